@@ -1,0 +1,137 @@
+// The offline model's brain: a list of intents, each a pattern and a generator that yields
+// tool calls, receives their results and returns a text. It keeps no state: on each request
+// the generator is replayed against the conversation so far, so any client can drive it.
+// It is not a language model and does not pretend to be one.
+import type Anthropic from "@anthropic-ai/sdk";
+import { say, type CallPart, type MessageRequest, type Part, type Reply, type Responder } from "./reply.ts";
+
+/** What a tool call came back with. */
+export interface Outcome {
+  text: string;
+  isError: boolean;
+}
+
+/** Yields one message's calls (and words); receives the outcomes of its calls; returns the closing text. */
+export type Episode = Generator<Part | Part[], string, Outcome[]>;
+
+export interface Situation {
+  /** The user's words, or the harness's note where no user spoke. */
+  prompt: string;
+  match: RegExpExecArray;
+  /** What stands between backticks in the prompt. */
+  commands: string[];
+  /** Whether the client offers this tool. */
+  has(tool: string): boolean;
+  /** The notes that the harness injected since the prompt. */
+  notes(): string[];
+}
+
+export interface Intent {
+  pattern: RegExp;
+  /** Shown to a user whose request was not understood; undefined for notes of the harness. */
+  example?: string;
+  episode(situation: Situation): Episode;
+}
+
+export function intent(pattern: RegExp, episode: Intent["episode"], example?: string): Intent {
+  return example === undefined ? { pattern, episode } : { pattern, episode, example };
+}
+
+/** Text that the harness injected stands in a tag; what a user types does not. */
+const NOTE = /^<([a-z][a-z-]*)>[\s\S]*<\/\1>\s*$/;
+
+export function createBrain(intents: readonly Intent[]): Responder {
+  return (request) => think(intents, request);
+}
+
+function think(intents: readonly Intent[], request: MessageRequest): Reply {
+  const messages = request.messages.filter((message) => message.role !== "system");
+  const start = episodeStart(messages);
+  const since = messages.slice(start);
+  const { prompt, notes: firstNotes } = wordsOf(since[0]);
+  const text = prompt || firstNotes.join("\n");
+  const tools = new Set((request.tools ?? []).map((tool) => tool.name));
+  for (const { pattern, episode } of intents) {
+    const match = pattern.exec(text);
+    if (!match) continue;
+    return replay(since, (notes) =>
+      episode({
+        prompt: text,
+        match,
+        commands: [...text.matchAll(/`([^`]+)`/g)].map((found) => found[1] ?? ""),
+        has: (tool) => tools.has(tool),
+        notes,
+      }),
+    );
+  }
+  const examples = intents.flatMap(({ example }) => (example ? [`  ${example}`] : []));
+  return {
+    parts: [
+      say(
+        [
+          "I am the offline model: a script, not a language model, and I do not understand that request. I can do things like these:",
+          ...examples,
+          "For anything else, set ANTHROPIC_API_KEY (see .env.example).",
+        ].join("\n"),
+      ),
+    ],
+  };
+}
+
+/** The last message with words of the user, or the later one with which the harness woke an idle model. */
+function episodeStart(messages: readonly Anthropic.MessageParam[]): number {
+  for (let index = messages.length - 1; index > 0; index--) {
+    const message = messages[index];
+    if (message?.role !== "user") continue;
+    if (wordsOf(message).prompt !== "" || !hasResults(message)) return index;
+  }
+  return 0;
+}
+
+function hasResults(message: Anthropic.MessageParam): boolean {
+  return typeof message.content !== "string" && message.content.some((block) => block.type === "tool_result");
+}
+
+function wordsOf(message: Anthropic.MessageParam | undefined): { prompt: string; notes: string[] } {
+  const content = message?.content ?? [];
+  const texts =
+    typeof content === "string" ? [content] : content.flatMap((block) => (block.type === "text" ? [block.text] : []));
+  return {
+    // The last one: a prompt whose turn failed stands before its successor in the same message.
+    prompt: texts.filter((text) => !NOTE.test(text)).at(-1)?.trim() ?? "",
+    notes: texts.filter((text) => NOTE.test(text)),
+  };
+}
+
+function replay(since: readonly Anthropic.MessageParam[], begin: (notes: () => string[]) => Episode): Reply {
+  let notes: string[] = wordsOf(since[0]).notes;
+  const episode = begin(() => notes);
+  let step = episode.next();
+  for (let index = 1; index < since.length && !step.done; index += 2) {
+    const results = since[index + 1];
+    notes = [...notes, ...wordsOf(results).notes];
+    step = episode.next(outcomesOf(results));
+  }
+  if (step.done) return { parts: [say(step.value)] };
+  return { parts: Array.isArray(step.value) ? step.value : [step.value] };
+}
+
+function outcomesOf(message: Anthropic.MessageParam | undefined): Outcome[] {
+  const content = message?.content ?? [];
+  if (typeof content === "string") return [];
+  return content.flatMap((block) => {
+    if (block.type !== "tool_result") return [];
+    const text =
+      typeof block.content === "string"
+        ? block.content
+        : (block.content ?? []).map((part) => (part.type === "text" ? part.text : "")).join("");
+    return [{ text, isError: block.is_error ?? false }];
+  });
+}
+
+/** The one outcome of an episode that asked for one call. */
+export function only(outcomes: readonly Outcome[]): Outcome {
+  return outcomes[0] ?? { text: "(no result)", isError: true };
+}
+
+export type { CallPart, Part };

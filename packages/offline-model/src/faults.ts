@@ -1,0 +1,41 @@
+// Faults on demand: error recovery cannot be seen without errors.
+import { ApiError } from "./api-error.ts";
+
+const KINDS = ["401", "429", "500", "529", "max_tokens", "too_long", "drop", "hang"] as const;
+
+export type FaultKind = (typeof KINDS)[number];
+
+/**
+ * Reads a list such as `529x2,drop`: two overloads, then one dropped connection.
+ * Throws an Error that names the part it cannot read.
+ */
+export function parseFaults(text: string): FaultKind[] {
+  return text.split(",").flatMap((part) => {
+    const [, name, count] = /^([a-z0-9_]+?)(?:x(\d+))?$/.exec(part.trim()) ?? [];
+    const kind = KINDS.find((known) => known === name);
+    if (!kind) {
+      throw new Error(`Unknown fault "${part.trim()}". Known: ${KINDS.join(", ")}, each with a count, as in 529x2.`);
+    }
+    return Array<FaultKind>(Number(count ?? 1)).fill(kind);
+  });
+}
+
+/** The error that a fault stands for, or undefined where it changes the reply instead. */
+export function faultError(kind: FaultKind): ApiError | undefined {
+  switch (kind) {
+    case "401":
+      return new ApiError(401, "invalid x-api-key");
+    case "429":
+      return new ApiError(429, "This request would exceed your account's rate limit. Please try again later.", {
+        "retry-after": "2",
+      });
+    case "500":
+      return new ApiError(500, "Internal server error");
+    case "529":
+      return new ApiError(529, "Overloaded");
+    case "too_long":
+      return new ApiError(400, "prompt is too long: 204831 tokens > 200000 maximum");
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,16 @@
+// A model that needs no key: a script behind the real Messages API, on loopback.
+import { createBrain } from "./brain.ts";
+import { backgroundIntents } from "./intents/background.ts";
+import { fileIntents } from "./intents/files.ts";
+import { talkIntents } from "./intents/talk.ts";
+import { taskIntents } from "./intents/tasks.ts";
+import { ModelServer, type ServerOptions } from "./server.ts";
+
+export { parseFaults } from "./faults.ts";
+export { ModelServer } from "./server.ts";
+
+/** Starts the offline model with the intents of every chapter. Throws on a fault that it does not know. */
+export function startOfflineModel(options: Omit<ServerOptions, "respond"> = {}): Promise<ModelServer> {
+  const respond = createBrain([...backgroundIntents, ...taskIntents, ...fileIntents, ...talkIntents]);
+  return ModelServer.start({ ...options, respond });
+}

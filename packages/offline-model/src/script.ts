@@ -1,0 +1,66 @@
+// For tests: a model that answers with an exact sequence, over real HTTP.
+import { invalid } from "./api-error.ts";
+import type { MessageRequest, Part, Reply } from "./reply.ts";
+import { ModelServer, type ServerOptions } from "./server.ts";
+
+export { call, say } from "./reply.ts";
+export type { CallPart, MessageRequest, Part, Reply } from "./reply.ts";
+
+/** One reply of the script: a part, several parts in one message, a whole reply, or one made from the request. */
+export type Turn = Part | Part[] | Reply | ((request: MessageRequest) => Part | Part[] | Reply);
+
+export class ScriptedModel {
+  readonly #turns: Turn[];
+  readonly #options: Omit<ServerOptions, "respond">;
+  #server: ModelServer | undefined;
+  #next = 0;
+
+  constructor(turns: Turn[], options: Omit<ServerOptions, "respond">) {
+    this.#turns = turns;
+    this.#options = options;
+  }
+
+  /** Starts the server; calling it again is free. Returns the base URL. */
+  async start(): Promise<string> {
+    this.#server ??= await ModelServer.start({ ...this.#options, respond: (request) => this.#respond(request) });
+    this.#server.unref();
+    return this.#server.url;
+  }
+
+  /** Every request that was answered, oldest first. */
+  get requests(): readonly MessageRequest[] {
+    return this.#server?.requests ?? [];
+  }
+
+  setFaults(text: string): void {
+    this.#server?.setFaults(text);
+  }
+
+  /** Throws if turns of the script are left over. */
+  assertDone(): void {
+    const left = this.#turns.length - this.#next;
+    if (left > 0) throw new Error(`${left} of ${this.#turns.length} scripted replies were never asked for.`);
+  }
+
+  async close(): Promise<void> {
+    await this.#server?.close();
+  }
+
+  #respond(request: MessageRequest): Reply {
+    const turn = this.#turns[this.#next++];
+    if (turn === undefined) throw invalid(`the script has only ${this.#turns.length} replies`);
+    const made = typeof turn === "function" ? turn(request) : turn;
+    if (Array.isArray(made)) return { parts: made };
+    return "parts" in made ? made : { parts: [made] };
+  }
+}
+
+/** A model that answers with these replies, one a request, and then with an error. */
+export function script(...turns: Turn[]): ScriptedModel {
+  return new ScriptedModel(turns, {});
+}
+
+/** The same, with faults, a window or a pace. */
+export function scriptWith(options: Omit<ServerOptions, "respond">, ...turns: Turn[]): ScriptedModel {
+  return new ScriptedModel(turns, options);
+}

@@ -1,0 +1,84 @@
+// A reply as the Messages API sends it: one JSON message, or server-sent events
+// (https://platform.claude.com/docs/en/build-with-claude/streaming).
+import { randomBytes } from "node:crypto";
+import type Anthropic from "@anthropic-ai/sdk";
+import type { Part, Reply } from "./reply.ts";
+import { outputTokens, type InputUsage } from "./usage.ts";
+
+const CHUNK_CHARACTERS = 24;
+
+export function newId(prefix: string): string {
+  return `${prefix}_${randomBytes(12).toString("hex")}`;
+}
+
+export function toMessage(reply: Reply, model: string, input: InputUsage): Anthropic.Message {
+  const calls = reply.parts.some((part) => part.type === "call");
+  return {
+    id: newId("msg"),
+    type: "message",
+    role: "assistant",
+    model,
+    content: reply.parts.map(toBlock),
+    stop_reason: reply.stopReason ?? (calls ? "tool_use" : "end_turn"),
+    stop_sequence: null,
+    stop_details: null,
+    container: null,
+    diagnostics: null,
+    usage: {
+      ...input,
+      output_tokens: outputTokens(reply.parts),
+      output_tokens_details: null,
+      cache_creation: { ephemeral_5m_input_tokens: input.cache_creation_input_tokens, ephemeral_1h_input_tokens: 0 },
+      inference_geo: null,
+      server_tool_use: null,
+      service_tier: "standard",
+      speed: null,
+    },
+  };
+}
+
+function toBlock(part: Part): Anthropic.ContentBlock {
+  if (part.type === "text") return { type: "text", text: part.text, citations: null };
+  return { type: "tool_use", id: newId("toolu"), name: part.name, input: part.input, caller: { type: "direct" } };
+}
+
+/** The events of one streamed message, in order; text and tool input in several deltas. */
+export function* toEvents(message: Anthropic.Message): Generator<Anthropic.RawMessageStreamEvent | { type: "ping" }> {
+  const { usage } = message;
+  yield {
+    type: "message_start",
+    message: { ...message, content: [], stop_reason: null, usage: { ...usage, output_tokens: 1 } },
+  };
+  yield { type: "ping" };
+  for (const [index, block] of message.content.entries()) {
+    if (block.type === "text") {
+      yield { type: "content_block_start", index, content_block: { ...block, text: "" } };
+      for (const text of chunks(block.text)) {
+        yield { type: "content_block_delta", index, delta: { type: "text_delta", text } };
+      }
+    } else if (block.type === "tool_use") {
+      yield { type: "content_block_start", index, content_block: { ...block, input: {} } };
+      yield { type: "content_block_delta", index, delta: { type: "input_json_delta", partial_json: "" } };
+      for (const json of chunks(JSON.stringify(block.input))) {
+        yield { type: "content_block_delta", index, delta: { type: "input_json_delta", partial_json: json } };
+      }
+    }
+    yield { type: "content_block_stop", index };
+  }
+  yield {
+    type: "message_delta",
+    delta: { stop_reason: message.stop_reason, stop_sequence: null, stop_details: null, container: null },
+    usage,
+  } as Anthropic.RawMessageDeltaEvent;
+  yield { type: "message_stop" };
+}
+
+/** Splits at character boundaries, so that no surrogate pair is torn. */
+function chunks(text: string): string[] {
+  const characters = [...text];
+  const pieces: string[] = [];
+  for (let at = 0; at < characters.length; at += CHUNK_CHARACTERS) {
+    pieces.push(characters.slice(at, at + CHUNK_CHARACTERS).join(""));
+  }
+  return pieces;
+}
