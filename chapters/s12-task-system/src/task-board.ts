@@ -1,0 +1,149 @@
+// The task board: a graph of durable goals, shared by all programs in one workspace. Every
+// change happens under a lock, is checked as a whole and then written, or refused as a whole.
+// Not covered: who works on a task and how they find it (s17), and what runs now (s13).
+import { join } from "node:path";
+import { ToolError, type Workspace } from "@course/runtime";
+import { FileLock } from "./file-lock.ts";
+import { TaskStore, type Task, type TaskStatus } from "./task-store.ts";
+
+export type { Task, TaskStatus };
+
+/** What an update names; everything else stays as it is. */
+export interface TaskChange {
+  subject?: string | undefined;
+  description?: string | undefined;
+  status?: TaskStatus | undefined;
+  owner?: string | undefined;
+  addBlockedBy?: readonly number[] | undefined;
+  removeBlockedBy?: readonly number[] | undefined;
+}
+
+type Tasks = ReadonlyMap<number, Task>;
+
+export class TaskBoard {
+  readonly #store: TaskStore;
+  readonly #lock: FileLock;
+  readonly #now: () => Date;
+  readonly #onProblem: (problem: string) => void;
+
+  constructor(workspace: Workspace, options: { now?: () => Date; onProblem?: (problem: string) => void } = {}) {
+    const folder = join(workspace.root, ".tasks");
+    this.#store = new TaskStore(folder);
+    this.#lock = new FileLock(join(folder, ".lock"));
+    this.#now = options.now ?? (() => new Date());
+    this.#onProblem = options.onProblem ?? (() => {});
+  }
+
+  /** Rejects with ToolError, and changes nothing, if the new task waits for one that is not there. */
+  create(subject: string, details: { description?: string | undefined; blockedBy?: readonly number[] | undefined } = {}): Promise<Task> {
+    return this.#change((tasks) => {
+      const at = this.#now().toISOString();
+      const id = this.#store.nextId();
+      const task: Task = {
+        ...{ id, subject, description: details.description ?? "", status: "pending", owner: "" },
+        ...{ blockedBy: [], blocks: [], createdAt: at, updatedAt: at },
+      };
+      tasks.set(id, task);
+      for (const blocker of details.blockedBy ?? []) addEdge(tasks, task, blocker);
+      return task;
+    });
+  }
+
+  /** Rejects with ToolError, and changes nothing, on an unknown task, a self-edge or a cycle. */
+  update(id: number, change: TaskChange): Promise<Task> {
+    return this.#change((tasks) => {
+      const task = find(tasks, id);
+      for (const blocker of change.removeBlockedBy ?? []) removeEdge(tasks, task, blocker);
+      for (const blocker of change.addBlockedBy ?? []) addEdge(tasks, task, blocker);
+      if (change.status === "deleted") for (const other of tasks.values()) unlink(task, other);
+      for (const field of ["subject", "description", "status", "owner"] as const) {
+        const value = change[field];
+        if (value !== undefined) Object.assign(task, { [field]: value });
+      }
+      task.updatedAt = this.#now().toISOString();
+      return task;
+    });
+  }
+
+  /** Rejects with ToolError if there is no such task. */
+  async get(id: number): Promise<Task> {
+    return find(await this.#load(), id);
+  }
+
+  /** All tasks that are not deleted, by id. */
+  async list(): Promise<Task[]> {
+    return [...(await this.#load()).values()].filter((task) => task.status !== "deleted");
+  }
+
+  #load(): Promise<Map<number, Task>> {
+    // Under the lock, because loading may set a torn file aside.
+    return this.#lock.hold(() => this.#read());
+  }
+
+  #read(): Map<number, Task> {
+    const { tasks, problems } = this.#store.load();
+    problems.forEach(this.#onProblem);
+    return tasks;
+  }
+
+  /** Writes every task that `edit` changed. If `edit` throws, nothing was written. */
+  #change(edit: (tasks: Map<number, Task>) => Task): Promise<Task> {
+    return this.#lock.hold(() => {
+      const tasks = this.#read();
+      const before = new Map([...tasks].map(([id, task]) => [id, JSON.stringify(task)]));
+      const changed = edit(tasks);
+      for (const [id, task] of tasks) if (before.get(id) !== JSON.stringify(task)) this.#store.save(task);
+      return changed;
+    });
+  }
+}
+
+/** The tasks that this one still waits for. */
+export function openBlockers(task: Task, tasks: readonly Task[]): number[] {
+  return task.blockedBy.filter((id) => tasks.some((other) => other.id === id && other.status !== "completed"));
+}
+
+function find(tasks: Tasks, id: number): Task {
+  const task = tasks.get(id);
+  if (task && task.status !== "deleted") return task;
+  const known = [...tasks.values()].filter((other) => other.status !== "deleted").map((other) => other.id);
+  throw new ToolError(`There is no task ${id}. There are: ${known.join(", ") || "none"}.`);
+}
+
+function addEdge(tasks: Tasks, task: Task, blocker: number): void {
+  if (blocker === task.id) throw new ToolError(`Task ${task.id} cannot wait for itself.`);
+  const other = find(tasks, blocker);
+  if (task.blockedBy.includes(blocker)) return;
+  const way = pathBetween(tasks, task.id, blocker);
+  if (way) throw new ToolError(`Task ${task.id} cannot wait for task ${blocker}: that would be a cycle (${[...way, task.id].join(" before ")}).`);
+  task.blockedBy.push(blocker);
+  other.blocks.push(task.id);
+}
+
+function removeEdge(tasks: Tasks, task: Task, blocker: number): void {
+  if (!task.blockedBy.includes(blocker)) throw new ToolError(`Task ${task.id} does not wait for task ${blocker}.`);
+  unlink(task, find(tasks, blocker));
+}
+
+function unlink(one: Task, other: Task): void {
+  for (const [a, b] of [[one, other], [other, one]] as const) {
+    a.blockedBy = a.blockedBy.filter((id) => id !== b.id);
+    a.blocks = a.blocks.filter((id) => id !== b.id);
+  }
+}
+
+/** A way along `blocks` edges, or undefined if there is none. */
+function pathBetween(tasks: Tasks, from: number, to: number): number[] | undefined {
+  const ways = [[from]];
+  const seen = new Set([from]);
+  for (let way = ways.shift(); way; way = ways.shift()) {
+    const last = way.at(-1) ?? from;
+    if (last === to) return way;
+    for (const next of tasks.get(last)?.blocks ?? []) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      ways.push([...way, next]);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,91 @@
+// Tasks as files: .tasks/task_<id>.json, one a task. A file that cannot be read as a task is
+// set aside, and the others load.
+import { mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { errorCode, writeFileAtomic } from "@course/runtime";
+import { z } from "zod";
+
+export const taskStatus = z.enum(["pending", "in_progress", "completed", "deleted"]);
+export type TaskStatus = z.infer<typeof taskStatus>;
+
+const taskSchema = z.object({
+  id: z.int().min(1),
+  /** The goal in a few words. */
+  subject: z.string().min(1),
+  description: z.string(),
+  status: taskStatus,
+  /** Tasks that must be completed before this one is ready. */
+  blockedBy: z.array(z.int().min(1)),
+  /** The same edges from the other end. */
+  blocks: z.array(z.int().min(1)),
+  owner: z.string(),
+  /** ISO 8601, as is updatedAt. */
+  createdAt: z.string(),
+  updatedAt: z.string(),
+});
+
+/** A durable goal. It says what should be done, not what runs now (that is s13's record). */
+export type Task = z.infer<typeof taskSchema>;
+
+const FILE = /^task_(\d+)\.json/;
+
+export class TaskStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    mkdirSync(folder, { recursive: true });
+  }
+
+  /** All tasks by id, with both ends of every edge made to agree; and what was set aside. */
+  load(): { tasks: Map<number, Task>; problems: string[] } {
+    const tasks = new Map<number, Task>();
+    const problems: string[] = [];
+    for (const name of readdirSync(this.#folder)) {
+      if (!/^task_\d+\.json$/.test(name)) continue;
+      const task = this.#read(name);
+      if (typeof task === "string") problems.push(task);
+      else if (task) tasks.set(task.id, task);
+    }
+    agree(tasks);
+    return { tasks: new Map([...tasks].sort(([a], [b]) => a - b)), problems };
+  }
+
+  save(task: Task): void {
+    writeFileAtomic(join(this.#folder, `task_${task.id}.json`), `${JSON.stringify(task, null, 2)}\n`);
+  }
+
+  /** One above the highest id that a file here bears, deleted tasks and set-aside files included. */
+  nextId(): number {
+    const ids = readdirSync(this.#folder).map((name) => Number(FILE.exec(name)?.[1] ?? 0));
+    return Math.max(0, ...ids) + 1;
+  }
+
+  /** The task; undefined if its file has just gone; or, if it was set aside, why. */
+  #read(name: string): Task | string | undefined {
+    const path = join(this.#folder, name);
+    try {
+      const task = taskSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+      if (name === `task_${task.id}.json`) return task;
+      throw new Error(`it says that its id is ${task.id}`);
+    } catch (error) {
+      if (errorCode(error) === "ENOENT") return undefined;
+      const aside = `${name}.broken-${Date.now()}`;
+      renameSync(path, join(this.#folder, aside));
+      const reason = error instanceof z.ZodError ? z.prettifyError(error).split("\n")[0] : String(error);
+      return `.tasks/${name} is not a task (${reason}). It was set aside as ${aside}.`;
+    }
+  }
+}
+
+/**
+ * blockedBy is what counts; blocks is derived from it. An edge lies in two files, which cannot be
+ * replaced at one moment, so a program that was killed between them leaves only a stale mirror.
+ */
+function agree(tasks: Map<number, Task>): void {
+  for (const task of tasks.values()) {
+    task.blocks = [];
+    task.blockedBy = task.blockedBy.filter((id) => tasks.has(id) && id !== task.id);
+  }
+  for (const task of tasks.values()) for (const id of task.blockedBy) tasks.get(id)?.blocks.push(task.id);
+}

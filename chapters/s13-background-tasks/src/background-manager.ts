@@ -1,0 +1,188 @@
+// Background tasks: slow commands run beside the loop, and their results reach the model before
+// its next turn. Commands run in parallel as processes; their events arrive here on one thread,
+// so the queue needs no lock. Not covered: work that outlives the program (s14 stores intent).
+import { randomBytes } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { spawnShell, ToolError, type ShellEnd, type ShellProcess, type Workspace } from "@course/runtime";
+import { recover } from "./recovery.ts";
+import { FOLDER, isActive, RuntimeTaskStore, type RuntimeTaskRecord, type RuntimeTaskStatus } from "./runtime-task.ts";
+import { TaskLog } from "./task-log.ts";
+
+export const MAXIMUM_RUNNING = 16;
+export const DEFAULT_TIMEOUT_SECONDS = 300;
+
+interface Slot {
+  readonly record: RuntimeTaskRecord;
+  readonly log: TaskLog;
+  shell?: ShellProcess;
+  stopped?: boolean;
+}
+
+export interface RunOptions {
+  timeoutSeconds?: number | undefined;
+  /** The task of s12 that this execution serves. */
+  taskId?: number | undefined;
+}
+
+export class BackgroundManager {
+  readonly #workspace: Workspace;
+  readonly #store: RuntimeTaskStore;
+  /** Every task that this program started or found, oldest first. */
+  readonly #slots = new Map<string, Slot>();
+  readonly #waiting: Slot[] = [];
+  readonly #ended: RuntimeTaskRecord[] = [];
+  readonly #ending = new Set<Promise<void>>();
+  readonly #listeners = new Set<(record: RuntimeTaskRecord) => void>();
+  #running = 0;
+
+  constructor(workspace: Workspace) {
+    this.#workspace = workspace;
+    this.#store = new RuntimeTaskStore(workspace.root);
+  }
+
+  /** Starts a command, or queues it behind 16 others, and returns at once. */
+  run(command: string, options: RunOptions = {}): RuntimeTaskRecord {
+    const id = this.#newId();
+    const record: RuntimeTaskRecord = {
+      ...{ id, type: "local_bash", status: "queued", command, startedAt: null, endedAt: null },
+      ...{ exitCode: null, signal: null, outputFile: `${FOLDER}/${id}.log`, preview: "", notified: false },
+      ...{ timeoutSeconds: options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS, pid: null, ownerPid: process.pid },
+      ...(options.taskId !== undefined && { taskId: options.taskId }),
+    };
+    const slot = { record, log: new TaskLog() };
+    this.#slots.set(id, slot);
+    this.#waiting.push(slot);
+    this.#startWaiting();
+    return record;
+  }
+
+  /** One task's record with its newest output. Throws ToolError if there is no such task. */
+  check(id: string): RuntimeTaskRecord {
+    const slot = this.#slots.get(id);
+    if (slot) return refreshed(slot);
+    throw new ToolError(`There is no background task ${id}. There are: ${[...this.#slots.keys()].join(", ") || "none"}.`);
+  }
+
+  list(): RuntimeTaskRecord[] {
+    return [...this.#slots.values()].map(refreshed);
+  }
+
+  /** Ends a task's whole process group; resolves when it has ended. Rejects with ToolError if there is no such task. */
+  async stop(id: string): Promise<RuntimeTaskRecord> {
+    const record = this.check(id);
+    const slot = this.#slots.get(id);
+    if (!slot || !isActive(record)) return record;
+    slot.stopped = true;
+    const index = this.#waiting.indexOf(slot);
+    if (index >= 0) {
+      this.#waiting.splice(index, 1);
+      this.#end(slot, "killed");
+      return record;
+    }
+    const ended = new Promise<void>((resolve) => {
+      const off = this.onEnded(({ id: other }) => {
+        if (other !== id) return;
+        off();
+        resolve();
+      });
+    });
+    slot.shell?.kill();
+    await ended;
+    return record;
+  }
+
+  /** Takes the notification queue: each ended task once, in the order in which they ended. */
+  drain(): RuntimeTaskRecord[] {
+    const ended = this.#ended.splice(0);
+    for (const record of ended) {
+      record.notified = true;
+      this.#store.save(record);
+    }
+    return ended;
+  }
+
+  /** Calls back after each task that ends. Returns the function that takes the listener away. */
+  onEnded(listener: (record: RuntimeTaskRecord) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Tasks that are queued or running. */
+  get activeCount(): number {
+    return this.#running + this.#waiting.length;
+  }
+
+  /** Ended tasks that the model has not been told of. */
+  get unannouncedCount(): number {
+    return this.#ended.length;
+  }
+
+  /** Lists what a program that was killed left behind, ends what still runs of it, and queues its end for the model. */
+  async recover(): Promise<void> {
+    for (const record of await recover(this.#store)) {
+      this.#slots.set(record.id, { record, log: new TaskLog() });
+      if (!record.notified) this.#ended.push(record);
+    }
+  }
+
+  /** Ends everything that runs; resolves when no process is left. */
+  async stopAll(): Promise<void> {
+    await Promise.all(this.list().filter(isActive).map((record) => this.stop(record.id)));
+    await Promise.all(this.#ending);
+  }
+
+  #startWaiting(): void {
+    while (this.#running < MAXIMUM_RUNNING) {
+      const slot = this.#waiting.shift();
+      if (!slot) return;
+      this.#running += 1;
+      const ending = this.#follow(slot).finally(() => this.#ending.delete(ending));
+      this.#ending.add(ending);
+    }
+  }
+
+  async #follow(slot: Slot): Promise<void> {
+    const { record, log } = slot;
+    mkdirSync(join(this.#workspace.root, FOLDER), { recursive: true });
+    const shell = spawnShell(record.command, { cwd: this.#workspace.root, timeoutMs: record.timeoutSeconds * 1000 });
+    slot.shell = shell;
+    Object.assign(record, { status: "running", startedAt: new Date().toISOString(), pid: shell.pid ?? null });
+    this.#store.save(record);
+    const copied = log.copy(shell.output, join(this.#workspace.root, record.outputFile)).catch((error: Error) => error);
+    const end = await shell.ended;
+    const problem = await copied;
+    Object.assign(record, { exitCode: end.exitCode, signal: end.signal, preview: log.preview });
+    if (problem) record.preview += `\n[the log could not be written: ${problem.message}]`;
+    if (end.error) record.preview = `[did not start: ${end.error}]`;
+    this.#running -= 1;
+    this.#end(slot, statusOf(end, slot.stopped === true));
+    this.#startWaiting();
+  }
+
+  /** The one place where a task ends: it enters the queue once. */
+  #end({ record }: Slot, status: RuntimeTaskStatus): void {
+    Object.assign(record, { status, endedAt: new Date().toISOString() });
+    this.#store.save(record);
+    this.#ended.push(record);
+    for (const listener of this.#listeners) listener(record);
+  }
+
+  #newId(): string {
+    for (;;) {
+      const id = `bg_${randomBytes(3).toString("hex")}`;
+      if (!this.#slots.has(id)) return id;
+    }
+  }
+}
+
+function refreshed({ record, log }: Slot): RuntimeTaskRecord {
+  if (isActive(record)) record.preview = log.preview;
+  return record;
+}
+
+function statusOf(end: ShellEnd, stopped: boolean): RuntimeTaskStatus {
+  if (stopped) return "killed";
+  if (end.ending === "timed_out") return "timed_out";
+  return end.ending === "exited" && end.exitCode === 0 ? "completed" : "failed";
+}

@@ -1,0 +1,103 @@
+// The manager as an extension: two tools, the drain before each model call, /bg and /lanes.
+import { defineTool, type Command, type Extension, type Tool, type Workspace } from "@course/runtime";
+import { z } from "zod";
+import { BackgroundManager, DEFAULT_TIMEOUT_SECONDS } from "./background-manager.ts";
+import { Lanes } from "./lanes.ts";
+import { isActive, type RuntimeTaskRecord } from "./runtime-task.ts";
+
+export function backgroundTasks(workspace: Workspace, manager = new BackgroundManager(workspace)): Extension {
+  const lanes = new Lanes();
+  return {
+    name: "background-tasks",
+    tools: [backgroundRun(manager), checkBackground(manager)],
+    commands: { bg: bg(manager), lanes: { description: "draws what ran when", run: () => lanes.draw(manager.list()) } },
+    beforeModel(session) {
+      const ended = manager.drain();
+      if (ended.length > 0) session.inject(renderResults(ended));
+    },
+    status: () => (manager.activeCount > 0 ? `${manager.activeCount} in background` : undefined),
+    isBusy: () => manager.activeCount + manager.unannouncedCount > 0,
+    async start(session) {
+      lanes.watch(session);
+      manager.onEnded((record) => session.wake(`${record.id} ${record.status}`));
+      await manager.recover();
+      if (manager.unannouncedCount > 0) session.emit({ type: "notice", message: describeRecovered(manager.list()) });
+    },
+    stop: () => manager.stopAll(),
+  };
+}
+
+function backgroundRun(manager: BackgroundManager): Tool {
+  return defineTool({
+    name: "background_run",
+    description:
+      "Starts a slow shell command in the background and returns its id at once. Its result arrives by itself in a <background-results> block; do not poll for it.",
+    input: z.object({
+      command: z.string().min(1),
+      timeout_seconds: z.number().positive().max(86_400).optional().describe(`Default ${DEFAULT_TIMEOUT_SECONDS}`),
+    }),
+    run({ command, timeout_seconds }) {
+      const record = manager.run(command, { timeoutSeconds: timeout_seconds });
+      return `Started ${record.id} (${record.status}). Output goes to ${record.outputFile}.`;
+    },
+  });
+}
+
+function checkBackground(manager: BackgroundManager): Tool {
+  return defineTool({
+    name: "check_background",
+    description: "Shows one background task with the end of its output, or lists all.",
+    readOnly: true,
+    input: z.object({ task_id: z.string().optional() }),
+    run({ task_id }) {
+      if (task_id !== undefined) return renderRecord(manager.check(task_id));
+      return renderList(manager.list());
+    },
+  });
+}
+
+function bg(manager: BackgroundManager): Command {
+  return {
+    description: "lists background tasks; /bg stop ID, or /bg stop all, ends them",
+    async run(argument) {
+      const [verb = "", id = ""] = argument.split(/\s+/);
+      if (verb === "") return renderList(manager.list());
+      if (verb !== "stop" || id === "") return "Write /bg, /bg stop ID, or /bg stop all.";
+      const ids = id === "all" ? manager.list().filter(isActive).map((record) => record.id) : [id];
+      const stopped = await Promise.all(ids.map((one) => manager.stop(one)));
+      return renderList(stopped);
+    },
+  };
+}
+
+/** The block in which ended tasks are announced to the model. */
+export function renderResults(records: readonly RuntimeTaskRecord[]): string {
+  return `<background-results>\n${records.map(renderRecord).join("\n")}\n</background-results>`;
+}
+
+function renderRecord(record: RuntimeTaskRecord): string {
+  const exit = record.exitCode === null ? "" : ` exit_code="${record.exitCode}"`;
+  const output = record.preview.trimEnd().replaceAll("</", "<\\/");
+  return [
+    `<task id="${record.id}" status="${record.status}"${exit} seconds="${seconds(record)}">`,
+    `command: ${record.command.replaceAll("\n", " ")}`,
+    `log: ${record.outputFile}`,
+    ...(output === "" ? [] : [output]),
+    "</task>",
+  ].join("\n");
+}
+
+function renderList(records: readonly RuntimeTaskRecord[]): string {
+  if (records.length === 0) return "No background tasks.";
+  return records.map((record) => `${record.id}  ${record.status.padEnd(11)} ${seconds(record).padStart(6)} s  ${record.command}`).join("\n");
+}
+
+function describeRecovered(records: readonly RuntimeTaskRecord[]): string {
+  return `The program ended last time while these ran; they are interrupted:\n${renderList(records)}`;
+}
+
+function seconds({ startedAt, endedAt }: RuntimeTaskRecord): string {
+  if (startedAt === null) return "0.0";
+  const end = endedAt === null ? Date.now() : Date.parse(endedAt);
+  return ((end - Date.parse(startedAt)) / 1000).toFixed(1);
+}

@@ -1,0 +1,79 @@
+// What runs now: one record a background task, kept beside its log in .runtime-tasks/, so that a
+// program that was killed leaves behind what it had started.
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { writeFileAtomic } from "@course/runtime";
+import { z } from "zod";
+
+const status = z.enum(["queued", "running", "completed", "failed", "timed_out", "killed", "interrupted"]);
+export type RuntimeTaskStatus = z.infer<typeof status>;
+
+const recordSchema = z.object({
+  id: z.string(),
+  type: z.literal("local_bash"),
+  status,
+  command: z.string(),
+  /** ISO 8601; null while queued. */
+  startedAt: z.string().nullable(),
+  endedAt: z.string().nullable(),
+  exitCode: z.number().nullable(),
+  signal: z.string().nullable(),
+  /** Relative to the workspace. */
+  outputFile: z.string(),
+  /** The last 500 characters of the output. */
+  preview: z.string(),
+  /** Whether the model has been told that it ended. */
+  notified: z.boolean(),
+  timeoutSeconds: z.number(),
+  /** The durable goal (s12) that this execution serves, if there is one. */
+  taskId: z.number().optional(),
+  /** Its process group; null while queued. */
+  pid: z.number().nullable(),
+  /** The program that started it. */
+  ownerPid: z.number(),
+});
+
+/** An execution slot. It says what runs now, not what should be done (that is s12's task). */
+export type RuntimeTaskRecord = z.infer<typeof recordSchema>;
+
+export const FOLDER = ".runtime-tasks";
+
+export class RuntimeTaskStore {
+  readonly #folder: string;
+
+  constructor(workspaceRoot: string) {
+    this.#folder = join(workspaceRoot, FOLDER);
+  }
+
+  save(record: RuntimeTaskRecord): void {
+    mkdirSync(this.#folder, { recursive: true });
+    writeFileAtomic(join(this.#folder, `${record.id}.json`), `${JSON.stringify(record, null, 2)}\n`);
+  }
+
+  /** Records of all programs, oldest first. What cannot be read as a record is passed over. */
+  load(): RuntimeTaskRecord[] {
+    const names = readdirIfThere(this.#folder).filter((name) => /^bg_\w+\.json$/.test(name));
+    const records = names.flatMap((name) => readRecord(join(this.#folder, name)) ?? []);
+    return records.sort((a, b) => (a.startedAt ?? "").localeCompare(b.startedAt ?? ""));
+  }
+}
+
+function readdirIfThere(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function readRecord(path: string): RuntimeTaskRecord | undefined {
+  try {
+    return recordSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+  } catch {
+    return undefined;
+  }
+}
+
+export function isActive({ status }: RuntimeTaskRecord): boolean {
+  return status === "queued" || status === "running";
+}

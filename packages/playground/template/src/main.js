@@ -1,0 +1,4 @@
+import { greet } from "./greet.js";
+import { capitalize } from "./names.js";
+
+console.log(greet(capitalize(process.argv.slice(2).join(" "))));

@@ -1,0 +1,58 @@
+// One model call: the request is built, passes through the extensions, and streams back.
+import type Anthropic from "@anthropic-ai/sdk";
+import type { Agent } from "./agent.ts";
+import type { ModelCall } from "./extension.ts";
+import type { Session } from "./session.ts";
+import { toolsOf } from "./tool.ts";
+
+const MAX_OUTPUT_TOKENS = 16_000;
+
+/** Rejects with the SDK's errors; an interrupt rejects with its APIUserAbortError. */
+export async function callModel(agent: Agent, session: Session): Promise<Anthropic.Message> {
+  const params = { ...(await requestParams(agent, session)), messages: session.messages };
+  const call = agent.extensions.reduceRight<ModelCall>((next, extension) => {
+    const wrap = extension.wrapModelCall?.bind(extension);
+    return wrap ? (request) => wrap(request, next) : next;
+  }, streamReply);
+  return withoutUnfinishedCalls(await call({ params, session }));
+}
+
+/** A reply that was cut off may end in a tool call that will never be answered, and the API refuses those. */
+function withoutUnfinishedCalls(reply: Anthropic.Message): Anthropic.Message {
+  if (reply.stop_reason === "tool_use") return reply;
+  return { ...reply, content: reply.content.filter((block) => block.type !== "tool_use") };
+}
+
+/** What a request holds besides the messages: the prefix that the prompt cache keeps. */
+export async function requestParams(agent: Agent, session: Session): Promise<Omit<Anthropic.MessageStreamParams, "messages">> {
+  return {
+    model: session.model.id,
+    max_tokens: MAX_OUTPUT_TOKENS,
+    system: await systemPrompt(agent, session),
+    tools: toolsOf(agent).map(({ name, description, inputSchema }) => ({ name, description, input_schema: inputSchema })),
+    // A breakpoint at the end of every request: the next one, which only appends, reads it all from the cache.
+    cache_control: { type: "ephemeral" },
+  };
+}
+
+/** The agent's instructions, then each extension's section. */
+export async function systemPrompt(agent: Agent, session: Session): Promise<string> {
+  const sections = [agent.instructions];
+  for (const extension of agent.extensions) {
+    const section = await extension.systemPrompt?.(session);
+    if (section) sections.push(section);
+  }
+  return sections.join("\n\n");
+}
+
+const streamReply: ModelCall = async ({ params, session }) => {
+  session.emit({ type: "model_started" });
+  const start = performance.now();
+  const client = await session.model.sdk();
+  session.signal.throwIfAborted();
+  const stream = client.messages.stream(params, { signal: session.signal });
+  stream.on("text", (text) => session.emit({ type: "text", text }));
+  const reply = await stream.finalMessage();
+  session.countReply(reply, performance.now() - start);
+  return reply;
+};

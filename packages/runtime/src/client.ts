@@ -1,0 +1,120 @@
+// Which model answers: the real API, a compatible endpoint, or the offline model. The SDK
+// takes a third of a second to load, so it is loaded at the first call, not at the start.
+import { readFileSync } from "node:fs";
+import type Anthropic from "@anthropic-ai/sdk";
+import type { ModelServer } from "@course/offline-model";
+import { parse } from "dotenv";
+import { errorCode } from "./safe-path.ts";
+
+const DEFAULT_MODEL = "claude-sonnet-5-5";
+
+export interface ModelClient {
+  /** The model's id, as sent in requests. */
+  readonly id: string;
+  /** Where requests go, in words. */
+  readonly endpoint: string;
+  /** Why this endpoint was chosen, in words. */
+  readonly reason: string;
+  readonly isOffline: boolean;
+  /** The SDK's client; loaded at the first call. Rejects if the offline model cannot start. */
+  sdk(): Promise<Anthropic>;
+  /** The offline model's faults from now on; undefined for a real endpoint. */
+  readonly setFaults?: (text: string) => Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ClientOptions {
+  /** Variables of the shell and of .env, merged. */
+  env: Readonly<Record<string, string | undefined>>;
+  offline?: boolean;
+  /** Wins over MODEL_ID. */
+  model?: string | undefined;
+  /** Faults of the offline model, as in 529x2. */
+  faults?: string | undefined;
+  /** Slow the offline model down to the pace of a fast real one. */
+  pace?: boolean;
+}
+
+/** Chooses an endpoint. Throws an Error with the next step where a setting is wrong. */
+export function createModelClient(options: ClientOptions): ModelClient {
+  const { env } = options;
+  const set = ["ANTHROPIC_BASE_URL", "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"].filter((name) => env[name]);
+  if (options.offline || set.length === 0) {
+    return offlineClient(options, options.offline ? "--offline" : "no ANTHROPIC_API_KEY is set");
+  }
+  if (options.faults) throw new Error("--fault needs the offline model. Add --offline.");
+  return realClient(options, `${set.join(" and ")} ${set.length > 1 ? "are" : "is"} set`);
+}
+
+function realClient({ env, model }: ClientOptions, reason: string): ModelClient {
+  const baseURL = env["ANTHROPIC_BASE_URL"] || "https://api.anthropic.com";
+  const url = URL.canParse(baseURL) ? new URL(baseURL) : undefined;
+  if (!url?.protocol.startsWith("http")) {
+    throw new Error(`ANTHROPIC_BASE_URL is "${baseURL}". Expected a URL such as http://localhost:11434.`);
+  }
+  // An endpoint of one's own often wants no key; the SDK wants something.
+  const key = env["ANTHROPIC_API_KEY"];
+  const token = env["ANTHROPIC_AUTH_TOKEN"];
+  const credential = key ? { apiKey: key } : { authToken: token || "none" };
+  return {
+    id: model ?? (env["MODEL_ID"] || DEFAULT_MODEL),
+    endpoint: url.host,
+    reason,
+    isOffline: false,
+    sdk: once(async () => loadSdk({ ...credential, baseURL })),
+    close: async () => {},
+  };
+}
+
+function offlineClient({ model, faults, pace }: ClientOptions, reason: string): ModelClient {
+  let server: ModelServer | undefined;
+  const start = once(async () => {
+    const { startOfflineModel } = await import("@course/offline-model");
+    server = await startOfflineModel({
+      ...(faults && { faults }),
+      ...(pace && { pace: { firstTokenMs: 200, chunkMs: 15 } }),
+    });
+    server.unref();
+    return server;
+  });
+  return {
+    id: model ?? DEFAULT_MODEL,
+    endpoint: "the offline model",
+    reason,
+    isOffline: true,
+    sdk: once(async () => loadSdk({ apiKey: "offline", baseURL: (await start()).url })),
+    setFaults: async (text) => (await start()).setFaults(text),
+    close: async () => server?.close(),
+  };
+}
+
+async function loadSdk(options: { apiKey?: string; authToken?: string; baseURL: string }): Promise<Anthropic> {
+  const { default: Sdk } = await import("@anthropic-ai/sdk");
+  return new Sdk(options);
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
+
+/** The shell's variables and .env's; the shell's win. Lines of .env that say nothing are reported, not read. */
+export function loadEnvironment(
+  shell: Readonly<Record<string, string | undefined>>,
+  file: string,
+): { env: Record<string, string | undefined>; problems: string[] } {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const code = errorCode(error);
+    return { env: { ...shell }, problems: code === "ENOENT" ? [] : [`${file} cannot be read (${code}) and is ignored.`] };
+  }
+  // A quoted value may span lines; what it holds is no line of its own.
+  const flat = text.replace(/=\s*(["'`])(?:\\.|(?!\1)[^\\])*\1/g, (value) => "=quoted" + "\n".repeat(value.split("\n").length - 1));
+  const problems = flat.split(/\r?\n/).flatMap((line, index) => {
+    const fine = /^\s*(#.*)?$|^\s*(export\s+)?[\w.-]+\s*=(?!\s*["'`])|^quoted/.test(line);
+    return fine ? [] : [`${file}, line ${index + 1}, is not NAME=value and is ignored.`];
+  });
+  return { env: { ...parse(text), ...shell }, problems };
+}

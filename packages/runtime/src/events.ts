@@ -1,0 +1,22 @@
+// Everything that happens in a session, as data. The terminal, the trace and the tests listen.
+import type Anthropic from "@anthropic-ai/sdk";
+import type { ToolResult } from "./tool.ts";
+import type { TurnUsage } from "./usage.ts";
+
+export type AgentEvent =
+  | { type: "prompt"; text: string }
+  | { type: "model_started" }
+  | { type: "text"; text: string }
+  | { type: "model_ended"; stopReason: Anthropic.StopReason | null; usage: TurnUsage; durationMs: number }
+  | { type: "tool_started"; id: string; name: string; input: unknown }
+  | { type: "tool_ended"; id: string; name: string; result: ToolResult; durationMs: number }
+  | { type: "injected"; text: string }
+  | { type: "wake"; reason: string }
+  | { type: "notice"; message: string }
+  | { type: "error"; message: string; stack?: string | undefined }
+  | { type: "run_ended"; stopReason: string; answer: string }
+  /** What an extension wants traced; `kind` names it, as in background_started. */
+  | { type: "extension"; extension: string; kind: string; detail: Readonly<Record<string, unknown>> };
+
+/** An event with its time, in milliseconds since the epoch. */
+export type StampedEvent = AgentEvent & { at: number };

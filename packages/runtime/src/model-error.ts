@@ -1,0 +1,43 @@
+// A failed model call as one line: what happened, and the next step.
+import type { ModelClient } from "./client.ts";
+
+interface ApiErrorLike extends Error {
+  status?: number;
+  type?: string | null;
+  apiMessage?: string | null;
+  cause?: unknown;
+}
+
+export function describeModelError(error: unknown, model: ModelClient): string {
+  if (!(error instanceof Error)) return `The model call failed: ${String(error)}`;
+  const { status, type, apiMessage } = error as ApiErrorLike;
+  const said = oneLine(apiMessage ?? error.message);
+  if (status === 401 || status === 403) {
+    return `${model.endpoint} refused the credentials (${status}: ${said}). Check ANTHROPIC_API_KEY in your shell or .env, or use --offline.`;
+  }
+  if (status === 404) {
+    return `${model.endpoint} does not know the model "${model.id}" (404: ${said}). Set MODEL_ID or --model to one that it offers.`;
+  }
+  if (status === 429) return `Rate limit reached (429: ${said}). Wait a little and ask again; the conversation is kept.`;
+  if (status === 529 || type === "overloaded_error") {
+    return `The model is overloaded (${said}). Wait a little and ask again; the conversation is kept.`;
+  }
+  if (status !== undefined && status >= 500) return `${model.endpoint} failed (${status}: ${said}). Ask again; the conversation is kept.`;
+  if (status !== undefined) return `${model.endpoint} refused the request (${status}: ${said}).`;
+  const name = error.constructor.name;
+  if (name.startsWith("APIConnection") || error.message === "terminated") {
+    return `No answer from ${model.endpoint} (${oneLine(rootCause(error))}). Check the network and ANTHROPIC_BASE_URL, or use --offline.`;
+  }
+  return oneLine(error.message);
+}
+
+function rootCause(error: Error): string {
+  let deepest = error;
+  while (deepest.cause instanceof Error) deepest = deepest.cause;
+  const code = "code" in deepest ? String(deepest.code) : "";
+  return deepest.message || code || error.message;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim().slice(0, 300);
+}

@@ -1,0 +1,57 @@
+// A run: from a prompt (or a wake) to the model's last word. Whatever goes wrong on the way
+// is an outcome with one clear line, and the conversation can go on.
+import type { Agent } from "./agent.ts";
+import { describeModelError } from "./model-error.ts";
+import { runAgentLoop } from "./loop.ts";
+import { textOf, type Session } from "./session.ts";
+
+export interface RunOutcome {
+  ending: "completed" | "interrupted" | "failed";
+  /** The model's last text, or where the run failed, why. */
+  answer: string;
+}
+
+/** Never rejects. */
+export async function run(agent: Agent, session: Session, prompt?: string): Promise<RunOutcome> {
+  session.renewSignal();
+  const outcome = await attempt(agent, session, prompt);
+  session.emit({ type: "run_ended", ...outcome });
+  return outcome;
+}
+
+async function attempt(agent: Agent, session: Session, prompt: string | undefined): Promise<RunOutcome & { stopReason: string }> {
+  try {
+    if (prompt !== undefined) session.addPrompt(prompt);
+    const stopReason = await (agent.loop ?? runAgentLoop)(agent, session);
+    const answer = lastAnswer(session);
+    if (stopReason === "max_turns") {
+      session.emit({ type: "notice", message: `Stopped after ${agent.maxTurns} model calls. Say "continue" to go on, or raise --max-turns.` });
+    } else if (stopReason === "max_tokens" || stopReason === "model_context_window_exceeded") {
+      session.emit({ type: "notice", message: `The reply was cut off (${stopReason}).` });
+    } else if (stopReason === "refusal") {
+      session.emit({ type: "notice", message: "The model refused to go on with this conversation." });
+    }
+    return { ending: "completed", answer, stopReason };
+  } catch (error) {
+    if (session.signal.aborted) return { ending: "interrupted", answer: "", stopReason: "interrupted" };
+    const message = describeModelError(error, session.model);
+    session.emit({ type: "error", message, stack: error instanceof Error ? error.stack : undefined });
+    return { ending: "failed", answer: message, stopReason: "failed" };
+  }
+}
+
+function lastAnswer(session: Session): string {
+  const last = session.messages.at(-1);
+  return last?.role === "assistant" ? textOf(last.content) : "";
+}
+
+/** Runs until no extension is busy: for one-shot use, where nobody waits at a prompt. */
+export async function runUntilIdle(agent: Agent, session: Session, prompt?: string): Promise<RunOutcome> {
+  let outcome = await run(agent, session, prompt);
+  while (outcome.ending === "completed" && agent.extensions.some((extension) => extension.isBusy?.())) {
+    await session.nextWake();
+    if (session.signal.aborted) return { ending: "interrupted", answer: "" };
+    outcome = await run(agent, session);
+  }
+  return outcome;
+}

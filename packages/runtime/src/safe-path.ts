@@ -1,0 +1,58 @@
+// safePath: file tools stay inside the workspace, whatever the model asks for.
+// Not covered: bash is not confined by this (its commands may name any path), and a link
+// that another process plants between the check and the use is not seen (that takes openat2).
+import { lstatSync, readlinkSync, realpathSync } from "node:fs";
+import { basename, dirname, join, relative, resolve, isAbsolute, sep } from "node:path";
+import { ToolError } from "./tool-error.ts";
+
+const MAXIMUM_LINKS = 40;
+
+/**
+ * Resolves `path` against `root` and returns the real absolute path, with every link on the way
+ * followed, so that what was checked is what will be opened. The file need not exist.
+ * Throws ToolError if the path is not valid or leads out of the root.
+ */
+export function safePath(root: string, path: string): string {
+  if (path.includes("\0")) throw new ToolError(`The path ${JSON.stringify(path)} contains a NUL byte.`);
+  const realRoot = realpathSync(root);
+  const real = realTarget(resolve(realRoot, path), path, 0);
+  if (!isInside(realRoot, real)) {
+    throw new ToolError(`${path} leads out of the workspace. Use a path inside it; relative ones start at its root.`);
+  }
+  return real;
+}
+
+function isInside(root: string, path: string): boolean {
+  const way = relative(root, path);
+  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+/** realpath for paths whose end may not exist yet. */
+function realTarget(path: string, asked: string, links: number): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === "ELOOP" || links > MAXIMUM_LINKS) throw new ToolError(`${asked} is a link that leads in a circle.`);
+    if (code !== "ENOENT" && code !== "ENOTDIR") throw new ToolError(`${asked} cannot be resolved (${code}).`);
+  }
+  const parent = dirname(path);
+  if (parent === path) return path;
+  const realParent = realTarget(parent, asked, links);
+  const here = join(realParent, basename(path));
+  // realpath fails on a dangling link as on a missing file, but writing to it would create its target.
+  const link = linkAt(here);
+  return link === undefined ? here : realTarget(resolve(realParent, link), asked, links + 1);
+}
+
+function linkAt(path: string): string | undefined {
+  try {
+    return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function errorCode(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "unknown";
+}

@@ -1,0 +1,129 @@
+// A session: one conversation and what surrounds it. Messages are appended in place, never
+// copied, so that the cost of a turn does not grow with the conversation.
+import type Anthropic from "@anthropic-ai/sdk";
+import type { ModelClient } from "./client.ts";
+import type { AgentEvent, StampedEvent } from "./events.ts";
+import { turnUsage, UsageTotals } from "./usage.ts";
+
+export interface Question {
+  text: string;
+  choices: readonly string[];
+  /** What to tell the model where nobody can answer; names the flag that would allow it. */
+  withoutHuman: string;
+}
+
+export type Answer = { choice: string } | { refused: string };
+
+/** Wakes that come this close together ask for one turn. */
+const WAKE_MS = 50;
+
+export class Session {
+  readonly model: ModelClient;
+  readonly messages: Anthropic.MessageParam[] = [];
+  readonly usage = new UsageTotals();
+  readonly #listeners = new Set<(event: StampedEvent) => void>();
+  #run = new AbortController();
+  #human: ((question: Question) => Promise<Answer>) | undefined;
+  #wakeTimer: NodeJS.Timeout | undefined;
+  #awake = false;
+
+  constructor(model: ModelClient) {
+    this.model = model;
+  }
+
+  /** Aborted when the user interrupts the run that is under way. */
+  get signal(): AbortSignal {
+    return this.#run.signal;
+  }
+
+  /** Called once at the start of each run: what was interrupted before no longer counts. */
+  renewSignal(): void {
+    if (this.signal.aborted) this.#run = new AbortController();
+    this.#awake = false;
+  }
+
+  interrupt(): void {
+    this.#run.abort();
+  }
+
+  /** The user's words. */
+  addPrompt(text: string): void {
+    this.#appendText(text);
+    this.emit({ type: "prompt", text });
+  }
+
+  /**
+   * The one way the harness speaks to the model between turns: a text block at the end of the
+   * trailing user message, after any tool results, or a new user message. Stands in a tag, as in
+   * <reminder>...</reminder>, so that the model can tell it from the user's words.
+   */
+  inject(text: string): void {
+    this.#appendText(text);
+    this.emit({ type: "injected", text });
+  }
+
+  /** Books a reply's tokens and tells the listeners that it has arrived. */
+  countReply(reply: Anthropic.Message, durationMs: number): void {
+    const usage = turnUsage(reply.usage);
+    this.usage.add(usage);
+    this.emit({ type: "model_ended", stopReason: reply.stop_reason, usage, durationMs });
+  }
+
+  #appendText(text: string): void {
+    const block: Anthropic.TextBlockParam = { type: "text", text };
+    const last = this.messages.at(-1);
+    if (last?.role !== "user") this.messages.push({ role: "user", content: [block] });
+    else if (typeof last.content === "string") last.content = [{ type: "text", text: last.content }, block];
+    else last.content.push(block);
+  }
+
+  /** Asks for a turn while the terminal is idle: a background task ended, a schedule fired, mail came. */
+  wake(reason: string): void {
+    this.#wakeTimer ??= setTimeout(() => {
+      this.#wakeTimer = undefined;
+      this.#awake = true;
+      this.emit({ type: "wake", reason });
+    }, WAKE_MS);
+  }
+
+  /** Resolves at the next wake, at once if there was one since the last run began, or when the run is interrupted. */
+  async nextWake(): Promise<void> {
+    if (this.#awake || this.signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        off();
+        this.signal.removeEventListener("abort", done);
+        resolve();
+      };
+      const off = this.on((event) => event.type === "wake" && done());
+      this.signal.addEventListener("abort", done);
+    });
+  }
+
+  /** A human decision. Without a human it is refused, and the refusal says which flag would allow it. */
+  async ask(question: Question): Promise<Answer> {
+    return this.#human ? this.#human(question) : { refused: question.withoutHuman };
+  }
+
+  /** The terminal says how to reach its user. */
+  setHuman(answer: (question: Question) => Promise<Answer>): void {
+    this.#human = answer;
+  }
+
+  emit(event: AgentEvent): void {
+    const stamped = { ...event, at: Date.now() };
+    for (const listener of this.#listeners) listener(stamped);
+  }
+
+  /** Returns the function that takes the listener away. */
+  on(listener: (event: StampedEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
+/** The text of a reply's text blocks. */
+export function textOf(content: Anthropic.MessageParam["content"]): string {
+  if (typeof content === "string") return content;
+  return content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("\n");
+}

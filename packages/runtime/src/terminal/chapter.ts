@@ -1,0 +1,85 @@
+// What the terminal knows of a chapter: its card in package.json, its agent, its own flags.
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { defineAgent, type Agent } from "../agent.ts";
+import type { Workspace } from "../workspace.ts";
+
+export interface TryIt {
+  prompt: string;
+  /** What a test asserts after the prompt has run through the offline model. */
+  effect: {
+    /** Tools that must have been called, without error. */
+    tools?: string[];
+    /** Files that must exist afterwards, and a text that each holds. */
+    files?: Record<string, string>;
+    /** A text that the model's last answer holds. */
+    answer?: string;
+  };
+  /** Lines typed before and after the prompt, where it needs them. */
+  before?: string[];
+  after?: string[];
+}
+
+/** The "course" field of a chapter's package.json. */
+export interface Card {
+  title: string;
+  stage: string;
+  subtitle: string;
+  insight: string;
+  tryIt: TryIt[];
+  /** What a demo runs: the number of a prompt, counted from 1, and commands after it. */
+  demo: { prompt: number; commands: string[] };
+}
+
+export interface ChapterFlag {
+  /** The value's name for --help; undefined for a switch. */
+  value?: string;
+  description: string;
+}
+
+export type FlagValues = Readonly<Record<string, string | boolean | undefined>>;
+
+/** What a chapter's agent.ts exports. */
+export interface ChapterModule {
+  createAgent(workspace: Workspace, flags: FlagValues): Agent;
+  flags?: Readonly<Record<string, ChapterFlag>>;
+}
+
+export const REPOSITORY = join(import.meta.dirname, "../../../..");
+
+/** Reads the card of the chapter whose main.ts this is, given as import.meta.url. */
+export function readCard(mainUrl: string): Card {
+  const manifest = join(dirname(fileURLToPath(mainUrl)), "../package.json");
+  return (JSON.parse(readFileSync(manifest, "utf8")) as { course: Card }).course;
+}
+
+/** Loads other chapters by their short names. Throws an Error that lists the chapters where one is unknown. */
+export async function loadChapters(names: readonly string[]): Promise<ChapterModule[]> {
+  const folder = join(REPOSITORY, "chapters");
+  const chapters = new Map(readdirSync(folder).map((name) => [name.split("-", 1)[0] ?? name, name]));
+  return Promise.all(
+    names.map(async (name) => {
+      const found = chapters.get(name);
+      if (found === undefined) throw new Error(`--with ${name}: there is no such chapter. There are: ${[...chapters.keys()].join(", ")}.`);
+      return (await import(pathToFileURL(join(folder, found, "src/agent.ts")).href)) as ChapterModule;
+    }),
+  );
+}
+
+/** The agent with the extensions of others added; what it has already is not added twice. */
+export function stack(agent: Agent, others: readonly Agent[]): Agent {
+  if (agent.loop && others.length > 0) {
+    throw new Error(`--with: ${agent.name} has a loop of its own, with no place for mechanisms. Start from s02.`);
+  }
+  const tools = [...agent.tools];
+  const extensions = [...agent.extensions];
+  const instructions = [agent.instructions];
+  for (const other of others) {
+    tools.push(...other.tools.filter((tool) => tools.every(({ name }) => name !== tool.name)));
+    const added = other.extensions.filter((extension) => extensions.every(({ name }) => name !== extension.name));
+    extensions.push(...added);
+    if (added.length > 0) instructions.push(other.instructions);
+  }
+  return defineAgent({ ...agent, tools, extensions, instructions: instructions.join("\n") });
+}

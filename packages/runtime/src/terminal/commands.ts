@@ -1,0 +1,102 @@
+// Slash commands that every chapter has; extensions add their own.
+import { join } from "node:path";
+import { closest } from "fastest-levenshtein";
+import type { Agent } from "../agent.ts";
+import type { Command } from "../extension.ts";
+import type { Session } from "../session.ts";
+import { toolsOf } from "../tool.ts";
+import { traceTo } from "../trace.ts";
+import type { Workspace } from "../workspace.ts";
+import { number } from "./renderer.ts";
+
+export interface CommandContext {
+  agent: Agent;
+  session: Session;
+  workspace: Workspace;
+  quit(): void;
+}
+
+export class Commands {
+  readonly #all: Map<string, Command>;
+  readonly #session: Session;
+
+  constructor(context: CommandContext) {
+    const extensions = context.agent.extensions.flatMap((extension) => Object.entries(extension.commands ?? {}));
+    this.#all = new Map([...Object.entries(builtIn(context, () => this.help())), ...extensions]);
+    this.#session = context.session;
+  }
+
+  /** Runs a line such as "/bg stop bg_1a2b" and returns what to print. */
+  async run(line: string): Promise<string> {
+    const [, name = "", argument = ""] = /^\/(\S*)\s*(.*)$/s.exec(line.trim()) ?? [];
+    const command = this.#all.get(name);
+    if (!command) return `There is no command /${name}. Did you mean /${closest(name, [...this.#all.keys()])}? /help lists all.`;
+    try {
+      return await command.run(argument.trim(), this.#session);
+    } catch (error) {
+      return `/${name} failed: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  }
+
+  help(): string {
+    const rows = [...this.#all].map(([name, { description }]) => `  /${name.padEnd(10)}${description}`);
+    return [...rows, "  Ctrl-C     stops what runs; twice, or Ctrl-D, leaves"].join("\n");
+  }
+}
+
+function builtIn(context: CommandContext, help: () => string): Record<string, Command> {
+  const { agent, session, workspace } = context;
+  return {
+    help: { description: "lists the commands", run: help },
+    tools: {
+      description: "lists the tools that the model is offered",
+      run: () => toolsOf(agent).map((tool) => `  ${tool.name.padEnd(18)}${tool.description}`).join("\n"),
+    },
+    cost: { description: "tokens so far", run: () => costTable(session) },
+    clear: {
+      description: "forgets the conversation",
+      run() {
+        session.messages.length = 0;
+        return "The conversation is empty again. Files and tasks are untouched.";
+      },
+    },
+    trace: { description: "starts writing every event to a file", run: () => startTrace(session, workspace) },
+    fault: { description: "arms faults of the offline model, as in /fault 529x2", run: (argument) => armFaults(session, argument) },
+    quit: {
+      description: "leaves",
+      run() {
+        context.quit();
+        return "";
+      },
+    },
+  };
+}
+
+/** Writes the session's events to a new file in the workspace from now on; says where. */
+export function startTrace(session: Session, workspace: Workspace): string {
+  const name = `${new Date().toISOString().replace(/[:.]/g, "-")}.jsonl`;
+  const path = join(workspace.root, ".traces", name);
+  traceTo(path, session);
+  return `Tracing to ${path}`;
+}
+
+async function armFaults(session: Session, argument: string): Promise<string> {
+  if (!session.model.setFaults) return "Faults need the offline model. Start with --offline.";
+  await session.model.setFaults(argument);
+  return argument === "" ? "No faults are armed." : `Armed: ${argument}`;
+}
+
+function costTable({ usage, model }: Session): string {
+  const { total, last, turns } = usage;
+  if (!last) return "No model call yet.";
+  const row = (name: string, kind: keyof typeof total) =>
+    `  ${name.padEnd(24)}${number(last[kind]).padStart(10)}${number(total[kind]).padStart(12)}`;
+  return [
+    `  ${"tokens".padEnd(24)}${"last call".padStart(10)}${`${turns} calls`.padStart(12)}`,
+    row("input, not cached", "input"),
+    row("input, written to cache", "cacheWrite"),
+    row("input, read from cache", "cacheRead"),
+    row("output", "output"),
+    ...(model.isOffline ? ["  Estimated by the offline model: four characters a token."] : []),
+  ].join("\n");
+}

@@ -1,0 +1,77 @@
+// Without a person at the prompt: one prompt (-p), prompts from a pipe, and the demo.
+import { createInterface } from "node:readline/promises";
+import type { Readable } from "node:stream";
+import { runUntilIdle, run, type RunOutcome } from "../run.ts";
+import type { Workspace } from "../workspace.ts";
+import type { Card } from "./chapter.ts";
+import { Commands } from "./commands.ts";
+import type { Program } from "./program.ts";
+import { Renderer } from "./renderer.ts";
+import { screenOn, type Screen } from "./style.ts";
+
+export interface TerminalContext {
+  card: Card;
+  program: Program;
+  workspace: Workspace;
+}
+
+const EXIT_CODES: Readonly<Record<RunOutcome["ending"], number>> = { completed: 0, failed: 1, interrupted: 130 };
+
+/** Runs one prompt; the answer goes to stdout and all else to stderr, or every event to stdout. Returns the exit code. */
+export async function runOnce({ program }: TerminalContext, prompt: string, asJson: boolean): Promise<number> {
+  const { agent, session } = program;
+  if (asJson) session.on((event) => process.stdout.write(`${JSON.stringify(event)}\n`));
+  else new Renderer(screenOn(process.stderr), session, { holdAnswer: true });
+  interruptOnCtrlC(program);
+  await program.start();
+  const outcome = await runUntilIdle(agent, session, prompt);
+  if (!asJson && outcome.ending === "completed") process.stdout.write(`${outcome.answer}\n`);
+  return EXIT_CODES[outcome.ending];
+}
+
+/** Runs prompts and commands, one a line, as they arrive. Returns the exit code, or "no lines". */
+export async function runLines({ program, workspace }: TerminalContext, input: Readable): Promise<number | "no lines"> {
+  const { agent, session } = program;
+  let code: number | "no lines" = "no lines";
+  let commands: Commands | undefined;
+  for await (const line of createInterface({ input })) {
+    if (line.trim() === "") continue;
+    if (!commands) {
+      new Renderer(screenOn(process.stderr), session, { holdAnswer: true, showPrompts: true });
+      interruptOnCtrlC(program);
+      await program.start();
+      commands = new Commands({ agent, session, workspace, quit: () => void program.leave(0) });
+      code = 0;
+    }
+    if (line.trim().startsWith("/")) {
+      process.stdout.write(`${await commands.run(line)}\n`);
+      continue;
+    }
+    const outcome = await run(agent, session, line.trim());
+    if (outcome.ending === "completed") process.stdout.write(`${outcome.answer}\n`);
+    else code = EXIT_CODES[outcome.ending];
+  }
+  if (code === 0) {
+    const outcome = await runUntilIdle(agent, session);
+    if (outcome.answer !== "") process.stdout.write(`${outcome.answer}\n`);
+  }
+  return code;
+}
+
+/** Runs the chapter's headline prompt and the commands that show what happened. Returns the exit code. */
+export async function runDemo({ card, program, workspace }: TerminalContext, screen: Screen): Promise<number> {
+  const { agent, session } = program;
+  const renderer = new Renderer(screen, session, { showPrompts: true });
+  interruptOnCtrlC(program);
+  await program.start();
+  const commands = new Commands({ agent, session, workspace, quit: () => {} });
+  const headline = card.tryIt[card.demo.prompt - 1];
+  if (!headline) throw new Error(`The card of ${agent.name} names prompt ${card.demo.prompt}, which it does not have.`);
+  const outcome = await runUntilIdle(agent, session, headline.prompt);
+  for (const command of card.demo.commands) renderer.line(`\n${screen.colors.cyan("you >")} ${command}\n${await commands.run(command)}`);
+  return EXIT_CODES[outcome.ending];
+}
+
+function interruptOnCtrlC({ session }: Program): void {
+  process.on("SIGINT", () => session.interrupt());
+}

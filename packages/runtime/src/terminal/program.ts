@@ -1,0 +1,44 @@
+// The program around a session: it starts the extensions, and however it ends, stops them.
+import type { Agent } from "../agent.ts";
+import type { Session } from "../session.ts";
+
+/** Longer than the two seconds after which a stubborn process group is killed. */
+const STOP_MS = 4_000;
+
+export class Program {
+  readonly agent: Agent;
+  readonly session: Session;
+  #leaving = false;
+
+  constructor(agent: Agent, session: Session) {
+    this.agent = agent;
+    this.session = session;
+  }
+
+  /** Starts the extensions and listens for signals. Rejects with what an extension throws. */
+  async start(): Promise<void> {
+    process.on("SIGTERM", () => void this.leave(143));
+    process.on("SIGHUP", () => void this.leave(129));
+    process.stdout.on("error", () => void this.leave(1));
+    const fail = (error: unknown) => {
+      const { message, stack } = error instanceof Error ? error : new Error(String(error));
+      this.session.emit({ type: "error", message, stack });
+      process.stderr.write(`\nInternal error: ${message}\nThis is a fault of the course, not yours. --trace writes the details.\n`);
+      void this.leave(1);
+    };
+    process.on("uncaughtException", fail);
+    process.on("unhandledRejection", fail);
+    for (const extension of this.agent.extensions) await extension.start?.(this.session);
+  }
+
+  /** Stops everything and ends the process. Only the first call counts. */
+  async leave(code: number): Promise<void> {
+    if (this.#leaving) return;
+    this.#leaving = true;
+    this.session.interrupt();
+    const stopped = Promise.allSettled(this.agent.extensions.map(async (extension) => extension.stop?.()));
+    await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, STOP_MS))]);
+    await this.session.model.close();
+    process.exit(code);
+  }
+}

@@ -1,0 +1,169 @@
+// A session's events as lines for a person.
+import yoctoSpinner, { type Spinner } from "yocto-spinner";
+import { assertNever } from "../assert-never.ts";
+import type { StampedEvent } from "../events.ts";
+import type { Session } from "../session.ts";
+import type { ToolResult } from "../tool.ts";
+import type { TurnUsage } from "../usage.ts";
+import { cut, printable, type Screen } from "./style.ts";
+
+const PREVIEW_LINES = 6;
+const INJECTED_LINES = 24;
+
+export interface RendererOptions {
+  /** Keep the model's last words for stdout: they are not shown here. */
+  holdAnswer?: boolean;
+  /** Show the user's prompts too, for a transcript. */
+  showPrompts?: boolean;
+}
+
+export class Renderer {
+  readonly #screen: Screen;
+  readonly #options: RendererOptions;
+  readonly #spinner: Spinner | undefined;
+  readonly #running = new Map<string, string>();
+  #atLineStart = true;
+  #held = "";
+  #before: TurnUsage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0 };
+  #turns = 0;
+
+  constructor(screen: Screen, session: Session, options: RendererOptions = {}) {
+    this.#screen = screen;
+    this.#options = options;
+    this.#spinner = screen.isLive ? yoctoSpinner({ stream: screen.stream, handleSignals: false }) : undefined;
+    session.on((event) => this.#show(event, session));
+  }
+
+  /** A line of its own, whatever was streamed before. */
+  line(text = ""): void {
+    this.#spinner?.stop();
+    if (!this.#atLineStart) this.#screen.stream.write("\n");
+    this.#screen.stream.write(`${text}\n`);
+    this.#atLineStart = true;
+  }
+
+  /** Clears the spinner; what comes next may write freely. */
+  pause(): void {
+    this.#spinner?.stop();
+    if (!this.#atLineStart) this.line();
+  }
+
+  #show(event: StampedEvent, session: Session): void {
+    const { bold, dim, red, yellow, cyan } = this.#screen.colors;
+    switch (event.type) {
+      case "prompt":
+        if (this.#options.showPrompts) this.line(`${cyan("you >")} ${bold(event.text)}`);
+        return;
+      case "model_started":
+        this.#releaseHeld();
+        this.#spin("thinking");
+        return;
+      case "text":
+        if (this.#options.holdAnswer) this.#held += event.text;
+        else this.#write(event.text);
+        return;
+      case "model_ended":
+        this.#spinner?.stop();
+        this.#turns += 1;
+        if (!this.#atLineStart) this.line();
+        if (event.stopReason === "tool_use") this.#releaseHeld();
+        return;
+      case "tool_started":
+        this.#running.set(event.id, inputLine(event.input));
+        this.#spin(cut(`${event.name} ${this.#running.get(event.id)}`, this.#screen.width() - 4));
+        return;
+      case "tool_ended":
+        this.#toolEnded(event.id, event.name, event.result, event.durationMs);
+        return;
+      case "injected":
+        this.line(dim("  ▸ the harness injects:"));
+        for (const line of preview(event.text, INJECTED_LINES, this.#screen.width() - 6)) this.line(dim(`    ${line}`));
+        return;
+      case "notice":
+        this.line(yellow(event.message));
+        return;
+      case "error":
+        this.line(red(event.message));
+        return;
+      case "run_ended":
+        this.#spinner?.stop();
+        if (event.stopReason === "interrupted") this.line(yellow("Interrupted."));
+        if (this.#turns > 0) this.line(dim(this.#usageLine(session)));
+        this.#turns = 0;
+        return;
+      case "wake":
+      case "extension":
+        return;
+      default:
+        assertNever(event);
+    }
+  }
+
+  #toolEnded(id: string, name: string, result: ToolResult, durationMs: number): void {
+    const { bold, dim, red, green } = this.#screen.colors;
+    const width = this.#screen.width();
+    const time = durationMs < 100 ? "" : ` ${(durationMs / 1000).toFixed(1)} s`;
+    const input = cut(this.#running.get(id) ?? "", width - name.length - time.length - 4);
+    this.#running.delete(id);
+    const mark = result.isError ? red("✗") : green("●");
+    this.line(`${mark} ${bold(name)} ${input}${dim(time)}`);
+    const text = typeof result.content === "string" ? result.content : result.content.map((part) => (part.type === "text" ? part.text : "[image]")).join("\n");
+    for (const line of preview(text, PREVIEW_LINES, width - 5)) this.line(dim(`  │ ${line}`));
+    const next = [...this.#running.values()].at(0);
+    if (next !== undefined) this.#spin(cut(next, width - 4));
+  }
+
+  #usageLine({ usage: { total } }: Session): string {
+    const sum = (usage: TurnUsage) => usage.input + usage.cacheRead + usage.cacheWrite;
+    const [tokensIn, cached] = [sum(total) - sum(this.#before), total.cacheRead - this.#before.cacheRead];
+    const out = total.output - this.#before.output;
+    this.#before = { ...total };
+    const calls = `${this.#turns} model call${this.#turns === 1 ? "" : "s"}`;
+    return `  ${calls}, ${number(tokensIn)} tokens in (${number(cached)} from cache), ${number(out)} out`;
+  }
+
+  #releaseHeld(): void {
+    if (this.#held !== "") this.line(printable(this.#held));
+    this.#held = "";
+  }
+
+  #write(text: string): void {
+    if (text === "") return;
+    this.#spinner?.stop();
+    const shown = printable(text);
+    this.#screen.stream.write(shown);
+    this.#atLineStart = shown.endsWith("\n");
+  }
+
+  #spin(text: string): void {
+    if (!this.#spinner) return;
+    if (!this.#atLineStart) this.line();
+    this.#spinner.text = printable(text).replaceAll("\n", " ");
+    this.#spinner.start();
+  }
+}
+
+export function number(value: number): string {
+  return value.toLocaleString("en");
+}
+
+/** A tool's input on one line: the value alone where there is one, else names and values. */
+export function inputLine(input: unknown): string {
+  if (typeof input !== "object" || input === null) return JSON.stringify(input);
+  const entries = Object.entries(input);
+  const [first] = entries;
+  const shown = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+  if (entries.length === 1 && first) return oneLine(shown(first[1]));
+  return oneLine(entries.map(([name, value]) => `${name}: ${shown(value)}`).join(", "));
+}
+
+function oneLine(text: string): string {
+  return printable(text).replace(/\n+/g, " ⏎ ").trim();
+}
+
+function preview(text: string, lines: number, width: number): string[] {
+  const all = printable(text).trimEnd().split("\n");
+  const shown = all.slice(0, all.length <= lines + 1 ? all.length : lines).map((line) => cut(line, width));
+  if (shown.length < all.length) shown.push(`… ${all.length - shown.length} more lines`);
+  return shown;
+}

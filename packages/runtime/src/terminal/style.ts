@@ -1,0 +1,31 @@
+// Colour and width, as the stream allows: NO_COLOR, pipes and dumb terminals get plain text.
+import { stripVTControlCharacters } from "node:util";
+import picocolors from "picocolors";
+
+export interface Screen {
+  readonly stream: NodeJS.WriteStream;
+  /** A person watches: spinners and redrawing are welcome. */
+  readonly isLive: boolean;
+  readonly colors: ReturnType<typeof picocolors.createColors>;
+  width(): number;
+}
+
+export function screenOn(stream: NodeJS.WriteStream): Screen {
+  const isLive = stream.isTTY === true && process.env["TERM"] !== "dumb";
+  return {
+    stream,
+    isLive,
+    colors: picocolors.createColors(isLive && !process.env["NO_COLOR"]),
+    width: () => Math.max(20, stream.columns ?? 80),
+  };
+}
+
+/** Output of a command as it may be shown: no control codes, tabs as spaces. */
+export function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return stripVTControlCharacters(text).replaceAll("\t", "  ").replace(/\r\n?/g, "\n").replace(/[\u0000-\u0009\u000b-\u001f\u007f]/g, "");
+}
+
+export function cut(line: string, width: number): string {
+  return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`;
+}

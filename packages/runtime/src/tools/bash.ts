@@ -1,0 +1,45 @@
+// bash: one shell command, to its end. Each call is a shell of its own: a cd or a variable
+// does not reach the next call.
+import { z } from "zod";
+import { runShell, type ShellResult } from "../shell.ts";
+import { defineTool, type Tool, type ToolResult } from "../tool.ts";
+import type { Workspace } from "../workspace.ts";
+
+export const BASH_TIMEOUT_SECONDS = 120;
+
+export function bash(workspace: Workspace): Tool {
+  return defineTool({
+    name: "bash",
+    description: `Runs a shell command in the workspace and returns its output. Processes that the command leaves running are ended. Times out after ${BASH_TIMEOUT_SECONDS} seconds.`,
+    input: z.object({ command: z.string().min(1).describe("The command line") }),
+    run: ({ command }, { signal }) => runBash(command, workspace, signal),
+  });
+}
+
+/** Runs a command in the workspace; every way to end is a result that a model can read. */
+export async function runBash(command: string, workspace: Workspace, signal: AbortSignal): Promise<ToolResult> {
+  const result = await runShell(command, { cwd: workspace.root, signal, timeoutMs: BASH_TIMEOUT_SECONDS * 1000 });
+  const notes = describeEnd(result);
+  const output = result.output.trimEnd();
+  const content = [output, ...notes].filter(Boolean).join("\n") || "(no output)";
+  return { content, isError: result.ending !== "exited" };
+}
+
+/** A failing exit code is a fact for the model, not an error of the tool. */
+function describeEnd({ ending, exitCode, signal, leftBehind, error }: ShellResult): string[] {
+  switch (ending) {
+    case "timed_out":
+      return [`[timed out after ${BASH_TIMEOUT_SECONDS} s and was ended]`];
+    case "aborted":
+      return ["[interrupted by the user]"];
+    case "failed_to_start":
+      return [`[did not start: ${error}]`];
+    case "exited": {
+      const notes = [];
+      if (signal) notes.push(`[ended by ${signal}]`);
+      else if (exitCode !== 0) notes.push(`[exit code ${exitCode}]`);
+      if (leftBehind) notes.push("[processes that it left running were ended]");
+      return notes;
+    }
+  }
+}

@@ -1,0 +1,10 @@
+// The trace: every event of a session as one JSON line, in the order in which it happened.
+import { appendFileSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Session } from "./session.ts";
+
+/** Appends every event to the file, which is made with its folder. Returns the function that stops it. */
+export function traceTo(path: string, session: Session): () => void {
+  mkdirSync(dirname(path), { recursive: true });
+  return session.on((event) => appendFileSync(path, `${JSON.stringify(event)}\n`));
+}

@@ -1,0 +1,32 @@
+// Token counts as the API bills them. The three kinds of input add up to the prompt's length.
+import type Anthropic from "@anthropic-ai/sdk";
+
+export interface TurnUsage {
+  /** Input tokens that no cache held or stored. */
+  input: number;
+  cacheRead: number;
+  cacheWrite: number;
+  output: number;
+}
+
+export function turnUsage(usage: Anthropic.Usage): TurnUsage {
+  return {
+    input: usage.input_tokens,
+    cacheRead: usage.cache_read_input_tokens ?? 0,
+    cacheWrite: usage.cache_creation_input_tokens ?? 0,
+    output: usage.output_tokens,
+  };
+}
+
+export class UsageTotals {
+  readonly total: TurnUsage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0 };
+  /** The last model call's usage; undefined before the first. */
+  last: TurnUsage | undefined;
+  turns = 0;
+
+  add(turn: TurnUsage): void {
+    this.last = turn;
+    this.turns += 1;
+    for (const kind of ["input", "cacheRead", "cacheWrite", "output"] as const) this.total[kind] += turn[kind];
+  }
+}

@@ -1,0 +1,13 @@
+// Loaded before every script of this repository: says what is missing, then lets Node read TypeScript.
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`This course needs Node 20.19 or newer; this is ${process.versions.node}.`);
+  process.exit(1);
+}
+try {
+  await import("tsx");
+} catch (error) {
+  if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
+  console.error("The dependencies are not installed. Run: npx pnpm@10.34.9 install");
+  process.exit(1);
+}
