@@ -28,7 +28,7 @@ export function promptList(card: Card, screen: Screen): string {
     const [first = "", ...rest] = wrapped(prompt.split(" "), screen.width() - 5, " ");
     return [`  ${String(index + 1).padStart(1)}  ${first}`, ...rest.map((line) => `     ${line}`)].join("\n");
   });
-  return [dim("Type a number to run a prompt of the lesson, or your own words. /help lists commands."), ...rows].join("\n");
+  return [dim("Type a number to run one of these, or your own words. /help lists commands."), ...rows].join("\n");
 }
 
 /** Joins words into lines of at most `width` characters. */

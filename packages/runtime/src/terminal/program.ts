@@ -19,8 +19,10 @@ export class Program {
   async start(): Promise<void> {
     process.on("SIGTERM", () => void this.leave(143));
     process.on("SIGHUP", () => void this.leave(129));
-    process.stdout.on("error", () => void this.leave(1));
+    // A pipe that was closed, or a terminal that is gone: nobody reads on.
+    for (const stream of [process.stdout, process.stderr]) stream.on("error", () => void this.leave(1));
     const fail = (error: unknown) => {
+      if (this.#leaving) return;
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
       this.session.emit({ type: "error", message, stack });
       process.stderr.write(`\nInternal error: ${message}\nThis is a fault of the course, not yours. --trace writes the details.\n`);

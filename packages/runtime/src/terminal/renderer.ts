@@ -35,17 +35,16 @@ export class Renderer {
   }
 
   /** A line of its own, whatever was streamed before. */
-  line(text = ""): void {
-    this.#spinner?.stop();
-    if (!this.#atLineStart) this.#screen.stream.write("\n");
+  line(text: string): void {
+    this.endLine();
     this.#screen.stream.write(`${text}\n`);
-    this.#atLineStart = true;
   }
 
-  /** Clears the spinner; what comes next may write freely. */
-  pause(): void {
+  /** Clears the spinner and ends what was streamed: the next text starts on a line of its own. */
+  endLine(): void {
     this.#spinner?.stop();
-    if (!this.#atLineStart) this.line();
+    if (!this.#atLineStart) this.#screen.stream.write("\n");
+    this.#atLineStart = true;
   }
 
   #show(event: StampedEvent, session: Session): void {
@@ -63,9 +62,8 @@ export class Renderer {
         else this.#write(event.text);
         return;
       case "model_ended":
-        this.#spinner?.stop();
+        this.endLine();
         this.#turns += 1;
-        if (!this.#atLineStart) this.line();
         if (event.stopReason === "tool_use") this.#releaseHeld();
         return;
       case "tool_started":
@@ -137,7 +135,7 @@ export class Renderer {
 
   #spin(text: string): void {
     if (!this.#spinner) return;
-    if (!this.#atLineStart) this.line();
+    this.endLine();
     this.#spinner.text = printable(text).replaceAll("\n", " ");
     this.#spinner.start();
   }

@@ -59,7 +59,8 @@ export class Repl {
     const status = statuses.length > 0 ? ` (${statuses.join(", ")})` : "";
     const { cyan, dim } = this.#screen.colors;
     this.#output.muted = false;
-    this.#readline.setPrompt(`\n${cyan(agent.name)}${dim(status)} > `);
+    this.#renderer.line("");
+    this.#readline.setPrompt(`${cyan(agent.name)}${dim(status)} > `);
     this.#readline.prompt(true);
   }
 
@@ -106,7 +107,7 @@ export class Repl {
     // What woke us is told to the model by this very run.
     this.#woken = false;
     await run(this.#context.program.agent, this.#context.program.session, prompt);
-    this.#renderer.pause();
+    this.#renderer.endLine();
   }
 
   #wake(reason: string): void {
@@ -139,14 +140,14 @@ export class Repl {
     if (hadText) this.#readline.write(null, { ctrl: true, name: "e" });
     if (hadText) this.#readline.write(null, { ctrl: true, name: "u" });
     this.#leaveArmed = !hadText;
-    if (!hadText) this.#renderer.line("\nCtrl-C again, or Ctrl-D, leaves.");
+    if (!hadText) this.#renderer.line("\nPress Ctrl-C again, or Ctrl-D, to leave.");
     if (hadText && this.#woken) void this.#work();
     else this.#prompt();
   }
 
   async #leave(): Promise<void> {
     this.#output.muted = true;
-    this.#renderer.pause();
+    this.#renderer.endLine();
     this.#screen.stream.write("\n");
     await this.#context.program.leave(0);
   }
