@@ -2,7 +2,7 @@
 import { bash, defineAgent, requestParams, runTool, type AgentLoop, type FlagValues, type Workspace } from "@course/runtime";
 import { agentLoop, callOnce } from "@course/s01-agent-loop";
 
-export const flags = { "no-loop": { description: "Call the model once and stop, to see what the loop is for" } };
+export const flags = { "no-loop": { description: "Call the model once, to see what the loop is for" } };
 
 export const createAgent = (workspace: Workspace, values: FlagValues = {}) =>
   defineAgent({

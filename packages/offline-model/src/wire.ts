@@ -38,7 +38,8 @@ export function toMessage(reply: Reply, model: string, input: InputUsage): Anthr
 }
 
 function toBlock(part: Part): Anthropic.ContentBlock {
-  if (part.type === "text") return { type: "text", text: part.text, citations: null };
+  // Older clients refuse a null for citations, and the API leaves the field out where there are none.
+  if (part.type === "text") return { type: "text", text: part.text } as Anthropic.TextBlock;
   return { type: "tool_use", id: newId("toolu"), name: part.name, input: part.input, caller: { type: "direct" } };
 }
 

@@ -9,6 +9,11 @@ interface ApiErrorLike extends Error {
 }
 
 export function describeModelError(error: unknown, model: ModelClient): string {
+  const line = describe(error, model);
+  return line.charAt(0).toUpperCase() + line.slice(1);
+}
+
+function describe(error: unknown, model: ModelClient): string {
   if (!(error instanceof Error)) return `The model call failed: ${String(error)}`;
   const { status, type, apiMessage } = error as ApiErrorLike;
   const said = oneLine(apiMessage ?? error.message);

@@ -1,6 +1,6 @@
 // A run: from a prompt (or a wake) to the model's last word. Whatever goes wrong on the way
 // is an outcome with one clear line, and the conversation can go on.
-import type { Agent } from "./agent.ts";
+import type { Agent, StopReason } from "./agent.ts";
 import { describeModelError } from "./model-error.ts";
 import { runAgentLoop } from "./loop.ts";
 import { textOf, type Session } from "./session.ts";
@@ -23,20 +23,30 @@ async function attempt(agent: Agent, session: Session, prompt: string | undefine
   try {
     if (prompt !== undefined) session.addPrompt(prompt);
     const stopReason = await (agent.loop ?? runAgentLoop)(agent, session);
-    const answer = lastAnswer(session);
-    if (stopReason === "max_turns") {
-      session.emit({ type: "notice", message: `Stopped after ${agent.maxTurns} model calls. Say "continue" to go on, or raise --max-turns.` });
-    } else if (stopReason === "max_tokens" || stopReason === "model_context_window_exceeded") {
-      session.emit({ type: "notice", message: `The reply was cut off (${stopReason}).` });
-    } else if (stopReason === "refusal") {
-      session.emit({ type: "notice", message: "The model refused to go on with this conversation." });
-    }
-    return { ending: "completed", answer, stopReason };
+    const problem = describeStop(stopReason, agent);
+    if (problem) session.emit({ type: "notice", message: problem });
+    if (stopReason === "max_turns") return { ending: "failed", answer: "", stopReason };
+    return { ending: "completed", answer: lastAnswer(session), stopReason };
   } catch (error) {
     if (session.signal.aborted) return { ending: "interrupted", answer: "", stopReason: "interrupted" };
     const message = describeModelError(error, session.model);
     session.emit({ type: "error", message, stack: error instanceof Error ? error.stack : undefined });
     return { ending: "failed", answer: message, stopReason: "failed" };
+  }
+}
+
+/** What the user should know where the model did not simply finish. */
+function describeStop(reason: StopReason, { maxTurns }: Agent): string | undefined {
+  switch (reason) {
+    case "max_turns":
+      return `Stopped at the limit of model calls (${maxTurns}). Say "continue" to go on, or raise --max-turns.`;
+    case "max_tokens":
+    case "model_context_window_exceeded":
+      return `The reply was cut off (${reason}).`;
+    case "refusal":
+      return "The model refused to go on with this conversation.";
+    default:
+      return undefined;
   }
 }
 

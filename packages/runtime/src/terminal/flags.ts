@@ -8,15 +8,15 @@ interface Flag extends ChapterFlag {
 }
 
 const COMMON: Readonly<Record<string, Flag>> = {
-  print: { short: "p", value: "PROMPT", description: "Run one prompt, print the answer on stdout, and exit" },
-  "output-format": { value: "FORMAT", description: "With -p: text (default), or stream-json for one event a line" },
-  demo: { description: "Run the chapter's headline prompt, print the transcript, and exit" },
+  print: { short: "p", value: "PROMPT", description: "Run one prompt, print the answer, and exit" },
+  "output-format": { value: "FORMAT", description: "With -p: text, or stream-json (an event a line)" },
+  demo: { description: "Run the headline prompt, print the transcript, exit" },
   dir: { value: "PATH", description: "Work in this folder instead of the playground" },
-  model: { value: "ID", description: "The model (default: MODEL_ID, or claude-sonnet-5-5)" },
-  offline: { description: "Use the offline model even if a key is set" },
-  fault: { value: "LIST", description: "Faults of the offline model: 401, 429, 500, 529, max_tokens, too_long, drop, hang; 529x2,drop" },
-  with: { value: "CHAPTERS", description: "Add the mechanisms of other chapters, as in s12,s13" },
-  "max-turns": { value: "N", description: "Model calls in one run, at most (default 100)" },
+  model: { value: "ID", description: "Default: MODEL_ID, or claude-sonnet-5-5" },
+  offline: { description: "Use the offline model though a key is set" },
+  fault: { value: "LIST", description: "Faults of the offline model, as in 529x2,drop" },
+  with: { value: "CHAPTERS", description: "Add other chapters' mechanisms, as in s12,s13" },
+  "max-turns": { value: "N", description: "Model calls in one run, at most; default 100" },
   trace: { description: "Write every event to .traces/ in the workspace" },
   help: { short: "h", description: "Show this" },
 };
@@ -67,7 +67,7 @@ function checkValues(values: FlagValues): void {
 export function flagHelp(chapterFlags: Readonly<Record<string, Flag>> = {}): string {
   const rows = Object.entries({ ...COMMON, ...chapterFlags }).map(([name, { short, value, description }]) => {
     const left = `${short ? `-${short}, ` : "    "}--${name}${value ? ` ${value}` : ""}`;
-    return `  ${left.padEnd(27)}${description}`;
+    return `  ${left.padEnd(28)}${description}`;
   });
   return rows.join("\n");
 }

@@ -1,0 +1,46 @@
+import type Anthropic from "@anthropic-ai/sdk";
+import { expect, test } from "vitest";
+import { createBrain, intent, only } from "../src/brain.ts";
+import { call, type MessageRequest } from "../src/reply.ts";
+
+const think = createBrain([
+  intent(/^<note>/, function* ({ prompt }) {
+    return `noted ${prompt.length}`;
+  }),
+  intent(/^twice (\w+)/, function* ({ match, notes }) {
+    const first = only(yield call("bash", { command: `${match[1]} 1` }));
+    const second = only(yield call("bash", { command: `${match[1]} 2` }));
+    return `${first.text} then ${second.text}, ${notes().length} notes`;
+  }, "twice x"),
+]);
+
+const ask = (...messages: Anthropic.MessageParam[]): MessageRequest => ({ model: "claude-x", max_tokens: 9, messages });
+const use = (id: string): Anthropic.MessageParam => ({ role: "assistant", content: [{ type: "tool_use", id, name: "bash", input: {} }] });
+const answer = (id: string, content: string, ...texts: string[]): Anthropic.MessageParam => ({
+  role: "user",
+  content: [{ type: "tool_result", tool_use_id: id, content }, ...texts.map((text) => ({ type: "text" as const, text }))],
+});
+const user = (content: string): Anthropic.MessageParam => ({ role: "user", content });
+
+test("an episode is replayed against the conversation so far", async () => {
+  expect((await think(ask(user("twice x")))).parts).toEqual([call("bash", { command: "x 1" })]);
+  expect((await think(ask(user("twice x"), use("a"), answer("a", "A")))).parts).toEqual([call("bash", { command: "x 2" })]);
+  const whole = ask(user("twice x"), use("a"), answer("a", "A"), use("b"), answer("b", "B", "<note>hi</note>"));
+  expect((await think(whole)).parts).toEqual([{ type: "text", text: "A then B, 1 notes" }]);
+});
+
+test("a prompt after an interrupted call begins a new episode", async () => {
+  const request = ask(user("twice x"), use("a"), answer("a", "Interrupted by the user.", "twice y"));
+  expect((await think(request)).parts).toEqual([call("bash", { command: "y 1" })]);
+});
+
+test("a note that wakes an idle model is an episode of its own", async () => {
+  const done: Anthropic.MessageParam = { role: "assistant", content: "done" };
+  const request = ask(user("twice x"), done, user("<note>ended</note>"));
+  expect((await think(request)).parts).toEqual([{ type: "text", text: "noted 18" }]);
+});
+
+test("a request that is not understood is answered with what is", async () => {
+  const [part] = (await think(ask(user("sing")))).parts;
+  expect(part).toMatchObject({ type: "text", text: expect.stringMatching(/offline model[\s\S]*twice x[\s\S]*ANTHROPIC_API_KEY/) });
+});

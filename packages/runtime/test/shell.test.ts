@@ -1,0 +1,121 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { isAlive, runShell, spawnShell } from "../src/index.ts";
+import { childEnvironment } from "../src/shell.ts";
+import { temporaryFolder } from "../src/testing.ts";
+
+const cwd = temporaryFolder();
+const pidFrom = (text: string) => Number(/\d+/.exec(text)?.[0]);
+
+async function waitUntil(holds: () => boolean): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!holds()) {
+    if (Date.now() > deadline) throw new Error("waited ten seconds in vain");
+    await delay(10);
+  }
+}
+
+test("stdout and stderr come back in the order in which they were written", async () => {
+  const result = await runShell("echo one; echo two >&2; echo three", { cwd });
+  expect(result).toMatchObject({ output: "one\ntwo\nthree\n", exitCode: 0, ending: "exited", leftBehind: false });
+});
+
+test("exit codes and signals are reported", async () => {
+  expect(await runShell("exit 7", { cwd })).toMatchObject({ exitCode: 7, ending: "exited" });
+  expect(await runShell("kill -9 $$", { cwd })).toMatchObject({ exitCode: null, signal: "SIGKILL" });
+});
+
+test("stdin is closed: a command that reads it does not wait", async () => {
+  expect(await runShell("cat; echo done", { cwd, timeoutMs: 5000 })).toMatchObject({ output: "done\n" });
+});
+
+test("a syntax error is output, not a crash", async () => {
+  const result = await runShell("if", { cwd });
+  expect(result.exitCode).not.toBe(0);
+  expect(result.output).toMatch(/syntax error/i);
+});
+
+test("a folder that is gone is a result", async () => {
+  expect(await runShell("pwd", { cwd: join(cwd, "gone") })).toMatchObject({ ending: "failed_to_start", exitCode: null });
+});
+
+test("the middle of a long output is counted, its head and tail are kept", async () => {
+  const { output } = await runShell("echo first; seq 1 200000; echo last", { cwd });
+  expect(output.length).toBeLessThan(31_000);
+  expect(output).toMatch(/^first\n1\n2\n/);
+  expect(output).toMatch(/200000\nlast\n$/);
+  const dropped = Number(/\[\.\.\. ([\d,]+) characters left out/.exec(output)?.[1]?.replaceAll(",", ""));
+  expect(dropped + 30_000).toBe("first\nlast\n".length + 1_288_895);
+});
+
+test("characters of several bytes survive the borders of chunks", async () => {
+  const { output } = await runShell("for i in $(seq 200); do printf 'ä€😀'; sleep 0.001; done", { cwd });
+  expect(output).toBe("ä€😀".repeat(200));
+});
+
+test("a timeout ends the whole group, also one that ignores SIGTERM", async () => {
+  const start = performance.now();
+  const result = await runShell("trap '' TERM; sleep 70 & echo $!; wait; sleep 70", { cwd, timeoutMs: 200 });
+  expect(result.ending).toBe("timed_out");
+  expect(performance.now() - start).toBeLessThan(4000);
+  await waitUntil(() => !isAlive(pidFrom(result.output)));
+});
+
+test("an abort ends the command", async () => {
+  const abort = new AbortController();
+  setTimeout(() => abort.abort(), 100);
+  const result = await runShell("sleep 71", { cwd, signal: abort.signal });
+  expect(result).toMatchObject({ ending: "aborted", signal: "SIGTERM" });
+});
+
+test("what a foreground command leaves running is ended", async () => {
+  const result = await runShell("sleep 72 & echo $!", { cwd });
+  expect(result).toMatchObject({ ending: "exited", exitCode: 0, leftBehind: true });
+  expect(isAlive(pidFrom(result.output))).toBe(false);
+});
+
+test("a background command lasts until its output is closed", async () => {
+  const shell = spawnShell("(sleep 0.3; echo late) & echo early", { cwd });
+  let output = "";
+  shell.output.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  await shell.ended;
+  expect(output).toBe("early\nlate\n");
+});
+
+test("credentials of the model do not reach commands", () => {
+  const env = { PATH: "/bin", ANTHROPIC_API_KEY: "k", ANTHROPIC_AUTH_TOKEN: "t", ANTHROPIC_BASE_URL: "u" };
+  expect(childEnvironment(env)).toEqual({ PATH: "/bin", ANTHROPIC_BASE_URL: "u" });
+});
+
+test("the commands of a program that is killed die with it", async () => {
+  const script = `
+    import { spawnShell } from ${JSON.stringify(join(import.meta.dirname, "../src/index.ts"))};
+    const shell = spawnShell("trap '' TERM HUP; sleep 73 & wait; sleep 73", { cwd: ${JSON.stringify(cwd)} });
+    console.log(shell.pid);
+    shell.output.resume();`;
+  const program = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  const group = await new Promise<number>((resolve) => program.stdout.once("data", (data: Buffer) => resolve(Number(data))));
+  const groupLives = () => {
+    try {
+      return process.kill(-group, 0);
+    } catch {
+      return false;
+    }
+  };
+  await waitUntil(groupLives);
+  await delay(50);
+  program.kill("SIGKILL");
+  await waitUntil(() => !groupLives() || isZombie(group));
+});
+
+/** A container without an init process leaves the dead unburied. */
+function isZombie(pid: number): boolean {
+  try {
+    return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return true;
+  }
+}
