@@ -77,10 +77,12 @@ export function renderResults(records: readonly RuntimeTaskRecord[]): string {
 
 function renderRecord(record: RuntimeTaskRecord): string {
   const exit = record.exitCode === null ? "" : ` exit_code="${record.exitCode}"`;
-  const output = record.preview.trimEnd().replaceAll("</", "<\\/");
+  // What a command is or prints must not be able to close the block that quotes it.
+  const quoted = (text: string) => text.trimEnd().replaceAll("</", "<\\/");
+  const output = quoted(record.preview);
   return [
     `<task id="${record.id}" status="${record.status}"${exit} seconds="${seconds(record)}">`,
-    `command: ${record.command.replaceAll("\n", " ")}`,
+    `command: ${quoted(record.command).replaceAll("\n", " ")}`,
     `log: ${record.outputFile}`,
     ...(output === "" ? [] : [output]),
     "</task>",

@@ -3,7 +3,7 @@
 // killed too, and for telling the model.
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { isAlive } from "@course/runtime";
+import { isAlive, signalGroup } from "@course/runtime";
 import { isActive, type RuntimeTaskRecord, type RuntimeTaskStore } from "./runtime-task.ts";
 
 /** ps shows whole seconds, and a process starts a moment before its record says so. */
@@ -13,7 +13,7 @@ const START_TOLERANCE_MS = 2_000;
 export async function recover(store: RuntimeTaskStore): Promise<RuntimeTaskRecord[]> {
   const orphans = store.load().filter((record) => isActive(record) && !isAlive(record.ownerPid));
   for (const record of orphans) {
-    if (record.pid !== null && (await isStillThatProcess(record.pid, record.startedAt))) killGroup(record.pid);
+    if (record.pid !== null && (await isStillThatProcess(record.pid, record.startedAt))) signalGroup(record.pid, "SIGKILL");
     record.status = "interrupted";
     record.endedAt = new Date().toISOString();
     store.save(record);
@@ -29,13 +29,5 @@ async function isStillThatProcess(pid: number, startedAt: string | null): Promis
     return Math.abs(Date.parse(stdout.trim()) - Date.parse(startedAt)) <= START_TOLERANCE_MS;
   } catch {
     return false;
-  }
-}
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {
-    // It ended meanwhile.
   }
 }

@@ -5,7 +5,7 @@ export { writeFileAtomic } from "./atomic-write.ts";
 export { createModelClient, loadEnvironment, type ClientOptions, type ModelClient } from "./client.ts";
 export type { AgentEvent, StampedEvent } from "./events.ts";
 export type { Command, Extension, ModelCall, ModelRequest } from "./extension.ts";
-export { isAlive } from "./is-alive.ts";
+export { groupLives, isAlive, signalGroup } from "./processes.ts";
 export { callModel, requestParams } from "./call-model.ts";
 export { runAgentLoop } from "./loop.ts";
 export { run, runUntilIdle, type RunOutcome } from "./run.ts";

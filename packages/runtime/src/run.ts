@@ -9,6 +9,8 @@ export interface RunOutcome {
   ending: "completed" | "interrupted" | "failed";
   /** The model's last text, or where the run failed, why. */
   answer: string;
+  /** The API's stop reason, or max_turns, idle, interrupted, failed. */
+  stopReason: string;
 }
 
 /** Never rejects. */
@@ -19,7 +21,7 @@ export async function run(agent: Agent, session: Session, prompt?: string): Prom
   return outcome;
 }
 
-async function attempt(agent: Agent, session: Session, prompt: string | undefined): Promise<RunOutcome & { stopReason: string }> {
+async function attempt(agent: Agent, session: Session, prompt: string | undefined): Promise<RunOutcome> {
   try {
     if (prompt !== undefined) session.addPrompt(prompt);
     const stopReason = await (agent.loop ?? runAgentLoop)(agent, session);
@@ -60,7 +62,7 @@ export async function runUntilIdle(agent: Agent, session: Session, prompt?: stri
   let outcome = await run(agent, session, prompt);
   while (outcome.ending === "completed" && agent.extensions.some((extension) => extension.isBusy?.())) {
     await session.nextWake();
-    if (session.signal.aborted) return { ending: "interrupted", answer: "" };
+    if (session.signal.aborted) return { ending: "interrupted", answer: "", stopReason: "interrupted" };
     outcome = await run(agent, session);
   }
   return outcome;

@@ -7,6 +7,7 @@ import { delimiter, join } from "node:path";
 import { PassThrough, type Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { OutputCapture } from "./output-capture.ts";
+import { groupLives, signalGroup } from "./processes.ts";
 import { reaper } from "./reaper.ts";
 
 /** How long a group may take to leave after SIGTERM before it gets SIGKILL. */
@@ -116,23 +117,15 @@ function aborted(signal: AbortSignal | undefined, cancel: AbortSignal): Promise<
 /** Returns whether there was anything left to end. */
 async function endGroup(group: number, exited: Promise<void> | undefined): Promise<boolean> {
   await exited;
-  if (!signalGroup(group, "SIGTERM")) return false;
+  if (!groupLives(group)) return false;
+  signalGroup(group, "SIGTERM");
   const deadline = performance.now() + TERM_TO_KILL_MS;
   while (performance.now() < deadline) {
     await delay(10);
-    if (!signalGroup(group, 0)) return true;
+    if (!groupLives(group)) return true;
   }
   signalGroup(group, "SIGKILL");
   return true;
-}
-
-/** False if the group has no process left. */
-function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(-group, signal);
-  } catch {
-    return false;
-  }
 }
 
 export interface ShellResult extends ShellEnd {

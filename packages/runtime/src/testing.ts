@@ -1,13 +1,17 @@
 // For tests: an agent on a scripted model, in a folder of its own. Real HTTP, real files, real processes.
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
 import type { Agent } from "./agent.ts";
 import { createModelClient } from "./client.ts";
 import type { StampedEvent } from "./events.ts";
 import { run, runUntilIdle, type RunOutcome } from "./run.ts";
 import { Session } from "./session.ts";
-import { Workspace } from "./workspace.ts";
+import { readCard, REPOSITORY, type TryIt } from "./terminal/chapter.ts";
+import { ensurePlayground, Workspace } from "./workspace.ts";
 
 /** Anything that starts a server which speaks the Messages API and returns its URL. */
 interface StartableModel {
@@ -64,4 +68,58 @@ export async function openSession(
       if (folder === undefined) rmSync(workspace.root, { recursive: true, force: true });
     },
   };
+}
+
+/** The "Try it" prompts of the chapter that this test file belongs to, given as import.meta.url. */
+export function tryItOf(testUrl: string): TryIt[] {
+  return readCard(testUrl).tryIt;
+}
+
+/** Types a prompt into its chapter, on a new playground and the offline model. Throws an Error that names what did not happen. */
+export async function runTryIt(testUrl: string, { prompt, effect, before = [], after = [] }: TryIt): Promise<void> {
+  const parent = temporaryFolder();
+  const folder = join(parent, "playground");
+  ensurePlayground(folder, join(REPOSITORY, "packages/playground/template"));
+  try {
+    const lines = [...before, prompt, ...after];
+    const { stdout, stderr, code } = await runChapter(testUrl, ["--offline", "--trace", "--dir", folder], lines);
+    const events = readdirSync(join(folder, ".traces"))
+      .flatMap((name) => readFileSync(join(folder, ".traces", name), "utf8").trim().split("\n"))
+      .map((line) => JSON.parse(line) as StampedEvent);
+    const used = events.flatMap((event) => (event.type === "tool_ended" && !event.result.isError ? [event.name] : []));
+    const problems = [
+      ...(code === 0 ? [] : [`exit code ${code}`]),
+      ...(effect.tools ?? []).filter((name) => !used.includes(name)).map((name) => `${name} was not used`),
+      ...Object.entries(effect.files ?? {}).flatMap(([path, part]) => missingPart(join(folder, path), path, part)),
+      ...(effect.answer === undefined || stdout.includes(effect.answer) ? [] : [`no answer holds "${effect.answer}"`]),
+    ];
+    if (problems.length > 0) throw new Error(`"${prompt}": ${problems.join("; ")}\n${stderr}\n${stdout}`);
+  } finally {
+    rmSync(parent, { recursive: true, force: true });
+  }
+}
+
+function missingPart(file: string, path: string, part: string): string[] {
+  try {
+    return readFileSync(file, "utf8").includes(part) ? [] : [`${path} does not hold "${part}"`];
+  } catch {
+    return [`there is no ${path}`];
+  }
+}
+
+export interface ChapterRun {
+  stdout: string;
+  stderr: string;
+  code: number | null;
+}
+
+/** Runs a chapter's main.ts as a program, with these lines on its standard input and no credentials. */
+export async function runChapter(testUrl: string, args: readonly string[], lines: readonly string[] = []): Promise<ChapterRun> {
+  const main = join(dirname(fileURLToPath(testUrl)), "../src/main.ts");
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(ANTHROPIC|MODEL_ID|NODE_V8|VITEST)/.test(name)));
+  const child = spawn(process.execPath, ["--import", "./scripts/preflight.mjs", main, ...args], { cwd: REPOSITORY, env });
+  child.stdin.end(lines.map((line) => `${line}\n`).join(""));
+  const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
+  return { stdout, stderr, code };
 }

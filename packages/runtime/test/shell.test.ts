@@ -1,9 +1,8 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { isAlive, runShell, spawnShell } from "../src/index.ts";
+import { groupLives, isAlive, runShell, spawnShell } from "../src/index.ts";
 import { childEnvironment } from "../src/shell.ts";
 import { temporaryFolder } from "../src/testing.ts";
 
@@ -98,24 +97,8 @@ test("the commands of a program that is killed die with it", async () => {
     shell.output.resume();`;
   const program = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
   const group = await new Promise<number>((resolve) => program.stdout.once("data", (data: Buffer) => resolve(Number(data))));
-  const groupLives = () => {
-    try {
-      return process.kill(-group, 0);
-    } catch {
-      return false;
-    }
-  };
-  await waitUntil(groupLives);
+  await waitUntil(() => groupLives(group));
   await delay(50);
   program.kill("SIGKILL");
-  await waitUntil(() => !groupLives() || isZombie(group));
+  await waitUntil(() => !groupLives(group));
 });
-
-/** A container without an init process leaves the dead unburied. */
-function isZombie(pid: number): boolean {
-  try {
-    return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-  } catch {
-    return true;
-  }
-}

@@ -48,10 +48,16 @@ export interface ChapterModule {
 
 export const REPOSITORY = join(import.meta.dirname, "../../../..");
 
-/** Reads the card of the chapter whose main.ts this is, given as import.meta.url. */
-export function readCard(mainUrl: string): Card {
-  const manifest = join(dirname(fileURLToPath(mainUrl)), "../package.json");
+/** Reads the card of a chapter, given as the import.meta.url of a file in its src or test folder. */
+export function readCard(fileUrl: string): Card {
+  const manifest = join(dirname(fileURLToPath(fileUrl)), "../package.json");
   return (JSON.parse(readFileSync(manifest, "utf8")) as { course: Card }).course;
+}
+
+/** The prompt that a line asks for: a number stands for one of the card's prompts. */
+export function promptFor(line: string, card: Card): string {
+  const chosen = /^\d+$/.test(line) ? card.tryIt[Number(line) - 1] : undefined;
+  return chosen?.prompt ?? line;
 }
 
 /** Loads other chapters by their short names. Throws an Error that lists the chapters where one is unknown. */

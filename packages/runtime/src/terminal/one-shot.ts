@@ -3,7 +3,7 @@ import { createInterface } from "node:readline/promises";
 import type { Readable } from "node:stream";
 import { runUntilIdle, run, type RunOutcome } from "../run.ts";
 import type { Workspace } from "../workspace.ts";
-import type { Card } from "./chapter.ts";
+import { promptFor, type Card } from "./chapter.ts";
 import { Commands } from "./commands.ts";
 import type { Program } from "./program.ts";
 import { Renderer } from "./renderer.ts";
@@ -22,7 +22,7 @@ export async function runOnce({ program }: TerminalContext, prompt: string, asJs
   const { agent, session } = program;
   if (asJson) session.on((event) => process.stdout.write(`${JSON.stringify(event)}\n`));
   else new Renderer(screenOn(process.stderr), session, { holdAnswer: true });
-  interruptOnCtrlC(program);
+  leaveOnCtrlC(program);
   await program.start();
   const outcome = await runUntilIdle(agent, session, prompt);
   if (!asJson && outcome.ending === "completed") process.stdout.write(`${outcome.answer}\n`);
@@ -30,7 +30,7 @@ export async function runOnce({ program }: TerminalContext, prompt: string, asJs
 }
 
 /** Runs prompts and commands, one a line, as they arrive. Returns the exit code, or "no lines". */
-export async function runLines({ program, workspace }: TerminalContext, input: Readable): Promise<number | "no lines"> {
+export async function runLines({ card, program, workspace }: TerminalContext, input: Readable): Promise<number | "no lines"> {
   const { agent, session } = program;
   let code: number | "no lines" = "no lines";
   let commands: Commands | undefined;
@@ -38,7 +38,7 @@ export async function runLines({ program, workspace }: TerminalContext, input: R
     if (line.trim() === "") continue;
     if (!commands) {
       new Renderer(screenOn(process.stderr), session, { holdAnswer: true, showPrompts: true });
-      interruptOnCtrlC(program);
+      leaveOnCtrlC(program);
       await program.start();
       commands = new Commands({ agent, session, workspace, quit: () => void program.leave(0) });
       code = 0;
@@ -47,7 +47,7 @@ export async function runLines({ program, workspace }: TerminalContext, input: R
       process.stdout.write(`${await commands.run(line)}\n`);
       continue;
     }
-    const outcome = await run(agent, session, line.trim());
+    const outcome = await run(agent, session, promptFor(line.trim(), card));
     if (outcome.ending === "completed") process.stdout.write(`${outcome.answer}\n`);
     else code = EXIT_CODES[outcome.ending];
   }
@@ -62,7 +62,7 @@ export async function runLines({ program, workspace }: TerminalContext, input: R
 export async function runDemo({ card, program, workspace }: TerminalContext, screen: Screen): Promise<number> {
   const { agent, session } = program;
   const renderer = new Renderer(screen, session, { showPrompts: true });
-  interruptOnCtrlC(program);
+  leaveOnCtrlC(program);
   await program.start();
   const commands = new Commands({ agent, session, workspace, quit: () => {} });
   const headline = card.tryIt[card.demo.prompt - 1];
@@ -72,6 +72,6 @@ export async function runDemo({ card, program, workspace }: TerminalContext, scr
   return EXIT_CODES[outcome.ending];
 }
 
-function interruptOnCtrlC({ session }: Program): void {
-  process.on("SIGINT", () => session.interrupt());
+function leaveOnCtrlC(program: Program): void {
+  process.on("SIGINT", () => void program.leave(EXIT_CODES.interrupted));
 }

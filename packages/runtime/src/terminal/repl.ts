@@ -5,6 +5,7 @@ import { Writable } from "node:stream";
 import { run } from "../run.ts";
 import type { Answer, Question } from "../session.ts";
 import { promptList } from "./banner.ts";
+import { promptFor } from "./chapter.ts";
 import { Commands } from "./commands.ts";
 import type { TerminalContext } from "./one-shot.ts";
 import { Renderer } from "./renderer.ts";
@@ -89,18 +90,13 @@ export class Repl {
         const text = await this.#commands.run(line);
         if (text !== "") this.#renderer.line(text);
       } else if (line !== "") {
-        await this.#runAgent(this.#numbered(line));
+        const prompt = promptFor(line, this.#context.card);
+        if (prompt !== line) this.#renderer.line(this.#screen.colors.dim(prompt));
+        await this.#runAgent(prompt);
       }
     }
     this.#running = false;
     this.#prompt();
-  }
-
-  #numbered(line: string): string {
-    const chosen = /^\d+$/.test(line) ? this.#context.card.tryIt[Number(line) - 1] : undefined;
-    if (!chosen) return line;
-    this.#renderer.line(this.#screen.colors.dim(chosen.prompt));
-    return chosen.prompt;
   }
 
   async #runAgent(prompt?: string): Promise<void> {

@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { call, say, script, type Turn } from "@course/offline-model/test";
+import type { Workspace } from "@course/runtime";
+import { openSession, runChapter, temporaryFolder } from "@course/runtime/testing";
+import { expect, test } from "vitest";
+import { createAgent } from "../src/agent.ts";
+
+const turns = (): Turn[] => [
+  [say("Two at once."), call("bash", { command: "echo one" }), call("bash", { command: "echo two; exit 2" })],
+  call("bash", { command: 7 }),
+  call("nonsense"),
+  say("done"),
+];
+
+/** Ids are random; what matters is which answer goes to which call. */
+function withoutIds(value: unknown): unknown {
+  const names = new Map<string, string>();
+  return JSON.parse(JSON.stringify(value).replace(/toolu_\w+/g, (id) => names.get(id) ?? (names.set(id, `call ${names.size}`), `call ${names.size}`)));
+}
+
+test("the bare loop and the runtime's loop hold the same conversation", async () => {
+  const folder = temporaryFolder();
+  const models = [script(...turns()), script(...turns())];
+  const onRuntime = (workspace: Workspace) => {
+    const { loop: _, ...agent } = createAgent(workspace);
+    return agent;
+  };
+  const seen = [];
+  for (const [index, create] of [createAgent, onRuntime].entries()) {
+    const model = models[index];
+    if (!model) throw new Error("two agents, two models");
+    const open = await openSession(create, model, folder);
+    expect(await open.run("go")).toMatchObject({ ending: "completed", answer: "done" });
+    seen.push(withoutIds([model.requests, open.session.messages]));
+    await open.close();
+  }
+  expect(seen[0]).toEqual(seen[1]);
+});
+
+test("several calls in one reply are answered in one message, in order", async () => {
+  const model = script(...turns());
+  const open = await openSession(createAgent, model);
+  await open.run("go");
+  expect(open.session.messages[2]?.content).toMatchObject([{ content: "one" }, { content: "two\n[exit code 2]" }]);
+  await open.close();
+});
+
+test.each(["end_turn", "max_tokens", "stop_sequence", "refusal", "pause_turn"] as const)("stops on %s", async (stopReason) => {
+  const model = script({ parts: [say("so far"), call("bash", { command: "echo no" })], stopReason }, say("and on"));
+  const open = await openSession(createAgent, model);
+  await open.run("go");
+  expect(open.results()).toEqual([]);
+  expect((await open.run("on")).answer).toBe("and on");
+  await open.close();
+});
+
+test("stops at the turn limit", async () => {
+  const model = script(...Array.from({ length: 3 }, () => call("bash", { command: "true" })));
+  const open = await openSession((workspace) => ({ ...createAgent(workspace), maxTurns: 3 }), model);
+  expect((await open.run("go")).ending).toBe("failed");
+  model.assertDone();
+  await open.close();
+});
+
+test("without the loop, a tool is asked for and nothing happens", async () => {
+  const { stdout, stderr } = await runChapter(import.meta.url, ["--offline", "--no-loop", "-p", "Create x.txt with hello", "--dir", temporaryFolder()]);
+  expect(stderr).toMatch(/asks for bash .*x\.txt.*Nothing runs it/);
+  expect(stdout.trim()).toBe("");
+});
+
+test("loop.ts is a page that can be read at once", () => {
+  const source = readFileSync(join(import.meta.dirname, "../src/loop.ts"), "utf8");
+  expect(source.trimEnd().split("\n").length).toBeLessThanOrEqual(40);
+});

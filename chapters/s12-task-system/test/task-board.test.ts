@@ -1,0 +1,143 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Workspace } from "@course/runtime";
+import { temporaryFolder } from "@course/runtime/testing";
+import { TaskBoard, type Task } from "@course/s12-task-system";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+
+function newBoard(root = temporaryFolder()) {
+  const problems: string[] = [];
+  const board = new TaskBoard(new Workspace(root), { onProblem: (problem) => problems.push(problem) });
+  return { root, board, problems };
+}
+
+function onDisk(root: string): Task[] {
+  const folder = join(root, ".tasks");
+  return readdirSync(folder)
+    .filter((name) => /^task_\d+\.json$/.test(name))
+    .map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as Task);
+}
+
+function expectEdgesToAgree(tasks: readonly Task[]): void {
+  const edges = (from: "blockedBy" | "blocks") =>
+    tasks.flatMap((task) => task[from].map((other) => (from === "blockedBy" ? `${other}>${task.id}` : `${task.id}>${other}`))).sort();
+  expect(edges("blockedBy")).toEqual(edges("blocks"));
+}
+
+test("tasks survive a restart", async () => {
+  const { root, board } = newBoard();
+  await board.create("first", { description: "all of it" });
+  await board.create("second", { blockedBy: [1] });
+  const again = await newBoard(root).board.list();
+  expect(again).toMatchObject([
+    { id: 1, subject: "first", description: "all of it", status: "pending", blocks: [2] },
+    { id: 2, subject: "second", blockedBy: [1] },
+  ]);
+});
+
+test("an update touches only what it names", async () => {
+  const { board } = newBoard();
+  const created = await board.create("first", { description: "d" });
+  await board.create("second");
+  await board.update(1, { addBlockedBy: [2] });
+  const updated = await board.update(1, { owner: "ada" });
+  expect(updated).toEqual({ ...created, owner: "ada", blockedBy: [2], updatedAt: updated.updatedAt });
+});
+
+test.each([
+  ["a self-edge", 1, { addBlockedBy: [1] }, /cannot wait for itself/],
+  ["a cycle", 1, { addBlockedBy: [3] }, /cycle \(1 before 2 before 3 before 1\)/],
+  ["an unknown task", 1, { addBlockedBy: [9] }, /no task 9\. There are: 1, 2, 3/],
+  ["an edge that is not there", 1, { removeBlockedBy: [2] }, /does not wait for task 2/],
+  ["an update of an unknown task", 8, { owner: "x" }, /no task 8/],
+  ["a good edge beside a bad one", 3, { removeBlockedBy: [2], addBlockedBy: [9], owner: "x" }, /no task 9/],
+])("refuses %s, and nothing changes", async (_, id, change, message) => {
+  const { root, board } = newBoard();
+  await board.create("a");
+  await board.create("b", { blockedBy: [1] });
+  await board.create("c", { blockedBy: [2] });
+  const before = JSON.stringify(onDisk(root));
+  await expect(board.update(id, change)).rejects.toThrow(message);
+  expect(JSON.stringify(onDisk(root))).toBe(before);
+});
+
+test("a task that waits for an unknown one is not created", async () => {
+  const { board } = newBoard();
+  await expect(board.create("a", { blockedBy: [5] })).rejects.toThrow("no task 5");
+  expect(await board.list()).toEqual([]);
+  expect((await board.create("b")).id).toBe(1);
+});
+
+test("a deleted task leaves the graph, and its id is not given again", async () => {
+  const { board } = newBoard();
+  await board.create("a");
+  await board.create("b", { blockedBy: [1] });
+  await board.update(1, { status: "deleted" });
+  expect(await board.list()).toMatchObject([{ id: 2, blockedBy: [] }]);
+  expect((await board.create("c")).id).toBe(3);
+  await expect(board.get(1)).rejects.toThrow("no task 1");
+});
+
+test("torn and foreign files are set aside and reported, the others load, their ids stay taken", async () => {
+  const { root, board, problems } = newBoard();
+  await board.create("a");
+  const folder = join(root, ".tasks");
+  writeFileSync(join(folder, "task_2.json"), '{"id": 2, "subj');
+  writeFileSync(join(folder, "task_3.json"), '{"id": 3}');
+  writeFileSync(join(folder, "task_4.json"), readFileSync(join(folder, "task_1.json")));
+  writeFileSync(join(folder, "notes.txt"), "mine");
+  expect(await board.list()).toMatchObject([{ id: 1 }]);
+  expect(problems.map((problem) => /task_\d/.exec(problem)?.[0])).toEqual(["task_2", "task_3", "task_4"]);
+  expect(readdirSync(folder).filter((name) => name.includes("broken"))).toHaveLength(3);
+  expect((await board.create("b")).id).toBe(5);
+});
+
+test("a file whose edges disagree, as after a kill between two writes, is read as one graph", async () => {
+  const { root, board } = newBoard();
+  await board.create("a");
+  await board.create("b", { blockedBy: [1] });
+  const path = join(root, ".tasks/task_1.json");
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), blocks: [] }));
+  expectEdgesToAgree(await board.list());
+  expect(await board.get(1)).toMatchObject({ blocks: [2] });
+});
+
+test("a lock whose owner died is broken", async () => {
+  const { root, board } = newBoard();
+  mkdirSync(join(root, ".tasks"), { recursive: true });
+  writeFileSync(join(root, ".tasks/.lock"), "999999999 token");
+  const start = Date.now();
+  await board.create("a");
+  expect(Date.now() - start).toBeLessThan(2000);
+});
+
+test("whatever is asked of it, the graph has no cycle and its edges agree", async () => {
+  const id = fc.integer({ min: 1, max: 6 });
+  const step = fc.oneof(
+    fc.record({ kind: fc.constant("create" as const), blockedBy: fc.array(id, { maxLength: 2 }) }),
+    fc.record({ kind: fc.constant("link" as const), id, other: id }),
+    fc.record({ kind: fc.constant("unlink" as const), id, other: id }),
+    fc.record({ kind: fc.constant("status" as const), id, status: fc.constantFrom("completed" as const, "deleted" as const) }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+      const { root, board } = newBoard();
+      for (const todo of steps) {
+        const done =
+          todo.kind === "create"
+            ? board.create("t", { blockedBy: todo.blockedBy })
+            : todo.kind === "status"
+              ? board.update(todo.id, { status: todo.status })
+              : board.update(todo.id, todo.kind === "link" ? { addBlockedBy: [todo.other] } : { removeBlockedBy: [todo.other] });
+        await done.catch((error: Error) => expect(error.name).toBe("ToolError"));
+      }
+      const tasks = onDisk(root);
+      expectEdgesToAgree(tasks);
+      const reaches = (from: number, to: number): boolean =>
+        tasks.some((task) => task.id === from && task.blocks.some((next) => next === to || reaches(next, to)));
+      expect(tasks.some((task) => reaches(task.id, task.id))).toBe(false);
+    }),
+    { numRuns: 40 },
+  );
+});
