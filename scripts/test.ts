@@ -6,11 +6,15 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 const prefix = process.argv[2] ?? "";
-const folders = ["packages", "chapters"].flatMap((parent) => readdirSync(join(root, parent)).map((name) => `${parent}/${name}`));
+const folders = ["packages", "chapters"].flatMap((parent) =>
+  readdirSync(join(root, parent)).map((name) => `${parent}/${name}`),
+);
 const tested = folders.filter((folder) => existsSync(join(root, folder, "test")));
 const chosen = tested.filter((folder) => folder.split("/")[1]?.startsWith(prefix));
 if (chosen.length === 0) {
-  console.error(`No package starts with "${prefix}". There are: ${tested.map((folder) => folder.split("/")[1]).join(", ")}.`);
+  console.error(
+    `No package starts with "${prefix}". There are: ${tested.map((folder) => folder.split("/")[1]).join(", ")}.`,
+  );
   process.exit(1);
 }
 
@@ -18,7 +22,15 @@ const reports = chosen.map((folder) => join(root, folder, "test-results.json"));
 for (const report of reports) rmSync(report, { force: true });
 const { status } = spawnSync(
   "turbo",
-  ["run", "test", "--output-logs=new-only", "--ui=stream", "--concurrency=2", "--continue", ...chosen.map((folder) => `--filter=./${folder}`)],
+  [
+    "run",
+    "test",
+    "--output-logs=new-only",
+    "--ui=stream",
+    "--concurrency=2",
+    "--continue",
+    ...chosen.map((folder) => `--filter=./${folder}`),
+  ],
   {
     cwd: root,
     stdio: "inherit",
@@ -34,7 +46,9 @@ const { status } = spawnSync(
 let passed = 0;
 let failed = 0;
 for (const report of reports) {
-  const counts = existsSync(report) ? (JSON.parse(readFileSync(report, "utf8")) as { numPassedTests: number; numFailedTests: number }) : undefined;
+  const counts = existsSync(report)
+    ? (JSON.parse(readFileSync(report, "utf8")) as { numPassedTests: number; numFailedTests: number })
+    : undefined;
   passed += counts?.numPassedTests ?? 0;
   // A package that left no report did not get as far as its tests.
   failed += counts?.numFailedTests ?? 1;

@@ -1,5 +1,13 @@
 // s01: one tool, and a loop of its own instead of the runtime's.
-import { bash, defineAgent, requestParams, runTool, type AgentLoop, type FlagValues, type Workspace } from "@course/runtime";
+import {
+  bash,
+  defineAgent,
+  requestParams,
+  runTool,
+  type AgentLoop,
+  type FlagValues,
+  type Workspace,
+} from "@course/runtime";
 import { agentLoop, callOnce } from "@course/s01-agent-loop";
 
 export const flags = { "no-loop": { description: "Call the model once, to see what the loop is for" } };

@@ -16,7 +16,12 @@ const turns = (): Turn[] => [
 /** Ids are random; what matters is which answer goes to which call. */
 function withoutIds(value: unknown): unknown {
   const names = new Map<string, string>();
-  return JSON.parse(JSON.stringify(value).replace(/toolu_\w+/g, (id) => names.get(id) ?? (names.set(id, `call ${names.size}`), `call ${names.size}`)));
+  return JSON.parse(
+    JSON.stringify(value).replace(
+      /toolu_\w+/g,
+      (id) => names.get(id) ?? (names.set(id, `call ${names.size}`), `call ${names.size}`),
+    ),
+  );
 }
 
 test("the bare loop and the runtime's loop hold the same conversation", async () => {
@@ -42,18 +47,27 @@ test("several calls in one reply are answered in one message, in order", async (
   const model = script(...turns());
   const open = await openSession(createAgent, model);
   await open.run("go");
-  expect(open.session.messages[2]?.content).toMatchObject([{ content: "one" }, { content: "two\n[exit code 2]" }]);
+  expect(open.session.messages[2]?.content).toMatchObject([
+    { content: "one" },
+    { content: "two\n[exit code 2]" },
+  ]);
   await open.close();
 });
 
-test.each(["end_turn", "max_tokens", "stop_sequence", "refusal", "pause_turn"] as const)("stops on %s", async (stopReason) => {
-  const model = script({ parts: [say("so far"), call("bash", { command: "echo no" })], stopReason }, say("and on"));
-  const open = await openSession(createAgent, model);
-  await open.run("go");
-  expect(open.results()).toEqual([]);
-  expect((await open.run("on")).answer).toBe("and on");
-  await open.close();
-});
+test.each(["end_turn", "max_tokens", "stop_sequence", "refusal", "pause_turn"] as const)(
+  "stops on %s",
+  async (stopReason) => {
+    const model = script(
+      { parts: [say("so far"), call("bash", { command: "echo no" })], stopReason },
+      say("and on"),
+    );
+    const open = await openSession(createAgent, model);
+    await open.run("go");
+    expect(open.results()).toEqual([]);
+    expect((await open.run("on")).answer).toBe("and on");
+    await open.close();
+  },
+);
 
 test("stops at the turn limit", async () => {
   const model = script(...Array.from({ length: 3 }, () => call("bash", { command: "true" })));
@@ -64,7 +78,14 @@ test("stops at the turn limit", async () => {
 });
 
 test("without the loop, a tool is asked for and nothing happens", async () => {
-  const { stdout, stderr } = await runChapter(import.meta.url, ["--offline", "--no-loop", "-p", "Create x.txt with hello", "--dir", temporaryFolder()]);
+  const { stdout, stderr } = await runChapter(import.meta.url, [
+    "--offline",
+    "--no-loop",
+    "-p",
+    "Create x.txt with hello",
+    "--dir",
+    temporaryFolder(),
+  ]);
   expect(stderr).toMatch(/asks for bash .*x\.txt.*Nothing runs it/);
   expect(stdout.trim()).toBe("");
 });

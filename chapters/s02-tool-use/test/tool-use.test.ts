@@ -8,13 +8,21 @@ import { createAgent } from "../src/agent.ts";
 
 test("offers the four base tools", async () => {
   const open = await openSession(createAgent, script());
-  expect(toolsOf(open.agent).map((tool) => tool.name)).toEqual(["bash", "read_file", "write_file", "edit_file"]);
+  expect(toolsOf(open.agent).map((tool) => tool.name)).toEqual([
+    "bash",
+    "read_file",
+    "write_file",
+    "edit_file",
+  ]);
   await open.close();
 });
 
 test("an edit that breaks sed is plain for edit_file", async () => {
   const text = "it's 1/2 & 'quoted' $HOME";
-  const model = script(call("edit_file", { path: "a.txt", old_string: "x/y", new_string: text }), say("done"));
+  const model = script(
+    call("edit_file", { path: "a.txt", old_string: "x/y", new_string: text }),
+    say("done"),
+  );
   const open = await openSession(createAgent, model);
   writeFileSync(join(open.workspace.root, "a.txt"), "x/y\n");
   await open.run("go");
@@ -23,11 +31,20 @@ test("an edit that breaks sed is plain for edit_file", async () => {
 });
 
 test("reads of one reply run side by side, and a write waits for them", async () => {
-  const model = script([call("read_file", { path: "a" }), call("read_file", { path: "a" }), call("write_file", { path: "a", content: "2" })], say("done"));
+  const model = script(
+    [
+      call("read_file", { path: "a" }),
+      call("read_file", { path: "a" }),
+      call("write_file", { path: "a", content: "2" }),
+    ],
+    say("done"),
+  );
   const open = await openSession(createAgent, model);
   writeFileSync(join(open.workspace.root, "a"), "1");
   await open.run("go");
-  const order = open.events.flatMap((event) => (event.type === "tool_started" || event.type === "tool_ended" ? [`${event.name} ${event.type}`] : []));
+  const order = open.events.flatMap((event) =>
+    event.type === "tool_started" || event.type === "tool_ended" ? [`${event.name} ${event.type}`] : [],
+  );
   expect(order.slice(0, 2)).toEqual(["read_file tool_started", "read_file tool_started"]);
   expect(order.slice(4)).toEqual(["write_file tool_started", "write_file tool_ended"]);
   expect(open.results().slice(0, 2)).toEqual(["1", "1"]);

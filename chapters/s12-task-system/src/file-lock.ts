@@ -34,7 +34,9 @@ export class FileLock {
     while (!createWith(this.#path, token)) {
       if (isStale(this.#path)) this.#break();
       else if (Date.now() > deadline) {
-        throw new Error(`${this.#path} is held by process ${read(this.#path)?.split(" ")[0]}. If that is not one of yours, delete the file.`);
+        throw new Error(
+          `${this.#path} is held by process ${read(this.#path)?.split(" ")[0]}. If that is not one of yours, delete the file.`,
+        );
       }
       await delay(1 + Math.random() * 10);
     }

@@ -26,7 +26,10 @@ export class TaskBoard {
   readonly #now: () => Date;
   readonly #onProblem: (problem: string) => void;
 
-  constructor(workspace: Workspace, options: { now?: () => Date; onProblem?: (problem: string) => void } = {}) {
+  constructor(
+    workspace: Workspace,
+    options: { now?: () => Date; onProblem?: (problem: string) => void } = {},
+  ) {
     const folder = join(workspace.root, ".tasks");
     this.#store = new TaskStore(folder);
     this.#lock = new FileLock(join(folder, ".lock"));
@@ -35,13 +38,23 @@ export class TaskBoard {
   }
 
   /** Rejects with ToolError, and changes nothing, if the new task waits for one that is not there. */
-  create(subject: string, details: { description?: string | undefined; blockedBy?: readonly number[] | undefined } = {}): Promise<Task> {
+  create(
+    subject: string,
+    details: { description?: string | undefined; blockedBy?: readonly number[] | undefined } = {},
+  ): Promise<Task> {
     return this.#change((tasks) => {
       const at = this.#now().toISOString();
       const id = this.#store.nextId();
       const task: Task = {
-        ...{ id, subject, description: details.description ?? "", status: "pending", owner: "" },
-        ...{ blockedBy: [], blocks: [], createdAt: at, updatedAt: at },
+        id,
+        subject,
+        description: details.description ?? "",
+        status: "pending",
+        owner: "",
+        blockedBy: [],
+        blocks: [],
+        createdAt: at,
+        updatedAt: at,
       };
       tasks.set(id, task);
       for (const blocker of details.blockedBy ?? []) addEdge(tasks, task, blocker);
@@ -100,7 +113,9 @@ export class TaskBoard {
 
 /** The tasks that this one still waits for. */
 export function openBlockers(task: Task, tasks: readonly Task[]): number[] {
-  return task.blockedBy.filter((id) => tasks.some((other) => other.id === id && other.status !== "completed"));
+  return task.blockedBy.filter((id) =>
+    tasks.some((other) => other.id === id && other.status !== "completed"),
+  );
 }
 
 function find(tasks: Tasks, id: number): Task {
@@ -115,18 +130,25 @@ function addEdge(tasks: Tasks, task: Task, blocker: number): void {
   const other = find(tasks, blocker);
   if (task.blockedBy.includes(blocker)) return;
   const way = pathBetween(tasks, task.id, blocker);
-  if (way) throw new ToolError(`Task ${task.id} cannot wait for task ${blocker}: that would be a cycle (${[...way, task.id].join(" before ")}).`);
+  if (way)
+    throw new ToolError(
+      `Task ${task.id} cannot wait for task ${blocker}: that would be a cycle (${[...way, task.id].join(" before ")}).`,
+    );
   task.blockedBy.push(blocker);
   other.blocks.push(task.id);
 }
 
 function removeEdge(tasks: Tasks, task: Task, blocker: number): void {
-  if (!task.blockedBy.includes(blocker)) throw new ToolError(`Task ${task.id} does not wait for task ${blocker}.`);
+  if (!task.blockedBy.includes(blocker))
+    throw new ToolError(`Task ${task.id} does not wait for task ${blocker}.`);
   unlink(task, find(tasks, blocker));
 }
 
 function unlink(one: Task, other: Task): void {
-  for (const [a, b] of [[one, other], [other, one]] as const) {
+  for (const [a, b] of [
+    [one, other],
+    [other, one],
+  ] as const) {
     a.blockedBy = a.blockedBy.filter((id) => id !== b.id);
     a.blocks = a.blocks.filter((id) => id !== b.id);
   }

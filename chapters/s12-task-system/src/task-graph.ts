@@ -16,14 +16,21 @@ export function renderGraph(tasks: readonly Task[]): string {
   const depth = (task: Task): number => {
     const known = depths.get(task.id);
     if (known !== undefined) return known;
-    const before = tasks.filter((other) => task.blockedBy.includes(other.id)).map((other) => depth(other) + 1);
+    const before = tasks
+      .filter((other) => task.blockedBy.includes(other.id))
+      .map((other) => depth(other) + 1);
     const found = Math.max(0, ...before);
     depths.set(task.id, found);
     return found;
   };
   const ordered = [...tasks].sort((a, b) => depth(a) - depth(b) || a.id - b.id);
-  const rows = ordered.map((task) => `${"   ".repeat(depth(task))}${depth(task) > 0 ? "└─ " : ""}${line(task, tasks)}`);
-  return [...rows, `${MARKS.pending} pending  ${MARKS.in_progress} in progress  ${MARKS.completed} completed`].join("\n");
+  const rows = ordered.map(
+    (task) => `${"   ".repeat(depth(task))}${depth(task) > 0 ? "└─ " : ""}${line(task, tasks)}`,
+  );
+  return [
+    ...rows,
+    `${MARKS.pending} pending  ${MARKS.in_progress} in progress  ${MARKS.completed} completed`,
+  ].join("\n");
 }
 
 function line(task: Task, tasks: readonly Task[]): string {

@@ -9,11 +9,15 @@ const id = z.int().min(1);
 
 export function taskSystem(workspace: Workspace): Extension {
   let session: Session | undefined;
-  const board = new TaskBoard(workspace, { onProblem: (message) => session?.emit({ type: "notice", message }) });
+  const board = new TaskBoard(workspace, {
+    onProblem: (message) => session?.emit({ type: "notice", message }),
+  });
   return {
     name: "task-system",
     tools: [taskCreate(board), taskUpdate(board), taskList(board), taskGet(board)],
-    commands: { tasks: { description: "draws the task graph", run: async () => renderGraph(await board.list()) } },
+    commands: {
+      tasks: { description: "draws the task graph", run: async () => renderGraph(await board.list()) },
+    },
     start: (started) => void (session = started),
   };
 }
@@ -36,7 +40,8 @@ function taskCreate(board: TaskBoard): Tool {
 function taskUpdate(board: TaskBoard): Tool {
   return defineTool({
     name: "task_update",
-    description: "Changes what is named of a task, and nothing else. Completing a task unblocks those that wait for it.",
+    description:
+      "Changes what is named of a task, and nothing else. Completing a task unblocks those that wait for it.",
     input: z.object({
       id,
       status: taskStatus.optional(),

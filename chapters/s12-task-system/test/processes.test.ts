@@ -8,7 +8,9 @@ import { expect, test } from "vitest";
 
 function startWorker(root: string, name: string, rounds: number) {
   const worker = join(import.meta.dirname, "worker.ts");
-  return spawn(process.execPath, ["--import", "tsx", worker, root, name, String(rounds)], { stdio: ["ignore", "pipe", "inherit"] });
+  return spawn(process.execPath, ["--import", "tsx", worker, root, name, String(rounds)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
 }
 
 test("eight processes that create, link and complete at once lose nothing", async () => {
@@ -17,7 +19,9 @@ test("eight processes that create, link and complete at once lose nothing", asyn
   await board.create("root");
   const rounds = 5;
   const workers = Array.from({ length: 8 }, (_, index) => startWorker(root, `w${index}`, rounds));
-  const codes = await Promise.all(workers.map((worker) => new Promise((resolve) => worker.once("exit", resolve))));
+  const codes = await Promise.all(
+    workers.map((worker) => new Promise((resolve) => worker.once("exit", resolve))),
+  );
   expect(codes).toEqual(Array(8).fill(0));
   const tasks = await board.list();
   expect(tasks).toHaveLength(1 + 8 * rounds * 2);
@@ -36,11 +40,14 @@ test("a kill in the middle of writes leaves every file readable and the board us
   for (let attempt = 0; attempt < 4; attempt++) {
     const worker = startWorker(root, `k${attempt}`, 10_000);
     let rounds = 0;
-    await new Promise<void>((resolve) => worker.stdout.on("data", () => ++rounds === 3 + attempt && resolve()));
+    await new Promise<void>((resolve) =>
+      worker.stdout.on("data", () => ++rounds === 3 + attempt && resolve()),
+    );
     worker.kill("SIGKILL");
     await new Promise((resolve) => worker.once("exit", resolve));
     const folder = join(root, ".tasks");
-    for (const name of readdirSync(folder)) if (/^task_\d+\.json$/.test(name)) JSON.parse(readFileSync(join(folder, name), "utf8"));
+    for (const name of readdirSync(folder))
+      if (/^task_\d+\.json$/.test(name)) JSON.parse(readFileSync(join(folder, name), "utf8"));
     const before = (await board.list()).length;
     await board.create("after the kill");
     expect(await board.list()).toHaveLength(before + 1);

@@ -21,7 +21,11 @@ function onDisk(root: string): Task[] {
 
 function expectEdgesToAgree(tasks: readonly Task[]): void {
   const edges = (from: "blockedBy" | "blocks") =>
-    tasks.flatMap((task) => task[from].map((other) => (from === "blockedBy" ? `${other}>${task.id}` : `${task.id}>${other}`))).sort();
+    tasks
+      .flatMap((task) =>
+        task[from].map((other) => (from === "blockedBy" ? `${other}>${task.id}` : `${task.id}>${other}`)),
+      )
+      .sort();
   expect(edges("blockedBy")).toEqual(edges("blocks"));
 }
 
@@ -118,7 +122,11 @@ test("whatever is asked of it, the graph has no cycle and its edges agree", asyn
     fc.record({ kind: fc.constant("create" as const), blockedBy: fc.array(id, { maxLength: 2 }) }),
     fc.record({ kind: fc.constant("link" as const), id, other: id }),
     fc.record({ kind: fc.constant("unlink" as const), id, other: id }),
-    fc.record({ kind: fc.constant("status" as const), id, status: fc.constantFrom("completed" as const, "deleted" as const) }),
+    fc.record({
+      kind: fc.constant("status" as const),
+      id,
+      status: fc.constantFrom("completed" as const, "deleted" as const),
+    }),
   );
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
@@ -129,13 +137,18 @@ test("whatever is asked of it, the graph has no cycle and its edges agree", asyn
             ? board.create("t", { blockedBy: todo.blockedBy })
             : todo.kind === "status"
               ? board.update(todo.id, { status: todo.status })
-              : board.update(todo.id, todo.kind === "link" ? { addBlockedBy: [todo.other] } : { removeBlockedBy: [todo.other] });
+              : board.update(
+                  todo.id,
+                  todo.kind === "link" ? { addBlockedBy: [todo.other] } : { removeBlockedBy: [todo.other] },
+                );
         await done.catch((error: Error) => expect(error.name).toBe("ToolError"));
       }
       const tasks = onDisk(root);
       expectEdgesToAgree(tasks);
       const reaches = (from: number, to: number): boolean =>
-        tasks.some((task) => task.id === from && task.blocks.some((next) => next === to || reaches(next, to)));
+        tasks.some(
+          (task) => task.id === from && task.blocks.some((next) => next === to || reaches(next, to)),
+        );
       expect(tasks.some((task) => reaches(task.id, task.id))).toBe(false);
     }),
     { numRuns: 40 },

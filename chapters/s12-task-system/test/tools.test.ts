@@ -7,15 +7,25 @@ import { createAgent } from "../src/agent.ts";
 test("offers the base tools and four for tasks", async () => {
   const open = await openSession(createAgent, script());
   expect(toolsOf(open.agent).map((tool) => tool.name)).toEqual([
-    ...["bash", "read_file", "write_file", "edit_file"],
-    ...["task_create", "task_update", "task_list", "task_get"],
+    "bash",
+    "read_file",
+    "write_file",
+    "edit_file",
+    "task_create",
+    "task_update",
+    "task_list",
+    "task_get",
   ]);
   await open.close();
 });
 
 test("completing a task unblocks those that wait for it", async () => {
   const model = script(
-    [call("task_create", { subject: "test" }), call("task_create", { subject: "ship", blocked_by: [1] }), call("task_list")],
+    [
+      call("task_create", { subject: "test" }),
+      call("task_create", { subject: "ship", blocked_by: [1] }),
+      call("task_list"),
+    ],
     [call("task_update", { id: 1, status: "completed" }), call("task_list"), call("task_get", { id: 2 })],
     call("task_update", { id: 1, add_blocked_by: [2] }),
     call("task_update", { id: 1, status: "done" }),
@@ -29,6 +39,8 @@ test("completing a task unblocks those that wait for it", async () => {
   expect(JSON.parse(results[5] ?? "")).toMatchObject({ id: 2, blockedBy: [1] });
   expect(results[6]).toMatch(/cycle/);
   expect(results[7]).toMatch(/Invalid input for task_update\. status: /);
-  expect(await open.agent.extensions[0]?.commands?.["tasks"]?.run("", open.session)).toMatch(/● #1 test\n {3}└─ ○ #2 ship/);
+  expect(await open.agent.extensions[0]?.commands?.["tasks"]?.run("", open.session)).toMatch(
+    /● #1 test\n {3}└─ ○ #2 ship/,
+  );
   await open.close();
 });

@@ -6,10 +6,17 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { spawnShell, ToolError, type ShellEnd, type ShellProcess, type Workspace } from "@course/runtime";
 import { recover } from "./recovery.ts";
-import { FOLDER, isActive, RuntimeTaskStore, type RuntimeTaskRecord, type RuntimeTaskStatus } from "./runtime-task.ts";
+import {
+  FOLDER,
+  isActive,
+  newRecord,
+  RuntimeTaskStore,
+  type RuntimeTaskRecord,
+  type RuntimeTaskStatus,
+} from "./runtime-task.ts";
 import { TaskLog } from "./task-log.ts";
 
-export const MAXIMUM_RUNNING = 16;
+const MAXIMUM_RUNNING = 16;
 export const DEFAULT_TIMEOUT_SECONDS = 300;
 
 interface Slot {
@@ -43,15 +50,14 @@ export class BackgroundManager {
 
   /** Starts a command, or queues it behind 16 others, and returns at once. */
   run(command: string, options: RunOptions = {}): RuntimeTaskRecord {
-    const id = this.#newId();
-    const record: RuntimeTaskRecord = {
-      ...{ id, type: "local_bash", status: "queued", command, startedAt: null, endedAt: null },
-      ...{ exitCode: null, signal: null, outputFile: `${FOLDER}/${id}.log`, preview: "", notified: false },
-      ...{ timeoutSeconds: options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS, pid: null, ownerPid: process.pid },
-      ...(options.taskId !== undefined && { taskId: options.taskId }),
-    };
+    const record = newRecord(
+      this.#newId(),
+      command,
+      options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
+      options.taskId,
+    );
     const slot = { record, log: new TaskLog() };
-    this.#slots.set(id, slot);
+    this.#slots.set(record.id, slot);
     this.#waiting.push(slot);
     this.#startWaiting();
     return record;
@@ -61,7 +67,9 @@ export class BackgroundManager {
   check(id: string): RuntimeTaskRecord {
     const slot = this.#slots.get(id);
     if (slot) return refreshed(slot);
-    throw new ToolError(`There is no background task ${id}. There are: ${[...this.#slots.keys()].join(", ") || "none"}.`);
+    throw new ToolError(
+      `There is no background task ${id}. There are: ${[...this.#slots.keys()].join(", ") || "none"}.`,
+    );
   }
 
   list(): RuntimeTaskRecord[] {
@@ -128,7 +136,11 @@ export class BackgroundManager {
 
   /** Ends everything that runs; resolves when no process is left. */
   async stopAll(): Promise<void> {
-    await Promise.all(this.list().filter(isActive).map((record) => this.stop(record.id)));
+    await Promise.all(
+      this.list()
+        .filter(isActive)
+        .map((record) => this.stop(record.id)),
+    );
     await Promise.all(this.#ending);
   }
 
@@ -145,11 +157,16 @@ export class BackgroundManager {
   async #follow(slot: Slot): Promise<void> {
     const { record, log } = slot;
     mkdirSync(join(this.#workspace.root, FOLDER), { recursive: true });
-    const shell = spawnShell(record.command, { cwd: this.#workspace.root, timeoutMs: record.timeoutSeconds * 1000 });
+    const shell = spawnShell(record.command, {
+      cwd: this.#workspace.root,
+      timeoutMs: record.timeoutSeconds * 1000,
+    });
     slot.shell = shell;
     Object.assign(record, { status: "running", startedAt: new Date().toISOString(), pid: shell.pid ?? null });
     this.#store.save(record);
-    const copied = log.copy(shell.output, join(this.#workspace.root, record.outputFile)).catch((error: Error) => error);
+    const copied = log
+      .copy(shell.output, join(this.#workspace.root, record.outputFile))
+      .catch((error: Error) => error);
     const end = await shell.ended;
     const problem = await copied;
     Object.assign(record, { exitCode: end.exitCode, signal: end.signal, preview: log.preview });

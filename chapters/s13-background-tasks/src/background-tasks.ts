@@ -10,7 +10,10 @@ export function backgroundTasks(workspace: Workspace, manager = new BackgroundMa
   return {
     name: "background-tasks",
     tools: [backgroundRun(manager), checkBackground(manager)],
-    commands: { bg: bg(manager), lanes: { description: "draws what ran when", run: () => lanes.draw(manager.list()) } },
+    commands: {
+      bg: bg(manager),
+      lanes: { description: "draws what ran when", run: () => lanes.draw(manager.list()) },
+    },
     beforeModel(session) {
       const ended = manager.drain();
       if (ended.length > 0) session.inject(renderResults(ended));
@@ -21,7 +24,8 @@ export function backgroundTasks(workspace: Workspace, manager = new BackgroundMa
       lanes.watch(session);
       manager.onEnded((record) => session.wake(`${record.id} ${record.status}`));
       await manager.recover();
-      if (manager.unannouncedCount > 0) session.emit({ type: "notice", message: describeRecovered(manager.list()) });
+      if (manager.unannouncedCount > 0)
+        session.emit({ type: "notice", message: describeRecovered(manager.list()) });
     },
     stop: () => manager.stopAll(),
   };
@@ -34,7 +38,12 @@ function backgroundRun(manager: BackgroundManager): Tool {
       "Starts a slow shell command in the background and returns its id at once. Its result arrives by itself in a <background-results> block; do not poll for it.",
     input: z.object({
       command: z.string().min(1),
-      timeout_seconds: z.number().positive().max(86_400).optional().describe(`Default ${DEFAULT_TIMEOUT_SECONDS}`),
+      timeout_seconds: z
+        .number()
+        .positive()
+        .max(86_400)
+        .optional()
+        .describe(`Default ${DEFAULT_TIMEOUT_SECONDS}`),
     }),
     run({ command, timeout_seconds }) {
       const record = manager.run(command, { timeoutSeconds: timeout_seconds });
@@ -63,7 +72,13 @@ function bg(manager: BackgroundManager): Command {
       const [verb = "", id = ""] = argument.split(/\s+/);
       if (verb === "") return renderList(manager.list());
       if (verb !== "stop" || id === "") return "Write /bg, /bg stop ID, or /bg stop all.";
-      const ids = id === "all" ? manager.list().filter(isActive).map((record) => record.id) : [id];
+      const ids =
+        id === "all"
+          ? manager
+              .list()
+              .filter(isActive)
+              .map((record) => record.id)
+          : [id];
       const stopped = await Promise.all(ids.map((one) => manager.stop(one)));
       return renderList(stopped);
     },
@@ -91,7 +106,12 @@ function renderRecord(record: RuntimeTaskRecord): string {
 
 function renderList(records: readonly RuntimeTaskRecord[]): string {
   if (records.length === 0) return "No background tasks.";
-  return records.map((record) => `${record.id}  ${record.status.padEnd(11)} ${seconds(record).padStart(6)} s  ${record.command}`).join("\n");
+  return records
+    .map(
+      (record) =>
+        `${record.id}  ${record.status.padEnd(11)} ${seconds(record).padStart(6)} s  ${record.command}`,
+    )
+    .join("\n");
 }
 
 function describeRecovered(records: readonly RuntimeTaskRecord[]): string {

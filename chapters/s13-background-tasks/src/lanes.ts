@@ -32,7 +32,8 @@ export class Lanes {
     else if (event.type === "tool_ended") this.#close(event.id, event.at, "▒");
     else if (event.type === "run_ended") this.#open.clear();
     else if (event.type === "injected") {
-      for (const [, id = ""] of event.text.matchAll(/^<task id="([^"]+)"/gm)) this.#injected.set(id, event.at);
+      for (const [, id = ""] of event.text.matchAll(/^<task id="([^"]+)"/gm))
+        this.#injected.set(id, event.at);
     }
   }
 
@@ -55,16 +56,21 @@ export class Lanes {
     for (const { from, to, mark } of this.#main) main.fill(mark, column(from), column(to) + 1);
     const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
     const rows = tasks.map(({ record, from, to }, index) => {
-      const cells = Array<string>(CHART).fill(" ").fill("─", column(from), column(to) + 1);
+      const cells = Array<string>(CHART)
+        .fill(" ")
+        .fill("─", column(from), column(to) + 1);
       cells[column(from)] = "├";
       cells[column(to)] = ENDINGS[record.status] ?? "✗";
       const injected = this.#injected.get(record.id);
-      if (injected !== undefined) cells[Math.max(column(injected), Math.min(column(to) + 1, CHART - 1))] = "▲";
+      if (injected !== undefined)
+        cells[Math.max(column(injected), Math.min(column(to) + 1, CHART - 1))] = "▲";
       const name = `${letter(index)} ${record.command}`.slice(0, LABEL - 2);
       return `${name.padEnd(LABEL)}${cells.join("")}  ${record.status} ${seconds(to - from)}`;
     });
     const legend = "▓ model call  ▒ tool call  ▲ result injected  · idle";
-    return [`${"main loop".padEnd(LABEL)}${main.join("")}`, ...rows, `${"".padEnd(LABEL)}${legend}`].join("\n");
+    return [`${"main loop".padEnd(LABEL)}${main.join("")}`, ...rows, `${"".padEnd(LABEL)}${legend}`].join(
+      "\n",
+    );
   }
 }
 
@@ -83,7 +89,9 @@ function timeScale(spans: readonly Span[]): (time: number) => number {
     end = Math.max(end, to);
   }
   const place = (time: number) =>
-    time - start - cuts.reduce((sum, cut) => sum + Math.min(Math.max(time - cut.from, 0), cut.to - cut.from), 0);
+    time -
+    start -
+    cuts.reduce((sum, cut) => sum + Math.min(Math.max(time - cut.from, 0), cut.to - cut.from), 0);
   const total = Math.max(1, place(end));
   return (time) => Math.min(CHART - 1, Math.max(0, Math.round((place(time) / total) * (CHART - 1))));
 }

@@ -13,7 +13,8 @@ const START_TOLERANCE_MS = 2_000;
 export async function recover(store: RuntimeTaskStore): Promise<RuntimeTaskRecord[]> {
   const orphans = store.load().filter((record) => isActive(record) && !isAlive(record.ownerPid));
   for (const record of orphans) {
-    if (record.pid !== null && (await isStillThatProcess(record.pid, record.startedAt))) signalGroup(record.pid, "SIGKILL");
+    if (record.pid !== null && (await isStillThatProcess(record.pid, record.startedAt)))
+      signalGroup(record.pid, "SIGKILL");
     record.status = "interrupted";
     record.endedAt = new Date().toISOString();
     store.save(record);
@@ -25,7 +26,9 @@ export async function recover(store: RuntimeTaskStore): Promise<RuntimeTaskRecor
 async function isStillThatProcess(pid: number, startedAt: string | null): Promise<boolean> {
   if (startedAt === null || !isAlive(pid)) return false;
   try {
-    const { stdout } = await promisify(execFile)("ps", ["-o", "lstart=", "-p", String(pid)], { env: { ...process.env, LC_ALL: "C" } });
+    const { stdout } = await promisify(execFile)("ps", ["-o", "lstart=", "-p", String(pid)], {
+      env: { ...process.env, LC_ALL: "C" },
+    });
     return Math.abs(Date.parse(stdout.trim()) - Date.parse(startedAt)) <= START_TOLERANCE_MS;
   } catch {
     return false;

@@ -38,6 +38,32 @@ export type RuntimeTaskRecord = z.infer<typeof recordSchema>;
 
 export const FOLDER = ".runtime-tasks";
 
+/** A task that has not started yet, as this program would own it. */
+export function newRecord(
+  id: string,
+  command: string,
+  timeoutSeconds: number,
+  taskId: number | undefined,
+): RuntimeTaskRecord {
+  return {
+    id,
+    type: "local_bash",
+    status: "queued",
+    command,
+    startedAt: null,
+    endedAt: null,
+    exitCode: null,
+    signal: null,
+    outputFile: `${FOLDER}/${id}.log`,
+    preview: "",
+    notified: false,
+    timeoutSeconds,
+    ...(taskId !== undefined && { taskId }),
+    pid: null,
+    ownerPid: process.pid,
+  };
+}
+
 export class RuntimeTaskStore {
   readonly #folder: string;
 

@@ -33,7 +33,13 @@ const readRecord = (root: string, id: string) =>
 test("run returns at once with a running record that is on disk", () => {
   const { root, manager } = newManager();
   const record = manager.run("sleep 30");
-  expect(record).toMatchObject({ type: "local_bash", status: "running", command: "sleep 30", exitCode: null, notified: false });
+  expect(record).toMatchObject({
+    type: "local_bash",
+    status: "running",
+    command: "sleep 30",
+    exitCode: null,
+    notified: false,
+  });
   expect(readRecord(root, record.id)).toEqual(record);
 });
 
@@ -86,7 +92,10 @@ test("three tasks of half a second end after about half a second", async () => {
 test("at most 16 run at once, the rest start in order", async () => {
   const { manager } = newManager();
   const records = Array.from({ length: 20 }, (_, index) => manager.run(`echo ${index}; sleep 0.1`));
-  expect(records.map(({ status }) => status)).toEqual([...Array(16).fill("running"), ...Array(4).fill("queued")]);
+  expect(records.map(({ status }) => status)).toEqual([
+    ...Array(16).fill("running"),
+    ...Array(4).fill("queued"),
+  ]);
   await ended(manager, 20);
   const starts = records.map(({ startedAt }) => startedAt ?? "");
   expect([...starts].sort()).toEqual(starts);
@@ -133,7 +142,9 @@ test("a task that writes 200 MB leaves memory flat and its log capped with a mar
   expect(highest - before).toBeLessThan(60 * 1024 * 1024);
   const log = join(root, outputFile);
   expect(statSync(log).size).toBeLessThan(LOG_BYTES + 100);
-  expect(readFileSync(log).subarray(-60).toString()).toMatch(/\[output beyond 10,485,760 bytes is not kept\]\n$/);
+  expect(readFileSync(log).subarray(-60).toString()).toMatch(
+    /\[output beyond 10,485,760 bytes is not kept\]\n$/,
+  );
   expect(manager.check(id).preview).toMatch(/the end\n$/);
 });
 

@@ -27,7 +27,11 @@ function records(root: string): Saved[] {
 
 /** Starts s13 with a task that would run for minutes, and resolves when it runs. */
 async function startWithTask(root: string, command: string) {
-  const program = spawn(process.execPath, ["--import", "./scripts/preflight.mjs", MAIN, "--offline", "--dir", root], { cwd: REPOSITORY, stdio: ["pipe", "ignore", "ignore"] });
+  const program = spawn(
+    process.execPath,
+    ["--import", "./scripts/preflight.mjs", MAIN, "--offline", "--dir", root],
+    { cwd: REPOSITORY, stdio: ["pipe", "ignore", "ignore"] },
+  );
   program.stdin.write(`Run \`${command}\` in the background\n`);
   const deadline = Date.now() + 20_000;
   for (;;) {
@@ -39,19 +43,23 @@ async function startWithTask(root: string, command: string) {
 }
 
 async function gone(group: number): Promise<boolean> {
-  for (const deadline = Date.now() + 5000; Date.now() < deadline; await delay(20)) if (!groupLives(group)) return true;
+  for (const deadline = Date.now() + 5000; Date.now() < deadline; await delay(20))
+    if (!groupLives(group)) return true;
   return false;
 }
 
-test.each(["SIGTERM", "SIGHUP", "SIGINT", "SIGKILL"] as const)("after %s no process of a task is left", async (signal) => {
-  const root = temporaryFolder();
-  const { program, record } = await startWithTask(root, "sleep 300 & sleep 300");
-  const exited = new Promise((resolve) => program.once("exit", resolve));
-  program.kill(signal);
-  await exited;
-  expect(await gone(record.pid)).toBe(true);
-  if (signal !== "SIGKILL") expect(records(root)).toMatchObject([{ status: "killed" }]);
-});
+test.each(["SIGTERM", "SIGHUP", "SIGINT", "SIGKILL"] as const)(
+  "after %s no process of a task is left",
+  async (signal) => {
+    const root = temporaryFolder();
+    const { program, record } = await startWithTask(root, "sleep 300 & sleep 300");
+    const exited = new Promise((resolve) => program.once("exit", resolve));
+    program.kill(signal);
+    await exited;
+    expect(await gone(record.pid)).toBe(true);
+    if (signal !== "SIGKILL") expect(records(root)).toMatchObject([{ status: "killed" }]);
+  },
+);
 
 test("after a kill the next start lists the task as interrupted, and tells the model", async () => {
   const root = temporaryFolder();

@@ -3,7 +3,7 @@
 // the generator is replayed against the conversation so far, so any client can drive it.
 // It is not a language model and does not pretend to be one.
 import type Anthropic from "@anthropic-ai/sdk";
-import { say, type CallPart, type MessageRequest, type Part, type Reply, type Responder } from "./reply.ts";
+import { say, type MessageRequest, type Part, type Reply, type Responder } from "./reply.ts";
 
 /** What a tool call came back with. */
 export interface Outcome {
@@ -95,10 +95,16 @@ function hasResults(message: Anthropic.MessageParam): boolean {
 function wordsOf(message: Anthropic.MessageParam | undefined): { prompt: string; notes: string[] } {
   const content = message?.content ?? [];
   const texts =
-    typeof content === "string" ? [content] : content.flatMap((block) => (block.type === "text" ? [block.text] : []));
+    typeof content === "string"
+      ? [content]
+      : content.flatMap((block) => (block.type === "text" ? [block.text] : []));
   return {
     // The last one: a prompt whose turn failed stands before its successor in the same message.
-    prompt: texts.filter((text) => !NOTE.test(text)).at(-1)?.trim() ?? "",
+    prompt:
+      texts
+        .filter((text) => !NOTE.test(text))
+        .at(-1)
+        ?.trim() ?? "",
     notes: texts.filter((text) => NOTE.test(text)),
   };
 }
@@ -133,5 +139,3 @@ function outcomesOf(message: Anthropic.MessageParam | undefined): Outcome[] {
 export function only(outcomes: readonly Outcome[]): Outcome {
   return outcomes[0] ?? { text: "(no result)", isError: true };
 }
-
-export type { CallPart, Part };

@@ -14,7 +14,9 @@ export function parseFaults(text: string): FaultKind[] {
     const [, name, count] = /^([a-z0-9_]+?)(?:x(\d+))?$/.exec(part.trim()) ?? [];
     const kind = KINDS.find((known) => known === name);
     if (!kind) {
-      throw new Error(`Unknown fault "${part.trim()}". Known: ${KINDS.join(", ")}, each with a count, as in 529x2.`);
+      throw new Error(
+        `Unknown fault "${part.trim()}". Known: ${KINDS.join(", ")}, each with a count, as in 529x2.`,
+      );
     }
     return Array<FaultKind>(Number(count ?? 1)).fill(kind);
   });
@@ -26,9 +28,13 @@ export function faultError(kind: FaultKind): ApiError | undefined {
     case "401":
       return new ApiError(401, "invalid x-api-key");
     case "429":
-      return new ApiError(429, "This request would exceed your account's rate limit. Please try again later.", {
-        "retry-after": "2",
-      });
+      return new ApiError(
+        429,
+        "This request would exceed your account's rate limit. Please try again later.",
+        {
+          "retry-after": "2",
+        },
+      );
     case "500":
       return new ApiError(500, "Internal server error");
     case "529":

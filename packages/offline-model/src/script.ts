@@ -22,7 +22,10 @@ export class ScriptedModel {
 
   /** Starts the server; calling it again is free. Returns the base URL. */
   async start(): Promise<string> {
-    this.#server ??= await ModelServer.start({ ...this.#options, respond: (request) => this.#respond(request) });
+    this.#server ??= await ModelServer.start({
+      ...this.#options,
+      respond: (request) => this.#respond(request),
+    });
     this.#server.unref();
     return this.#server.url;
   }

@@ -130,12 +130,18 @@ export class ModelServer {
     const [part] = reply.parts;
     if (this.#faults[0] !== "max_tokens" || reply.parts.length !== 1 || part?.type !== "text") return reply;
     this.#faults.shift();
-    return { parts: [{ ...part, text: part.text.slice(0, Math.ceil(part.text.length / 2)) }], stopReason: "max_tokens" };
+    return {
+      parts: [{ ...part, text: part.text.slice(0, Math.ceil(part.text.length / 2)) }],
+      stopReason: "max_tokens",
+    };
   }
 
   async #stream(message: Anthropic.Message, response: ServerResponse, drop: boolean): Promise<void> {
     const { firstTokenMs, chunkMs } = this.#options.pace ?? { firstTokenMs: 0, chunkMs: 0 };
-    response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" });
+    response.writeHead(200, {
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-cache",
+    });
     response.flushHeaders();
     const events = [...toEvents(message)];
     if (firstTokenMs > 0) await delay(firstTokenMs);

@@ -24,12 +24,15 @@ interface PrefixBlock {
   breakpoint: boolean;
 }
 
-export function estimateTokens(text: string): number {
+function estimateTokens(text: string): number {
   return Math.ceil(text.length / CHARACTERS_PER_TOKEN);
 }
 
 export function outputTokens(parts: readonly Part[]): number {
-  return Math.max(1, estimateTokens(parts.map((part) => (part.type === "text" ? part.text : JSON.stringify(part))).join("")));
+  return Math.max(
+    1,
+    estimateTokens(parts.map((part) => (part.type === "text" ? part.text : JSON.stringify(part))).join("")),
+  );
 }
 
 export function inputTokens(request: MessageRequest): number {
@@ -44,7 +47,8 @@ function prefixBlocks(request: MessageRequest): PrefixBlock[] {
     blocks.push({ text: JSON.stringify(rest), breakpoint: Boolean(mark) });
   };
   for (const tool of request.tools ?? []) add(tool);
-  const system = typeof request.system === "string" ? [{ type: "text", text: request.system }] : (request.system ?? []);
+  const system =
+    typeof request.system === "string" ? [{ type: "text", text: request.system }] : (request.system ?? []);
   for (const block of system) add(block);
   for (const { role, content } of request.messages) {
     if (typeof content === "string") add({ role, type: "text", text: content });
@@ -69,11 +73,17 @@ export class PromptCache {
     let total = 0;
     const prefixes = prefixBlocks(request).map(({ text, breakpoint }) => {
       total += estimateTokens(text);
-      return { key: hash.update(`${text.length}:${text}`).copy().digest("base64"), tokens: total, breakpoint };
+      return {
+        key: hash.update(`${text.length}:${text}`).copy().digest("base64"),
+        tokens: total,
+        breakpoint,
+      };
     });
     const marked = prefixes.flatMap((prefix, index) => (prefix.breakpoint ? [index] : []));
     if (marked.length > MAXIMUM_BREAKPOINTS) {
-      throw invalid(`A maximum of ${MAXIMUM_BREAKPOINTS} blocks with cache_control may be provided. Found ${marked.length}.`);
+      throw invalid(
+        `A maximum of ${MAXIMUM_BREAKPOINTS} blocks with cache_control may be provided. Found ${marked.length}.`,
+      );
     }
     let read = 0;
     let written = 0;
@@ -85,11 +95,17 @@ export class PromptCache {
         read = Math.max(read, tokens);
       }
     }
-    for (const { key, tokens } of marked.map((index) => prefixes[index]).filter((prefix) => prefix !== undefined)) {
+    for (const { key, tokens } of marked
+      .map((index) => prefixes[index])
+      .filter((prefix) => prefix !== undefined)) {
       if (tokens < MINIMUM_TOKENS) continue;
       this.#expiry.set(key, this.#now() + LIFETIME_MS);
       written = Math.max(written, tokens - read);
     }
-    return { input_tokens: total - read - written, cache_read_input_tokens: read, cache_creation_input_tokens: written };
+    return {
+      input_tokens: total - read - written,
+      cache_read_input_tokens: read,
+      cache_creation_input_tokens: written,
+    };
   }
 }

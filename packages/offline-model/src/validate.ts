@@ -14,9 +14,9 @@ const VERSIONS = ["2026-10-21", "2023-06-01"];
 /** Sampling parameters are gone from 2026-10-21 on. */
 const GONE = ["temperature", "top_p", "top_k"];
 const FIELDS = new Set([
-  ...["model", "messages", "max_tokens", "system", "tools", "tool_choice", "stream", "stop_sequences", "metadata"],
-  ...["cache_control", "container", "diagnostics", "inference_geo", "output_config", "service_tier", "speed"],
-  ...["thinking", "user_profile_id", "workspace_id", "betas", "context_management", "mcp_servers", "output_format"],
+  ..."model messages max_tokens system tools tool_choice stream stop_sequences metadata".split(" "),
+  ..."cache_control container diagnostics inference_geo output_config service_tier speed".split(" "),
+  ..."thinking user_profile_id workspace_id betas context_management mcp_servers output_format".split(" "),
   ...GONE,
 ]);
 
@@ -82,7 +82,8 @@ function checkText(where: string, blocks: readonly { type: string }[]): void {
     if (block.type !== "text") continue;
     if (typeof block.text !== "string") throw invalid(`${where}: text.text: Field required`);
     if (block.text === "") throw invalid(`${where}: text content blocks must be non-empty`);
-    if (block.text.trim() === "") throw invalid(`${where}: text content blocks must contain non-whitespace text`);
+    if (block.text.trim() === "")
+      throw invalid(`${where}: text content blocks must contain non-whitespace text`);
   }
 }
 
@@ -99,14 +100,17 @@ function checkMessages(messages: Anthropic.MessageParam[]): void {
     if (!["user", "assistant", "system"].includes(message.role)) {
       throw invalid(`messages.${index}.role: Input should be 'user', 'assistant' or 'system'`);
     }
-    if (message.content === undefined || message.content === null) throw invalid(`messages.${index}.content: Field required`);
-    if (message.content.length === 0) throw invalid(`messages.${index}: all messages must have non-empty content`);
+    if (message.content === undefined || message.content === null)
+      throw invalid(`messages.${index}.content: Field required`);
+    if (message.content.length === 0)
+      throw invalid(`messages.${index}: all messages must have non-empty content`);
     const blocks = blocksOf(message);
     checkText("messages", blocks);
     checkPairs(index, blocks, messages[index - 1], messages[index + 1]);
     for (const [at, block] of blocks.entries()) {
       if (block.type !== "tool_use") continue;
-      if (seen.has(block.id)) throw invalid(`messages.${index}.content.${at}: \`tool_use\` ids must be unique`);
+      if (seen.has(block.id))
+        throw invalid(`messages.${index}.content.${at}: \`tool_use\` ids must be unique`);
       seen.add(block.id);
     }
   }

@@ -28,7 +28,10 @@ export function toMessage(reply: Reply, model: string, input: InputUsage): Anthr
       ...input,
       output_tokens: outputTokens(reply.parts),
       output_tokens_details: null,
-      cache_creation: { ephemeral_5m_input_tokens: input.cache_creation_input_tokens, ephemeral_1h_input_tokens: 0 },
+      cache_creation: {
+        ephemeral_5m_input_tokens: input.cache_creation_input_tokens,
+        ephemeral_1h_input_tokens: 0,
+      },
       inference_geo: null,
       server_tool_use: null,
       service_tier: "standard",
@@ -40,11 +43,19 @@ export function toMessage(reply: Reply, model: string, input: InputUsage): Anthr
 function toBlock(part: Part): Anthropic.ContentBlock {
   // Older clients refuse a null for citations, and the API leaves the field out where there are none.
   if (part.type === "text") return { type: "text", text: part.text } as Anthropic.TextBlock;
-  return { type: "tool_use", id: newId("toolu"), name: part.name, input: part.input, caller: { type: "direct" } };
+  return {
+    type: "tool_use",
+    id: newId("toolu"),
+    name: part.name,
+    input: part.input,
+    caller: { type: "direct" },
+  };
 }
 
 /** The events of one streamed message, in order; text and tool input in several deltas. */
-export function* toEvents(message: Anthropic.Message): Generator<Anthropic.RawMessageStreamEvent | { type: "ping" }> {
+export function* toEvents(
+  message: Anthropic.Message,
+): Generator<Anthropic.RawMessageStreamEvent | { type: "ping" }> {
   const { usage } = message;
   yield {
     type: "message_start",
@@ -76,7 +87,7 @@ export function* toEvents(message: Anthropic.Message): Generator<Anthropic.RawMe
 
 /** Splits at character boundaries, so that no surrogate pair is torn. */
 function chunks(text: string): string[] {
-  const characters = [...text];
+  const characters = Array.from(text);
   const pieces: string[] = [];
   for (let at = 0; at < characters.length; at += CHUNK_CHARACTERS) {
     pieces.push(characters.slice(at, at + CHUNK_CHARACTERS).join(""));

@@ -4,28 +4,51 @@ import { createBrain, intent, only } from "../src/brain.ts";
 import { call, type MessageRequest } from "../src/reply.ts";
 
 const think = createBrain([
+  // oxlint-disable-next-line require-yield
   intent(/^<note>/, function* ({ prompt }) {
     return `noted ${prompt.length}`;
   }),
-  intent(/^twice (\w+)/, function* ({ match, notes }) {
-    const first = only(yield call("bash", { command: `${match[1]} 1` }));
-    const second = only(yield call("bash", { command: `${match[1]} 2` }));
-    return `${first.text} then ${second.text}, ${notes().length} notes`;
-  }, "twice x"),
+  intent(
+    /^twice (\w+)/,
+    function* ({ match, notes }) {
+      const first = only(yield call("bash", { command: `${match[1]} 1` }));
+      const second = only(yield call("bash", { command: `${match[1]} 2` }));
+      return `${first.text} then ${second.text}, ${notes().length} notes`;
+    },
+    "twice x",
+  ),
 ]);
 
-const ask = (...messages: Anthropic.MessageParam[]): MessageRequest => ({ model: "claude-x", max_tokens: 9, messages });
-const use = (id: string): Anthropic.MessageParam => ({ role: "assistant", content: [{ type: "tool_use", id, name: "bash", input: {} }] });
+const ask = (...messages: Anthropic.MessageParam[]): MessageRequest => ({
+  model: "claude-x",
+  max_tokens: 9,
+  messages,
+});
+const use = (id: string): Anthropic.MessageParam => ({
+  role: "assistant",
+  content: [{ type: "tool_use", id, name: "bash", input: {} }],
+});
 const answer = (id: string, content: string, ...texts: string[]): Anthropic.MessageParam => ({
   role: "user",
-  content: [{ type: "tool_result", tool_use_id: id, content }, ...texts.map((text) => ({ type: "text" as const, text }))],
+  content: [
+    { type: "tool_result", tool_use_id: id, content },
+    ...texts.map((text) => ({ type: "text" as const, text })),
+  ],
 });
 const user = (content: string): Anthropic.MessageParam => ({ role: "user", content });
 
 test("an episode is replayed against the conversation so far", async () => {
   expect((await think(ask(user("twice x")))).parts).toEqual([call("bash", { command: "x 1" })]);
-  expect((await think(ask(user("twice x"), use("a"), answer("a", "A")))).parts).toEqual([call("bash", { command: "x 2" })]);
-  const whole = ask(user("twice x"), use("a"), answer("a", "A"), use("b"), answer("b", "B", "<note>hi</note>"));
+  expect((await think(ask(user("twice x"), use("a"), answer("a", "A")))).parts).toEqual([
+    call("bash", { command: "x 2" }),
+  ]);
+  const whole = ask(
+    user("twice x"),
+    use("a"),
+    answer("a", "A"),
+    use("b"),
+    answer("b", "B", "<note>hi</note>"),
+  );
   expect((await think(whole)).parts).toEqual([{ type: "text", text: "A then B, 1 notes" }]);
 });
 
@@ -42,5 +65,8 @@ test("a note that wakes an idle model is an episode of its own", async () => {
 
 test("a request that is not understood is answered with what is", async () => {
   const [part] = (await think(ask(user("sing")))).parts;
-  expect(part).toMatchObject({ type: "text", text: expect.stringMatching(/offline model[\s\S]*twice x[\s\S]*ANTHROPIC_API_KEY/) });
+  expect(part).toMatchObject({
+    type: "text",
+    text: expect.stringMatching(/offline model[\s\S]*twice x[\s\S]*ANTHROPIC_API_KEY/),
+  });
 });

@@ -9,46 +9,119 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const headers = { authorization: "Bearer key", "anthropic-version": "2026-10-21", "content-type": "application/json" };
+const headers = {
+  authorization: "Bearer key",
+  "anthropic-version": "2026-10-21",
+  "content-type": "application/json",
+};
 
 async function post(body: unknown, more: Record<string, string> = {}, path = "/v1/messages") {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  const response = await fetch(server.url + path, { method: "POST", headers: { ...headers, ...more }, body: text });
-  return { status: response.status, body: (await response.json()) as { error?: { type: string; message: string } } };
+  const response = await fetch(server.url + path, {
+    method: "POST",
+    headers: { ...headers, ...more },
+    body: text,
+  });
+  return {
+    status: response.status,
+    body: (await response.json()) as { error?: { type: string; message: string } },
+  };
 }
 
-const user = (content: Anthropic.MessageParam["content"]): Anthropic.MessageParam => ({ role: "user", content });
+const user = (content: Anthropic.MessageParam["content"]): Anthropic.MessageParam => ({
+  role: "user",
+  content,
+});
 const use = (id: string): Anthropic.MessageParam => ({
   role: "assistant",
   content: [{ type: "tool_use", id, name: "bash", input: {} }],
 });
-const result = (id: string): Anthropic.ToolResultBlockParam => ({ type: "tool_result", tool_use_id: id, content: "ok" });
+const result = (id: string): Anthropic.ToolResultBlockParam => ({
+  type: "tool_result",
+  tool_use_id: id,
+  content: "ok",
+});
 const tool = (name: string) => ({ name, input_schema: { type: "object" } });
 const good = { model: "claude-sonnet-5-5", max_tokens: 10, messages: [user("hi")] };
 const withMessages = (...messages: unknown[]) => ({ ...good, messages });
 
 test.each([
-  ["a tool call without its result", withMessages(user("a"), use("t1"), user("b")), /messages\.1: `tool_use` ids were found without/],
-  ["a result without its call", withMessages(user([result("t1")])), /messages\.0\.content\.0: unexpected `tool_use_id`/],
-  ["a result after text", withMessages(user("a"), use("t1"), user([{ type: "text", text: "x" }, result("t1")])), /without `tool_result` blocks immediately after/],
-  ["two results for one call", withMessages(user("a"), use("t1"), user([result("t1"), result("t1")])), /single result/],
-  ["one call id twice", withMessages(user("a"), use("t1"), user([result("t1")]), use("t1"), user([result("t1")])), /ids must be unique/],
-  ["an empty text block", withMessages(user([{ type: "text", text: "" }])), /text content blocks must be non-empty/],
+  [
+    "a tool call without its result",
+    withMessages(user("a"), use("t1"), user("b")),
+    /messages\.1: `tool_use` ids were found without/,
+  ],
+  [
+    "a result without its call",
+    withMessages(user([result("t1")])),
+    /messages\.0\.content\.0: unexpected `tool_use_id`/,
+  ],
+  [
+    "a result after text",
+    withMessages(user("a"), use("t1"), user([{ type: "text", text: "x" }, result("t1")])),
+    /without `tool_result` blocks immediately after/,
+  ],
+  [
+    "two results for one call",
+    withMessages(user("a"), use("t1"), user([result("t1"), result("t1")])),
+    /single result/,
+  ],
+  [
+    "one call id twice",
+    withMessages(user("a"), use("t1"), user([result("t1")]), use("t1"), user([result("t1")])),
+    /ids must be unique/,
+  ],
+  [
+    "an empty text block",
+    withMessages(user([{ type: "text", text: "" }])),
+    /text content blocks must be non-empty/,
+  ],
   ["a blank text block", withMessages(user([{ type: "text", text: " \n" }])), /non-whitespace/],
   ["no messages", withMessages(), /at least one message/],
   ["an empty message", withMessages(user([])), /non-empty content/],
-  ["a first message of the assistant", withMessages({ role: "assistant", content: "x" }, user("a")), /first message must use the "user" role/],
-  ["a prefilled answer", withMessages(user("a"), { role: "assistant", content: "x" }), /must end with a user message/],
+  [
+    "a first message of the assistant",
+    withMessages({ role: "assistant", content: "x" }, user("a")),
+    /first message must use the "user" role/,
+  ],
+  [
+    "a prefilled answer",
+    withMessages(user("a"), { role: "assistant", content: "x" }),
+    /must end with a user message/,
+  ],
   ["an unknown role", withMessages({ role: "tool", content: "x" }), /messages\.0\.role/],
   ["a missing max_tokens", { model: "claude-x", messages: [user("a")] }, /max_tokens: Field required/],
   ["a max_tokens of 0", { ...good, max_tokens: 0 }, /greater than or equal to 1/],
   ["two tools of one name", { ...good, tools: [tool("a"), tool("a")] }, /Tool names must be unique/],
-  ["a bad tool name", { ...good, tools: [tool("a b")] }, /tools\.0\.custom\.name: String should match pattern/],
+  [
+    "a bad tool name",
+    { ...good, tools: [tool("a b")] },
+    /tools\.0\.custom\.name: String should match pattern/,
+  ],
   ["a tool without a schema", { ...good, tools: [{ name: "a" }] }, /input_schema: Field required/],
-  ["a prompt longer than the window", withMessages(user("x".repeat(8000))), /prompt is too long: \d+ tokens > 1000 maximum/],
+  [
+    "a prompt longer than the window",
+    withMessages(user("x".repeat(8000))),
+    /prompt is too long: \d+ tokens > 1000 maximum/,
+  ],
   ["an unknown field", { ...good, extra: 1 }, /extra: Extra inputs are not permitted/],
-  ["a temperature, which this version no longer has", { ...good, temperature: 1 }, /temperature: Extra inputs/],
-  ["five cache breakpoints", { ...good, system: Array.from({ length: 5 }, () => ({ type: "text", text: "x", cache_control: { type: "ephemeral" } })) }, /maximum of 4 blocks/],
+  [
+    "a temperature, which this version no longer has",
+    { ...good, temperature: 1 },
+    /temperature: Extra inputs/,
+  ],
+  [
+    "five cache breakpoints",
+    {
+      ...good,
+      system: Array.from({ length: 5 }, () => ({
+        type: "text",
+        text: "x",
+        cache_control: { type: "ephemeral" },
+      })),
+    },
+    /maximum of 4 blocks/,
+  ],
   ["text that is not JSON", "{", /not valid JSON/],
 ])("refuses %s as the API does", async (_, body, message) => {
   const answer = await post(body);
@@ -70,7 +143,10 @@ test("accepts beta queries and headers, both key headers, a system role and the 
   const older = { authorization: "", "x-api-key": "k", "anthropic-version": "2023-06-01" };
   expect((await post({ ...good, temperature: 0.5 }, older)).status).toBe(200);
   expect((await post(withMessages({ role: "system", content: "be brief" }, user("a")))).status).toBe(200);
-  expect((await post(withMessages(user("a"), use("t1"), user([result("t1"), { type: "text", text: "and" }])))).status).toBe(200);
+  expect(
+    (await post(withMessages(user("a"), use("t1"), user([result("t1"), { type: "text", text: "and" }]))))
+      .status,
+  ).toBe(200);
 });
 
 test("HEAD / answers 200", async () => {

@@ -44,17 +44,28 @@ test("the official SDK holds a tool round trip without streaming", async () => {
 test("a stream carries every event of the API, text and tool input in several deltas", async () => {
   const model = script([say("words ".repeat(20)), call("bash", { command: "x".repeat(100) })]);
   open.push(model);
-  const stream = clientOf(await model.start()).messages.stream({ ...base, tools: [bash], messages: [user("go")] });
+  const stream = clientOf(await model.start()).messages.stream({
+    ...base,
+    tools: [bash],
+    messages: [user("go")],
+  });
   const kinds: string[] = [];
-  stream.on("streamEvent", (event) => kinds.push(event.type === "content_block_delta" ? event.delta.type : event.type));
+  stream.on("streamEvent", (event) =>
+    kinds.push(event.type === "content_block_delta" ? event.delta.type : event.type),
+  );
   const message = await stream.finalMessage();
   expect(message.content.at(-1)).toMatchObject({ type: "tool_use", input: { command: "x".repeat(100) } });
   expect(kinds.filter((kind) => kind === "text_delta").length).toBeGreaterThan(2);
   expect(kinds.filter((kind) => kind === "input_json_delta").length).toBeGreaterThan(2);
   expect(new Set(kinds)).toEqual(
     new Set([
-      ...["message_start", "content_block_start", "text_delta", "input_json_delta"],
-      ...["content_block_stop", "message_delta", "message_stop"],
+      "message_start",
+      "content_block_start",
+      "text_delta",
+      "input_json_delta",
+      "content_block_stop",
+      "message_delta",
+      "message_stop",
     ]),
   );
 });
@@ -104,7 +115,11 @@ test("cached prefixes are read again, short ones are not cached", async () => {
   messages.push({ role: "assistant", content: first.content }, user("second"));
   const second = await client.messages.create({ ...cached, messages });
   expect(second.usage.cache_read_input_tokens).toBe(first.usage.cache_creation_input_tokens);
-  const small = await client.messages.create({ ...base, cache_control: { type: "ephemeral" }, messages: [user("hi")] });
+  const small = await client.messages.create({
+    ...base,
+    cache_control: { type: "ephemeral" },
+    messages: [user("hi")],
+  });
   expect(small.usage.cache_creation_input_tokens).toBe(0);
 });
 
@@ -116,7 +131,9 @@ test.each([
   ["too_long", 400],
 ])("the fault %s answers once with status %i", async (fault, status) => {
   const client = clientOf((await offline({ faults: fault })).url);
-  await expect(client.messages.create({ ...base, messages: [user("hello")] })).rejects.toMatchObject({ status });
+  await expect(client.messages.create({ ...base, messages: [user("hello")] })).rejects.toMatchObject({
+    status,
+  });
   await expect(client.messages.create({ ...base, messages: [user("hello")] })).resolves.toBeDefined();
 });
 
@@ -144,7 +161,9 @@ test("the fault max_tokens cuts a text off, and waits while replies are tool cal
 test("the fault hang leaves a request without an answer", async () => {
   const client = clientOf((await offline({ faults: "hang" })).url);
   const signal = AbortSignal.timeout(200);
-  await expect(client.messages.create({ ...base, messages: [user("hi")] }, { signal })).rejects.toThrow(/abort/i);
+  await expect(client.messages.create({ ...base, messages: [user("hi")] }, { signal })).rejects.toThrow(
+    /abort/i,
+  );
 });
 
 test("a script says how many of its replies were never asked for", async () => {

@@ -5,7 +5,10 @@ import { basename, dirname, join } from "node:path";
 
 /** Replaces the file at once and keeps its mode. The folder must exist. Throws the file system's errors. */
 export function writeFileAtomic(path: string, content: string): void {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`);
+  const temporary = join(
+    dirname(path),
+    `.${basename(path)}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`,
+  );
   try {
     writeFileSync(temporary, content, { flag: "wx" });
     const mode = statSync(path, { throwIfNoEntry: false })?.mode;

@@ -24,19 +24,26 @@ function withoutUnfinishedCalls(reply: Anthropic.Message): Anthropic.Message {
 }
 
 /** What a request holds besides the messages: the prefix that the prompt cache keeps. */
-export async function requestParams(agent: Agent, session: Session): Promise<Omit<Anthropic.MessageStreamParams, "messages">> {
+export async function requestParams(
+  agent: Agent,
+  session: Session,
+): Promise<Omit<Anthropic.MessageStreamParams, "messages">> {
   return {
     model: session.model.id,
     max_tokens: MAX_OUTPUT_TOKENS,
     system: await systemPrompt(agent, session),
-    tools: toolsOf(agent).map(({ name, description, inputSchema }) => ({ name, description, input_schema: inputSchema })),
+    tools: toolsOf(agent).map(({ name, description, inputSchema }) => ({
+      name,
+      description,
+      input_schema: inputSchema,
+    })),
     // A breakpoint at the end of every request: the next one, which only appends, reads it all from the cache.
     cache_control: { type: "ephemeral" },
   };
 }
 
 /** The agent's instructions, then each extension's section. */
-export async function systemPrompt(agent: Agent, session: Session): Promise<string> {
+async function systemPrompt(agent: Agent, session: Session): Promise<string> {
   const sections = [agent.instructions];
   for (const extension of agent.extensions) {
     const section = await extension.systemPrompt?.(session);

@@ -88,7 +88,11 @@ function offlineClient({ model, faults, pace }: ClientOptions, reason: string): 
   };
 }
 
-async function loadSdk(options: { apiKey?: string; authToken?: string; baseURL: string }): Promise<Anthropic> {
+async function loadSdk(options: {
+  apiKey?: string;
+  authToken?: string;
+  baseURL: string;
+}): Promise<Anthropic> {
   const { default: Sdk } = await import("@anthropic-ai/sdk");
   return new Sdk(options);
 }
@@ -108,10 +112,16 @@ export function loadEnvironment(
     text = readFileSync(file, "utf8");
   } catch (error) {
     const code = errorCode(error);
-    return { env: { ...shell }, problems: code === "ENOENT" ? [] : [`${file} cannot be read (${code}) and is ignored.`] };
+    return {
+      env: { ...shell },
+      problems: code === "ENOENT" ? [] : [`${file} cannot be read (${code}) and is ignored.`],
+    };
   }
   // A quoted value may span lines; what it holds is no line of its own.
-  const flat = text.replace(/=\s*(["'`])(?:\\.|(?!\1)[^\\])*\1/g, (value) => "=quoted" + "\n".repeat(value.split("\n").length - 1));
+  const flat = text.replace(
+    /=\s*(["'`])(?:\\.|(?!\1)[^\\])*\1/g,
+    (value) => "=quoted" + "\n".repeat(value.split("\n").length - 1),
+  );
   const problems = flat.split(/\r?\n/).flatMap((line, index) => {
     const fine = /^\s*(#.*)?$|^\s*(export\s+)?[\w.-]+\s*=(?!\s*["'`])|^quoted/.test(line);
     return fine ? [] : [`${file}, line ${index + 1}, is not NAME=value and is ignored.`];

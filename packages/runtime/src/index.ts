@@ -12,7 +12,17 @@ export { run, runUntilIdle, type RunOutcome } from "./run.ts";
 export { errorCode, safePath } from "./safe-path.ts";
 export { Session, textOf, type Answer, type Question } from "./session.ts";
 export { runShell, spawnShell, type ShellEnd, type ShellProcess, type ShellResult } from "./shell.ts";
-export { defineTool, runTool, runTools, toolsOf, type Tool, type ToolCall, type ToolContext, type ToolResult, type ToolRunner } from "./tool.ts";
+export {
+  defineTool,
+  runTool,
+  runTools,
+  toolsOf,
+  type Tool,
+  type ToolCall,
+  type ToolContext,
+  type ToolResult,
+  type ToolRunner,
+} from "./tool.ts";
 export { ToolError } from "./tool-error.ts";
 export { bash, runBash } from "./tools/bash.ts";
 export { fileTools } from "./tools/files.ts";

@@ -23,11 +23,13 @@ function describe(error: unknown, model: ModelClient): string {
   if (status === 404) {
     return `${model.endpoint} does not know the model "${model.id}" (404: ${said}). Set MODEL_ID or --model to one that it offers.`;
   }
-  if (status === 429) return `Rate limit reached (429: ${said}). Wait a little and ask again; the conversation is kept.`;
+  if (status === 429)
+    return `Rate limit reached (429: ${said}). Wait a little and ask again; the conversation is kept.`;
   if (status === 529 || type === "overloaded_error") {
     return `The model is overloaded (${said}). Wait a little and ask again; the conversation is kept.`;
   }
-  if (status !== undefined && status >= 500) return `${model.endpoint} failed (${status}: ${said}). Ask again; the conversation is kept.`;
+  if (status !== undefined && status >= 500)
+    return `${model.endpoint} failed (${status}: ${said}). Ask again; the conversation is kept.`;
   if (status !== undefined) return `${model.endpoint} refused the request (${status}: ${said}).`;
   const name = error.constructor.name;
   if (name.startsWith("APIConnection") || error.message === "terminated") {

@@ -16,7 +16,7 @@ done
 for group in $groups; do kill -s KILL -- "-$group"; done
 `;
 
-export class Reaper {
+class Reaper {
   #pipe: Writable | undefined;
 
   /** From now on, this process group dies with the program. */

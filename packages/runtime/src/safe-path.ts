@@ -17,7 +17,9 @@ export function safePath(root: string, path: string): string {
   const realRoot = realpathSync(root);
   const real = realTarget(resolve(realRoot, path), path, 0);
   if (!isInside(realRoot, real)) {
-    throw new ToolError(`${path} leads out of the workspace. Use a path inside it; relative ones start at its root.`);
+    throw new ToolError(
+      `${path} leads out of the workspace. Use a path inside it; relative ones start at its root.`,
+    );
   }
   return real;
 }
@@ -33,8 +35,10 @@ function realTarget(path: string, asked: string, links: number): string {
     return realpathSync(path);
   } catch (error) {
     const code = errorCode(error);
-    if (code === "ELOOP" || links > MAXIMUM_LINKS) throw new ToolError(`${asked} is a link that leads in a circle.`);
-    if (code !== "ENOENT" && code !== "ENOTDIR") throw new ToolError(`${asked} cannot be resolved (${code}).`);
+    if (code === "ELOOP" || links > MAXIMUM_LINKS)
+      throw new ToolError(`${asked} is a link that leads in a circle.`);
+    if (code !== "ENOENT" && code !== "ENOTDIR")
+      throw new ToolError(`${asked} cannot be resolved (${code}).`);
   }
   const parent = dirname(path);
   if (parent === path) return path;

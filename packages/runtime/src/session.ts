@@ -79,7 +79,8 @@ export class Session {
 
   /** Asks for a turn while the terminal is idle: a background task ended, a schedule fired, mail came. */
   wake(reason: string): void {
-    this.#wakeTimer ??= setTimeout(() => {
+    if (this.#wakeTimer) return;
+    this.#wakeTimer = setTimeout(() => {
       this.#wakeTimer = undefined;
       this.#awake = true;
       this.emit({ type: "wake", reason });

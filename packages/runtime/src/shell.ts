@@ -28,7 +28,7 @@ export interface ShellOptions {
   lingerMs?: number;
 }
 
-export type ShellEnding = "exited" | "timed_out" | "aborted" | "failed_to_start";
+type ShellEnding = "exited" | "timed_out" | "aborted" | "failed_to_start";
 
 export interface ShellEnd {
   ending: ShellEnding;
@@ -78,7 +78,13 @@ async function followToEnd(child: ChildProcess, options: ShellOptions, stop: Abo
   const group = child.pid;
   if (started !== undefined || group === undefined) {
     child.stdout?.destroy();
-    return { ending: "failed_to_start", exitCode: null, signal: null, leftBehind: false, error: started ?? "no pid" };
+    return {
+      ending: "failed_to_start",
+      exitCode: null,
+      signal: null,
+      leftBehind: false,
+      error: started ?? "no pid",
+    };
   }
   const closed = new Promise<"closed">((resolve) => child.once("close", () => resolve("closed")));
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));

@@ -76,22 +76,39 @@ export function tryItOf(testUrl: string): TryIt[] {
 }
 
 /** Types a prompt into its chapter, on a new playground and the offline model. Throws an Error that names what did not happen. */
-export async function runTryIt(testUrl: string, { prompt, effect, before = [], after = [] }: TryIt): Promise<void> {
+export async function runTryIt(
+  testUrl: string,
+  { prompt, effect, before = [], after = [] }: TryIt,
+): Promise<void> {
   const parent = temporaryFolder();
   const folder = join(parent, "playground");
   ensurePlayground(folder, join(REPOSITORY, "packages/playground/template"));
   try {
     const lines = [...before, prompt, ...after];
-    const { stdout, stderr, code } = await runChapter(testUrl, ["--offline", "--trace", "--dir", folder], lines);
+    const { stdout, stderr, code } = await runChapter(
+      testUrl,
+      ["--offline", "--trace", "--dir", folder],
+      lines,
+    );
     const events = readdirSync(join(folder, ".traces"))
-      .flatMap((name) => readFileSync(join(folder, ".traces", name), "utf8").trim().split("\n"))
+      .flatMap((name) =>
+        readFileSync(join(folder, ".traces", name), "utf8")
+          .trim()
+          .split("\n"),
+      )
       .map((line) => JSON.parse(line) as StampedEvent);
-    const used = events.flatMap((event) => (event.type === "tool_ended" && !event.result.isError ? [event.name] : []));
+    const used = events.flatMap((event) =>
+      event.type === "tool_ended" && !event.result.isError ? [event.name] : [],
+    );
     const problems = [
       ...(code === 0 ? [] : [`exit code ${code}`]),
       ...(effect.tools ?? []).filter((name) => !used.includes(name)).map((name) => `${name} was not used`),
-      ...Object.entries(effect.files ?? {}).flatMap(([path, part]) => missingPart(join(folder, path), path, part)),
-      ...(effect.answer === undefined || stdout.includes(effect.answer) ? [] : [`no answer holds "${effect.answer}"`]),
+      ...Object.entries(effect.files ?? {}).flatMap(([path, part]) =>
+        missingPart(join(folder, path), path, part),
+      ),
+      ...(effect.answer === undefined || stdout.includes(effect.answer)
+        ? []
+        : [`no answer holds "${effect.answer}"`]),
     ];
     if (problems.length > 0) throw new Error(`"${prompt}": ${problems.join("; ")}\n${stderr}\n${stdout}`);
   } finally {
@@ -114,10 +131,19 @@ export interface ChapterRun {
 }
 
 /** Runs a chapter's main.ts as a program, with these lines on its standard input and no credentials. */
-export async function runChapter(testUrl: string, args: readonly string[], lines: readonly string[] = []): Promise<ChapterRun> {
+export async function runChapter(
+  testUrl: string,
+  args: readonly string[],
+  lines: readonly string[] = [],
+): Promise<ChapterRun> {
   const main = join(dirname(fileURLToPath(testUrl)), "../src/main.ts");
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(ANTHROPIC|MODEL_ID|NODE_V8|VITEST)/.test(name)));
-  const child = spawn(process.execPath, ["--import", "./scripts/preflight.mjs", main, ...args], { cwd: REPOSITORY, env });
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(ANTHROPIC|MODEL_ID|NODE_V8|VITEST)/.test(name)),
+  );
+  const child = spawn(process.execPath, ["--import", "./scripts/preflight.mjs", main, ...args], {
+    cwd: REPOSITORY,
+    env,
+  });
   child.stdin.end(lines.map((line) => `${line}\n`).join(""));
   const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
   const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exited]);

@@ -72,9 +72,7 @@ export function defineTool<Input extends z.ZodObject>(definition: ToolDefinition
 }
 
 function describeIssues(error: z.ZodError): string {
-  return error.issues
-    .map((issue) => `${issue.path.join(".") || "input"}: ${issue.message}`)
-    .join("; ");
+  return error.issues.map((issue) => `${issue.path.join(".") || "input"}: ${issue.message}`).join("; ");
 }
 
 /** The tools that the agent offers now: its own and its extensions'. */
@@ -89,7 +87,11 @@ export async function runTools(
   session: Session,
   reply: Anthropic.Message,
 ): Promise<Anthropic.ToolResultBlockParam[]> {
-  const readOnly = new Set(toolsOf(agent).filter((tool) => tool.readOnly).map((tool) => tool.name));
+  const readOnly = new Set(
+    toolsOf(agent)
+      .filter((tool) => tool.readOnly)
+      .map((tool) => tool.name),
+  );
   const calls = reply.content.filter((block) => block.type === "tool_use");
   const results: Anthropic.ToolResultBlockParam[] = [];
   for (const batch of batches(calls, (block) => readOnly.has(block.name))) {
@@ -128,7 +130,12 @@ export async function runTool(
   }, innermost);
   const result = await answer(run, { id, name, input, session });
   session.emit({ type: "tool_ended", id, name, result, durationMs: performance.now() - start });
-  return { type: "tool_result", tool_use_id: id, content: result.content, ...(result.isError && { is_error: true }) };
+  return {
+    type: "tool_result",
+    tool_use_id: id,
+    content: result.content,
+    ...(result.isError && { is_error: true }),
+  };
 }
 
 async function answer(run: ToolRunner, call: ToolCall): Promise<ToolResult> {
@@ -136,7 +143,8 @@ async function answer(run: ToolRunner, call: ToolCall): Promise<ToolResult> {
   if (session.signal.aborted) return INTERRUPTED;
   const gaveUp = new AbortController();
   const aborted = new Promise<ToolResult>((resolve) => {
-    const onAbort = () => void delay(ABORT_GRACE_MS, undefined, { ref: false }).then(() => resolve(INTERRUPTED));
+    const onAbort = () =>
+      void delay(ABORT_GRACE_MS, undefined, { ref: false }).then(() => resolve(INTERRUPTED));
     session.signal.addEventListener("abort", onAbort, { once: true, signal: gaveUp.signal });
   });
   try {
@@ -145,7 +153,11 @@ async function answer(run: ToolRunner, call: ToolCall): Promise<ToolResult> {
     if (session.signal.aborted) return INTERRUPTED;
     const message = error instanceof Error ? error.message : String(error);
     if (error instanceof ToolError) return { content: message, isError: true };
-    session.emit({ type: "error", message: `${call.name} failed: ${message}`, stack: error instanceof Error ? error.stack : undefined });
+    session.emit({
+      type: "error",
+      message: `${call.name} failed: ${message}`,
+      stack: error instanceof Error ? error.stack : undefined,
+    });
     return { content: `${call.name} failed: ${message}`, isError: true };
   } finally {
     gaveUp.abort();

@@ -27,6 +27,7 @@ export class UsageTotals {
   add(turn: TurnUsage): void {
     this.last = turn;
     this.turns += 1;
-    for (const kind of ["input", "cacheRead", "cacheWrite", "output"] as const) this.total[kind] += turn[kind];
+    for (const kind of ["input", "cacheRead", "cacheWrite", "output"] as const)
+      this.total[kind] += turn[kind];
   }
 }

@@ -10,7 +10,9 @@ export class Workspace {
   /** Throws an Error if the folder is not there. */
   constructor(folder: string) {
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-      throw new Error(`The folder ${folder} does not exist. Make it first, or leave --dir out to use the playground.`);
+      throw new Error(
+        `The folder ${folder} does not exist. Make it first, or leave --dir out to use the playground.`,
+      );
     }
     this.root = realpathSync(folder);
   }
@@ -43,7 +45,16 @@ function commitAll(folder: string): void {
   try {
     git("init", "--initial-branch=main");
     git("add", ".");
-    git("-c", "user.name=Course", "-c", "user.email=course@localhost", "commit", "--no-verify", "-m", "The playground");
+    git(
+      "-c",
+      "user.name=Course",
+      "-c",
+      "user.email=course@localhost",
+      "commit",
+      "--no-verify",
+      "-m",
+      "The playground",
+    );
   } catch {
     // Without git the playground is a plain folder; s18, which needs a repository, says so itself.
   }

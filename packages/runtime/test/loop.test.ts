@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { call, say, script, scriptWith, type ScriptedModel } from "@course/offline-model/test";
 import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
-import { defineAgent, defineTool, type Extension, type Tool, type Workspace } from "../src/index.ts";
+import { defineAgent, defineTool, type Extension, type Tool } from "../src/index.ts";
 import { openSession, type TestSession } from "../src/testing.ts";
 
 let open: TestSession | undefined;
@@ -12,8 +12,12 @@ function tool(name: string, run: () => string | Promise<string>, readOnly = fals
   return defineTool({ name, description: name, readOnly, input: z.object({}), run });
 }
 
-async function start(model: ScriptedModel, tools: Tool[], extensions: Extension[] = []): Promise<TestSession> {
-  const create = (_: Workspace) => defineAgent({ name: "t", instructions: "Be brief.", tools, extensions, maxTurns: 5 });
+async function start(
+  model: ScriptedModel,
+  tools: Tool[],
+  extensions: Extension[] = [],
+): Promise<TestSession> {
+  const create = () => defineAgent({ name: "t", instructions: "Be brief.", tools, extensions, maxTurns: 5 });
   open = await openSession(create, model);
   return open;
 }
@@ -28,23 +32,35 @@ test("results go back in the order of the calls, in one message", async () => {
 });
 
 test("read-only calls run side by side, others one by one", async () => {
-  const model = script([call("read"), call("read"), call("write"), call("read"), call("write"), call("write")], say("done"));
+  const model = script(
+    [call("read"), call("read"), call("write"), call("read"), call("write"), call("write")],
+    say("done"),
+  );
   let running = 0;
   const seen: string[] = [];
   const watch = (name: string, readOnly: boolean) =>
-    tool(name, async () => {
-      seen.push(`${name}${++running}`);
-      await delay(30);
-      running--;
-      return name;
-    }, readOnly);
+    tool(
+      name,
+      async () => {
+        seen.push(`${name}${++running}`);
+        await delay(30);
+        running--;
+        return name;
+      },
+      readOnly,
+    );
   const { run } = await start(model, [watch("read", true), watch("write", false)]);
   await run("go");
   expect(seen).toEqual(["read1", "read2", "write1", "read1", "write1", "write1"]);
 });
 
 test("an unknown tool, a wrong input, a throwing tool: the model is told, and the loop goes on", async () => {
-  const strict = defineTool({ name: "strict", description: "x", input: z.object({ n: z.number() }), run: () => "ok" });
+  const strict = defineTool({
+    name: "strict",
+    description: "x",
+    input: z.object({ n: z.number() }),
+    run: () => "ok",
+  });
   const broken = tool("broken", () => {
     throw new TypeError("boom");
   });
@@ -56,7 +72,11 @@ test("an unknown tool, a wrong input, a throwing tool: the model is told, and th
     "Invalid input for strict. n: Invalid input: expected number, received string",
     "broken failed: boom",
   ]);
-  expect(model.requests[1]?.messages[2]?.content).toMatchObject([{ is_error: true }, { is_error: true }, { is_error: true }]);
+  expect(model.requests[1]?.messages[2]?.content).toMatchObject([
+    { is_error: true },
+    { is_error: true },
+    { is_error: true },
+  ]);
 });
 
 test("the limit of model calls ends the run, and the conversation can go on", async () => {
@@ -82,7 +102,10 @@ test("an interrupt answers every open call, and the next prompt works", async ()
 test("a failed model call is one line, and what was said is kept", async () => {
   const model = scriptWith({ faults: "too_long" }, say("fine"));
   const { session, run } = await start(model, []);
-  expect(await run("first")).toMatchObject({ ending: "failed", answer: expect.stringMatching(/^127.*prompt is too long.*\)\.$/) });
+  expect(await run("first")).toMatchObject({
+    ending: "failed",
+    answer: expect.stringMatching(/^127.*prompt is too long.*\)\.$/),
+  });
   expect((await run("second")).answer).toBe("fine");
   expect(session.messages[0]?.content).toMatchObject([{ text: "first" }, { text: "second" }]);
 });
@@ -97,11 +120,21 @@ test("a reply that was cut off in a call leaves a conversation that the API acce
 test("an injected note follows the tool results, or starts a user message", async () => {
   const model = script(call("t"), say("one"), say("two"));
   const notes = ["<n>a</n>", "<n>b</n>", "<n>c</n>"];
-  const extension: Extension = { name: "notes", beforeModel: (session) => session.inject(notes.shift() ?? "") };
+  const extension: Extension = {
+    name: "notes",
+    beforeModel: (session) => session.inject(notes.shift() ?? ""),
+  };
   const { session, run } = await start(model, [tool("t", () => "ok")], [extension]);
   await run("go");
   await run();
-  expect(session.messages.map(({ role }) => role)).toEqual(["user", "assistant", "user", "assistant", "user", "assistant"]);
+  expect(session.messages.map(({ role }) => role)).toEqual([
+    "user",
+    "assistant",
+    "user",
+    "assistant",
+    "user",
+    "assistant",
+  ]);
   expect(session.messages[0]?.content).toMatchObject([{ text: "go" }, { text: "<n>a</n>" }]);
   expect(session.messages[2]?.content).toMatchObject([{ type: "tool_result" }, { text: "<n>b</n>" }]);
   expect(session.messages[4]?.content).toMatchObject([{ text: "<n>c</n>" }]);
@@ -127,14 +160,14 @@ test("extensions wrap model and tool calls, the first outermost", async () => {
     async wrapToolCall(toolCall, next) {
       order.push(`${name} tool`);
       const result = await next(toolCall);
-      return { ...result, content: `${name}(${String(result.content)})` };
+      return { ...result, content: `${name}(${JSON.stringify(result.content)})` };
     },
   });
   const model = script(call("t"), say("done"));
   const { run, results } = await start(model, [tool("t", () => "ok")], [wrap("a"), wrap("b")]);
   await run("go");
   expect(order).toEqual(["a model", "b model", "a tool", "b tool", "a model", "b model"]);
-  expect(results()).toEqual(["a(b(ok))"]);
+  expect(results()).toEqual(['a("b(\\"ok\\")")']);
   expect(model.requests[0]?.system).toBe("Be brief.\n\nSection a.\n\nSection b.");
 });
 
@@ -148,12 +181,18 @@ test("the prefix of every request is the same, so that it is read from the cache
 });
 
 test("two tools of one name are refused at the start", () => {
-  expect(() => defineAgent({ name: "t", instructions: "x", tools: [tool("a", () => ""), tool("a", () => "")] })).toThrow('named "a"');
+  expect(() =>
+    defineAgent({ name: "t", instructions: "x", tools: [tool("a", () => ""), tool("a", () => "")] }),
+  ).toThrow('named "a"');
 });
 
 test("a question without a human is refused, and the refusal names the flag", async () => {
   const { session } = await start(script(), []);
-  const question = { text: "May I?", choices: ["yes", "no"], withoutHuman: "Start with --allow to permit it." };
+  const question = {
+    text: "May I?",
+    choices: ["yes", "no"],
+    withoutHuman: "Start with --allow to permit it.",
+  };
   expect(await session.ask(question)).toEqual({ refused: "Start with --allow to permit it." });
   session.setHuman(async () => ({ choice: "yes" }));
   expect(await session.ask(question)).toEqual({ choice: "yes" });

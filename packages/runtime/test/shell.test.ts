@@ -19,7 +19,12 @@ async function waitUntil(holds: () => boolean): Promise<void> {
 
 test("stdout and stderr come back in the order in which they were written", async () => {
   const result = await runShell("echo one; echo two >&2; echo three", { cwd });
-  expect(result).toMatchObject({ output: "one\ntwo\nthree\n", exitCode: 0, ending: "exited", leftBehind: false });
+  expect(result).toMatchObject({
+    output: "one\ntwo\nthree\n",
+    exitCode: 0,
+    ending: "exited",
+    leftBehind: false,
+  });
 });
 
 test("exit codes and signals are reported", async () => {
@@ -38,7 +43,10 @@ test("a syntax error is output, not a crash", async () => {
 });
 
 test("a folder that is gone is a result", async () => {
-  expect(await runShell("pwd", { cwd: join(cwd, "gone") })).toMatchObject({ ending: "failed_to_start", exitCode: null });
+  expect(await runShell("pwd", { cwd: join(cwd, "gone") })).toMatchObject({
+    ending: "failed_to_start",
+    exitCode: null,
+  });
 });
 
 test("the middle of a long output is counted, its head and tail are kept", async () => {
@@ -95,8 +103,12 @@ test("the commands of a program that is killed die with it", async () => {
     const shell = spawnShell("trap '' TERM HUP; sleep 73 & wait; sleep 73", { cwd: ${JSON.stringify(cwd)} });
     console.log(shell.pid);
     shell.output.resume();`;
-  const program = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
-  const group = await new Promise<number>((resolve) => program.stdout.once("data", (data: Buffer) => resolve(Number(data))));
+  const program = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const group = await new Promise<number>((resolve) =>
+    program.stdout.once("data", (data: Buffer) => resolve(Number(data))),
+  );
   await waitUntil(() => groupLives(group));
   await delay(50);
   program.kill("SIGKILL");

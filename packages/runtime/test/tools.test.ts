@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { call, say, script } from "@course/offline-model/test";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -8,7 +17,8 @@ import { openSession, type TestSession } from "../src/testing.ts";
 let open: TestSession;
 let root: string;
 beforeEach(async () => {
-  const create = (workspace: Parameters<typeof baseTools>[0]) => defineAgent({ name: "t", instructions: "x", tools: baseTools(workspace) });
+  const create = (workspace: Parameters<typeof baseTools>[0]) =>
+    defineAgent({ name: "t", instructions: "x", tools: baseTools(workspace) });
   open = await openSession(create, script(call("bash"), say("done")));
   root = open.workspace.root;
 });
@@ -43,7 +53,10 @@ test("write_file through a link inside changes the file that it leads to", async
 test("file tools refuse what leads out, and create nothing there", async () => {
   symlinkSync("/tmp/course-not-there", join(root, "dangling"));
   for (const path of ["../x", "/etc/x", "dangling"]) {
-    expect(await use("write_file", { path, content: "x" })).toMatchObject({ isError: true, content: expect.stringContaining(path) });
+    expect(await use("write_file", { path, content: "x" })).toMatchObject({
+      isError: true,
+      content: expect.stringContaining(path),
+    });
   }
   expect(existsSync("/tmp/course-not-there")).toBe(false);
 });
@@ -67,7 +80,9 @@ test("read_file caps what it returns, in lines and within one long line", async 
   expect(content.length).toBeLessThan(50_100);
   expect(content).toMatch(/\[lines 1 to 4545 of 10000; continue with offset 4546\]$/);
   writeFileSync(join(root, "long.txt"), "x".repeat(60_000));
-  expect((await use("read_file", { path: "long.txt" })).content).toMatch(/line 1 goes on for 10000 more characters/);
+  expect((await use("read_file", { path: "long.txt" })).content).toMatch(
+    /line 1 goes on for 10000 more characters/,
+  );
 });
 
 test.each([
@@ -90,8 +105,12 @@ test("edit_file replaces one occurrence literally", async () => {
 
 test("edit_file refuses none and several, says how many, and leaves the file", async () => {
   writeFileSync(join(root, "a.txt"), "x x x");
-  expect((await use("edit_file", { path: "a.txt", old_string: "y", new_string: "z" })).content).toMatch(/not found/);
-  expect((await use("edit_file", { path: "a.txt", old_string: "x", new_string: "z" })).content).toMatch(/occurs 3 times/);
+  expect((await use("edit_file", { path: "a.txt", old_string: "y", new_string: "z" })).content).toMatch(
+    /not found/,
+  );
+  expect((await use("edit_file", { path: "a.txt", old_string: "x", new_string: "z" })).content).toMatch(
+    /occurs 3 times/,
+  );
   expect(readFileSync(join(root, "a.txt"), "utf8")).toBe("x x x");
   await use("edit_file", { path: "a.txt", old_string: "x", new_string: "z", replace_all: true });
   expect(readFileSync(join(root, "a.txt"), "utf8")).toBe("z z z");

@@ -18,7 +18,8 @@ function* runBeside(situation: Situation): Episode {
   const refused = started.find((outcome) => outcome.isError);
   if (refused) return `That did not work: ${refused.text}`;
   const written = path === undefined ? undefined : only(yield writeCall(situation, path, PLAN));
-  const file = written === undefined ? "" : written.isError ? ` I could not write ${path}.` : ` ${path} is written.`;
+  const file =
+    written === undefined ? "" : written.isError ? ` I could not write ${path}.` : ` ${path} is written.`;
   if (!background) return `${many} ran, one after the other.${file}`;
   const early = situation.notes().flatMap(describeResults);
   if (early.length === started.length) return `All of them ended.${file}\n${early.join("\n")}`;
@@ -27,9 +28,16 @@ function* runBeside(situation: Situation): Episode {
 
 /** One line for each result in a <background-results> block. */
 function describeResults(note: string): string[] {
-  const results = note.matchAll(/<task id="([^"]+)" status="([^"]+)"[^>]*>\ncommand: ([^\n]*)\n([\s\S]*?)<\/task>/g);
+  const results = note.matchAll(
+    /<task id="([^"]+)" status="([^"]+)"[^>]*>\ncommand: ([^\n]*)\n([\s\S]*?)<\/task>/g,
+  );
   return [...results].map(([, id, status, command, rest = ""]) => {
-    const output = rest.replace(/^log: .*\n/, "").trim().split("\n").at(-1) ?? "";
+    const output =
+      rest
+        .replace(/^log: .*\n/, "")
+        .trim()
+        .split("\n")
+        .at(-1) ?? "";
     return `${id} ${status}: ${command}${output === "" ? "" : ` -> ${output}`}`;
   });
 }
@@ -46,6 +54,10 @@ function* checkAll({ has }: Situation): Episode {
 
 export const backgroundIntents: Intent[] = [
   intent(/^<background-results>/, tellResults),
-  intent(/^(?:run|start) .*`.*in the background/is, runBeside, "Run `sleep 3` and `npm test` in the background, and create notes/plan.md meanwhile"),
+  intent(
+    /^(?:run|start) .*`.*in the background/is,
+    runBeside,
+    "Run `sleep 3` and `npm test` in the background, and create notes/plan.md meanwhile",
+  ),
   intent(/^(?:check|show|list) .*background/i, checkAll, "Check the background tasks"),
 ];

@@ -12,7 +12,7 @@ function unquoted(text: string): string {
   return text.trim().replace(/^(["'`])(.*)\1$/s, "$2");
 }
 
-export function readCall({ has }: Situation, path: string) {
+function readCall({ has }: Situation, path: string) {
   return has("read_file") ? call("read_file", { path }) : call("bash", { command: `cat ${quoted(path)}` });
 }
 
@@ -44,7 +44,10 @@ function* createAndPrint(situation: Situation): Episode {
 }
 
 function* readFiles(situation: Situation): Episode {
-  const paths = (situation.match[1] ?? "").split(/,| and /).map((path) => unquoted(path)).filter(Boolean);
+  const paths = (situation.match[1] ?? "")
+    .split(/,| and /)
+    .map((path) => unquoted(path))
+    .filter(Boolean);
   const outcomes = yield paths.map((path) => readCall(situation, path));
   const parts = outcomes.map((outcome, index) => `${paths[index]}: ${firstLine(outcome)}`);
   return parts.join("\n");
@@ -66,12 +69,17 @@ function* replaceInFile(situation: Situation): Episode {
   const command = `sed -i 's/${before}/${after}/' ${path} && cat ${path}`;
   const edited = only(yield call("bash", { command }));
   const first = edited.text.split("\n")[0] ?? "";
-  return /(^|\n)\[exit code/.test(edited.text) || edited.isError ? `That did not work: ${first}` : `Done: ${path} now starts with "${first}".`;
+  return /(^|\n)\[exit code/.test(edited.text) || edited.isError
+    ? `That did not work: ${first}`
+    : `Done: ${path} now starts with "${first}".`;
 }
 
 function* summarize(situation: Situation): Episode {
   const listed = only(yield call("bash", { command: "ls" }));
-  const names = listed.text.split("\n").map((name) => name.trim()).filter(Boolean);
+  const names = listed.text
+    .split("\n")
+    .map((name) => name.trim())
+    .filter(Boolean);
   const readme = names.find((name) => /^readme/i.test(name));
   if (readme === undefined) return `This workspace holds ${names.length} entries: ${names.join(", ")}.`;
   const text = only(yield readCall(situation, readme)).text;
@@ -94,10 +102,26 @@ function* runCommands({ commands, match }: Situation): Episode {
 }
 
 export const fileIntents: Intent[] = [
-  intent(/^summari[sz]e (?:the|this)(?: current)? workspace/i, summarize, "Summarize the current workspace in one sentence"),
-  intent(/^list the files(?: here)?,? (?:and|then) show .*README/i, listAndRead, "List the files here, then show the first lines of the README"),
-  intent(/^in (\S+),? replace "([^"]*)" with "([^"]*)"/i, replaceInFile, 'In README.md replace "old" with "new"'),
-  intent(/^create (?:the file |a file )?(\S+?)(?: (?:with|containing) (?:the text )?("(?:[^"]|"(?!$| and))*"|\S+))?(?: and (?:print|show).*)?$/is, createAndPrint, 'Create notes/hello.ts with "some text" and print it'),
+  intent(
+    /^summari[sz]e (?:the|this)(?: current)? workspace/i,
+    summarize,
+    "Summarize the current workspace in one sentence",
+  ),
+  intent(
+    /^list the files(?: here)?,? (?:and|then) show .*README/i,
+    listAndRead,
+    "List the files here, then show the first lines of the README",
+  ),
+  intent(
+    /^in (\S+),? replace "([^"]*)" with "([^"]*)"/i,
+    replaceInFile,
+    'In README.md replace "old" with "new"',
+  ),
+  intent(
+    /^create (?:the file |a file )?(\S+?)(?: (?:with|containing) (?:the text )?("(?:[^"]|"(?!$| and))*"|\S+))?(?: and (?:print|show).*)?$/is,
+    createAndPrint,
+    'Create notes/hello.ts with "some text" and print it',
+  ),
   intent(/^read (.+?)\.?$/i, readFiles, "Read README.md and package.json"),
   intent(/^(?:run|execute) (.+)$/is, runCommands, "Run pwd"),
 ];

@@ -1,8 +1,8 @@
 // Small talk, so that "hello" is not met with an error.
-import { intent, type Episode, type Intent, type Situation } from "../brain.ts";
+import { intent, type Episode, type Intent } from "../brain.ts";
 
 // eslint-disable-next-line require-yield
-function* greet(_: Situation): Episode {
+function* greet(): Episode {
   return "Hello. I am the offline model: I can follow the numbered prompts of this chapter and a few plain requests.";
 }
 

@@ -6,10 +6,14 @@ const MISSING = "This chapter has no task tools; run s12 for them.";
 
 function* plan({ match, has }: Situation): Episode {
   if (!has("task_create")) return MISSING;
-  const subjects = (match[1] ?? "").split(/,| and /).map((subject) => subject.trim()).filter(Boolean);
+  const subjects = (match[1] ?? "")
+    .split(/,| and /)
+    .map((subject) => subject.trim())
+    .filter(Boolean);
   const created = yield subjects.map((subject) => call("task_create", { subject: capitalized(subject) }));
   const ids = created.map((outcome) => idOf(outcome.text));
-  if (ids.some((id) => id === undefined)) return `That did not work: ${created.map((outcome) => outcome.text).join("; ")}`;
+  if (ids.some((id) => id === undefined))
+    return `That did not work: ${created.map((outcome) => outcome.text).join("; ")}`;
   const last = ids.at(-1);
   const before = ids.slice(0, -1);
   if (/\blast\b.*\bwait/i.test(match.input)) {
@@ -45,10 +49,30 @@ function* get({ has, match }: Situation): Episode {
 }
 
 export const taskIntents: Intent[] = [
-  intent(/^plan these tasks: (.+?)(?:;.*|\.)?$/is, plan, "Plan these tasks: write the changelog, run the tests, publish; the last waits for the others"),
-  intent(/^(?:start|begin) task #?(\d+)/i, (s) => update(s, s.match[1], { status: "in_progress" }, `Task ${s.match[1]} is in progress.`)),
-  intent(/^(?:complete|finish) task #?(\d+)/i, (s) => update(s, s.match[1], { status: "completed" }, `Task ${s.match[1]} is completed.`), "Complete task 1"),
-  intent(/^make task #?(\d+) wait for task #?(\d+)/i, (s) => update(s, s.match[1], { add_blocked_by: [Number(s.match[2])] }, `Task ${s.match[1]} waits for task ${s.match[2]}.`), "Make task 1 wait for task 3"),
+  intent(
+    /^plan these tasks: (.+?)(?:;.*|\.)?$/is,
+    plan,
+    "Plan these tasks: write the changelog, run the tests, publish; the last waits for the others",
+  ),
+  intent(/^(?:start|begin) task #?(\d+)/i, (s) =>
+    update(s, s.match[1], { status: "in_progress" }, `Task ${s.match[1]} is in progress.`),
+  ),
+  intent(
+    /^(?:complete|finish) task #?(\d+)/i,
+    (s) => update(s, s.match[1], { status: "completed" }, `Task ${s.match[1]} is completed.`),
+    "Complete task 1",
+  ),
+  intent(
+    /^make task #?(\d+) wait for task #?(\d+)/i,
+    (s) =>
+      update(
+        s,
+        s.match[1],
+        { add_blocked_by: [Number(s.match[2])] },
+        `Task ${s.match[1]} waits for task ${s.match[2]}.`,
+      ),
+    "Make task 1 wait for task 3",
+  ),
   intent(/^(?:show|list) (?:me )?(?:all )?(?:the |my )?tasks/i, list, "Show the tasks"),
   intent(/^show task #?(\d+)/i, get, "Show task 1"),
 ];

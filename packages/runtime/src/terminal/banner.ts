@@ -7,7 +7,13 @@ import type { Card } from "./chapter.ts";
 import { cut, type Screen } from "./style.ts";
 
 /** What a session begins with: the chapter, its tools, the model and why it was chosen, the folder. */
-export function banner(card: Card, agent: Agent, model: ModelClient, workspace: Workspace, screen: Screen): string {
+export function banner(
+  card: Card,
+  agent: Agent,
+  model: ModelClient,
+  workspace: Workspace,
+  screen: Screen,
+): string {
   const { bold, dim } = screen.colors;
   const width = screen.width();
   const row = (name: string, value: string) => `${dim(name.padEnd(8))}${value}`;
@@ -15,9 +21,14 @@ export function banner(card: Card, agent: Agent, model: ModelClient, workspace: 
     `${bold(`${agent.name} ${card.title}`)} ${dim(`· ${card.stage}`)}`,
     card.insight,
     "",
-    ...wrapped(toolsOf(agent).map((tool) => tool.name), width - 8).map((line, index) => row(index === 0 ? "tools" : "", line)),
+    ...wrapped(
+      toolsOf(agent).map((tool) => tool.name),
+      width - 8,
+    ).map((line, index) => row(index === 0 ? "tools" : "", line)),
     row("model", cut(`${model.id} at ${model.endpoint} (${model.reason})`, width - 8)),
-    ...(model.isOffline ? [row("", dim("a script, not a language model: it knows this chapter's prompts"))] : []),
+    ...(model.isOffline
+      ? [row("", dim("a script, not a language model: it knows this chapter's prompts"))]
+      : []),
     row("folder", cut(workspace.root.replace(homedir(), "~"), width - 8)),
   ].join("\n");
 }
@@ -28,7 +39,9 @@ export function promptList(card: Card, screen: Screen): string {
     const [first = "", ...rest] = wrapped(prompt.split(" "), screen.width() - 5, " ");
     return [`  ${String(index + 1).padStart(1)}  ${first}`, ...rest.map((line) => `     ${line}`)].join("\n");
   });
-  return [dim("Type a number to run one of these, or your own words. /help lists commands."), ...rows].join("\n");
+  return [dim("Type a number to run one of these, or your own words. /help lists commands."), ...rows].join(
+    "\n",
+  );
 }
 
 /** Joins words into lines of at most `width` characters. */
@@ -36,7 +49,8 @@ function wrapped(words: readonly string[], width: number, separator = ", "): str
   const lines: string[] = [];
   for (const word of words) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + separator.length + word.length <= width) lines[lines.length - 1] = last + separator + word;
+    if (last !== undefined && last.length + separator.length + word.length <= width)
+      lines[lines.length - 1] = last + separator + word;
     else lines.push(word);
   }
   return lines;

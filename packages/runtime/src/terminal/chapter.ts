@@ -67,7 +67,10 @@ export async function loadChapters(names: readonly string[]): Promise<ChapterMod
   return Promise.all(
     names.map(async (name) => {
       const found = chapters.get(name);
-      if (found === undefined) throw new Error(`--with ${name}: there is no such chapter. There are: ${[...chapters.keys()].join(", ")}.`);
+      if (found === undefined)
+        throw new Error(
+          `--with ${name}: there is no such chapter. There are: ${[...chapters.keys()].join(", ")}.`,
+        );
       return (await import(pathToFileURL(join(folder, found, "src/agent.ts")).href)) as ChapterModule;
     }),
   );
@@ -76,14 +79,18 @@ export async function loadChapters(names: readonly string[]): Promise<ChapterMod
 /** The agent with the extensions of others added; what it has already is not added twice. */
 export function stack(agent: Agent, others: readonly Agent[]): Agent {
   if (agent.loop && others.length > 0) {
-    throw new Error(`--with: ${agent.name} has a loop of its own, with no place for mechanisms. Start from s02.`);
+    throw new Error(
+      `--with: ${agent.name} has a loop of its own, with no place for mechanisms. Start from s02.`,
+    );
   }
   const tools = [...agent.tools];
   const extensions = [...agent.extensions];
   const instructions = [agent.instructions];
   for (const other of others) {
     tools.push(...other.tools.filter((tool) => tools.every(({ name }) => name !== tool.name)));
-    const added = other.extensions.filter((extension) => extensions.every(({ name }) => name !== extension.name));
+    const added = other.extensions.filter((extension) =>
+      extensions.every(({ name }) => name !== extension.name),
+    );
     extensions.push(...added);
     if (added.length > 0) instructions.push(other.instructions);
   }

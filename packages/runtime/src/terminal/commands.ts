@@ -21,7 +21,9 @@ export class Commands {
   readonly #session: Session;
 
   constructor(context: CommandContext) {
-    const extensions = context.agent.extensions.flatMap((extension) => Object.entries(extension.commands ?? {}));
+    const extensions = context.agent.extensions.flatMap((extension) =>
+      Object.entries(extension.commands ?? {}),
+    );
     this.#all = new Map([...Object.entries(builtIn(context, () => this.help())), ...extensions]);
     this.#session = context.session;
   }
@@ -30,7 +32,8 @@ export class Commands {
   async run(line: string): Promise<string> {
     const [, name = "", argument = ""] = /^\/(\S*)\s*(.*)$/s.exec(line.trim()) ?? [];
     const command = this.#all.get(name);
-    if (!command) return `There is no command /${name}. Did you mean /${closest(name, [...this.#all.keys()])}? /help lists all.`;
+    if (!command)
+      return `There is no command /${name}. Did you mean /${closest(name, [...this.#all.keys()])}? /help lists all.`;
     try {
       return await command.run(argument.trim(), this.#session);
     } catch (error) {
@@ -50,7 +53,10 @@ function builtIn(context: CommandContext, help: () => string): Record<string, Co
     help: { description: "lists the commands", run: help },
     tools: {
       description: "lists the tools that the model is offered",
-      run: () => toolsOf(agent).map((tool) => `  ${tool.name.padEnd(18)}${tool.description}`).join("\n"),
+      run: () =>
+        toolsOf(agent)
+          .map((tool) => `  ${tool.name.padEnd(18)}${tool.description}`)
+          .join("\n"),
     },
     cost: { description: "tokens so far", run: () => costTable(session) },
     clear: {
@@ -61,7 +67,10 @@ function builtIn(context: CommandContext, help: () => string): Record<string, Co
       },
     },
     trace: { description: "starts writing every event to a file", run: () => startTrace(session, workspace) },
-    fault: { description: "arms faults of the offline model, as in /fault 529x2", run: (argument) => armFaults(session, argument) },
+    fault: {
+      description: "arms faults of the offline model, as in /fault 529x2",
+      run: (argument) => armFaults(session, argument),
+    },
     quit: {
       description: "leaves",
       run() {

@@ -22,7 +22,10 @@ const COMMON: Readonly<Record<string, Flag>> = {
 };
 
 /** Reads the arguments. Throws an Error that names the argument at fault and the next step. */
-export function parseFlags(args: readonly string[], chapterFlags: Readonly<Record<string, Flag>> = {}): FlagValues {
+export function parseFlags(
+  args: readonly string[],
+  chapterFlags: Readonly<Record<string, Flag>> = {},
+): FlagValues {
   const flags = { ...COMMON, ...chapterFlags };
   const options = Object.fromEntries(
     Object.entries(flags).map(([name, { value, short }]) => [
@@ -38,11 +41,18 @@ export function parseFlags(args: readonly string[], chapterFlags: Readonly<Recor
       throw new Error(`Unexpected "${token.value}". To run one prompt, write: -p "${token.value}"`);
     }
     const flag = flags[token.name];
-    if (!flag) throw new Error(`Unknown flag ${token.rawName}. Did you mean --${closest(token.name, Object.keys(flags))}? --help lists all.`);
+    if (!flag)
+      throw new Error(
+        `Unknown flag ${token.rawName}. Did you mean --${closest(token.name, Object.keys(flags))}? --help lists all.`,
+      );
     if (flag.value === undefined) {
       if (token.value !== undefined) throw new Error(`${token.rawName} takes no value.`);
       values[token.name] = true;
-    } else if (token.value === undefined || token.value === "" || (!token.inlineValue && /^--?[a-z]/.test(token.value))) {
+    } else if (
+      token.value === undefined ||
+      token.value === "" ||
+      (!token.inlineValue && /^--?[a-z]/.test(token.value))
+    ) {
       throw new Error(`${token.rawName} needs a value: ${token.rawName} ${flag.value}`);
     } else {
       values[token.name] = token.value;

@@ -15,10 +15,18 @@ export interface TerminalContext {
   workspace: Workspace;
 }
 
-const EXIT_CODES: Readonly<Record<RunOutcome["ending"], number>> = { completed: 0, failed: 1, interrupted: 130 };
+const EXIT_CODES: Readonly<Record<RunOutcome["ending"], number>> = {
+  completed: 0,
+  failed: 1,
+  interrupted: 130,
+};
 
 /** Runs one prompt; the answer goes to stdout and all else to stderr, or every event to stdout. Returns the exit code. */
-export async function runOnce({ program }: TerminalContext, prompt: string, asJson: boolean): Promise<number> {
+export async function runOnce(
+  { program }: TerminalContext,
+  prompt: string,
+  asJson: boolean,
+): Promise<number> {
   const { agent, session } = program;
   if (asJson) session.on((event) => process.stdout.write(`${JSON.stringify(event)}\n`));
   else new Renderer(screenOn(process.stderr), session, { holdAnswer: true });
@@ -30,7 +38,10 @@ export async function runOnce({ program }: TerminalContext, prompt: string, asJs
 }
 
 /** Runs prompts and commands, one a line, as they arrive. Returns the exit code, or "no lines". */
-export async function runLines({ card, program, workspace }: TerminalContext, input: Readable): Promise<number | "no lines"> {
+export async function runLines(
+  { card, program, workspace }: TerminalContext,
+  input: Readable,
+): Promise<number | "no lines"> {
   const { agent, session } = program;
   let code: number | "no lines" = "no lines";
   let commands: Commands | undefined;
@@ -59,16 +70,21 @@ export async function runLines({ card, program, workspace }: TerminalContext, in
 }
 
 /** Runs the chapter's headline prompt and the commands that show what happened. Returns the exit code. */
-export async function runDemo({ card, program, workspace }: TerminalContext, screen: Screen): Promise<number> {
+export async function runDemo(
+  { card, program, workspace }: TerminalContext,
+  screen: Screen,
+): Promise<number> {
   const { agent, session } = program;
   const renderer = new Renderer(screen, session, { showPrompts: true });
   leaveOnCtrlC(program);
   await program.start();
   const commands = new Commands({ agent, session, workspace, quit: () => {} });
   const headline = card.tryIt[card.demo.prompt - 1];
-  if (!headline) throw new Error(`The card of ${agent.name} names prompt ${card.demo.prompt}, which it does not have.`);
+  if (!headline)
+    throw new Error(`The card of ${agent.name} names prompt ${card.demo.prompt}, which it does not have.`);
   const outcome = await runUntilIdle(agent, session, headline.prompt);
-  for (const command of card.demo.commands) renderer.line(`\n${screen.colors.cyan("you >")} ${command}\n${await commands.run(command)}`);
+  for (const command of card.demo.commands)
+    renderer.line(`\n${screen.colors.cyan("you >")} ${command}\n${await commands.run(command)}`);
   return EXIT_CODES[outcome.ending];
 }
 

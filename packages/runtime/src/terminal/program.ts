@@ -25,7 +25,9 @@ export class Program {
       if (this.#leaving) return;
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
       this.session.emit({ type: "error", message, stack });
-      process.stderr.write(`\nInternal error: ${message}\nThis is a fault of the course, not yours. --trace writes the details.\n`);
+      process.stderr.write(
+        `\nInternal error: ${message}\nThis is a fault of the course, not yours. --trace writes the details.\n`,
+      );
       void this.leave(1);
     };
     process.on("uncaughtException", fail);

@@ -75,7 +75,8 @@ export class Renderer {
         return;
       case "injected":
         this.line(dim("  ▸ the harness injects:"));
-        for (const line of preview(event.text, INJECTED_LINES, this.#screen.width() - 6)) this.line(dim(`    ${line}`));
+        for (const line of preview(event.text, INJECTED_LINES, this.#screen.width() - 6))
+          this.line(dim(`    ${line}`));
         return;
       case "notice":
         this.line(yellow(event.message));
@@ -105,7 +106,10 @@ export class Renderer {
     this.#running.delete(id);
     const mark = result.isError ? red("✗") : green("●");
     this.line(`${mark} ${bold(name)} ${input}${dim(time)}`);
-    const text = typeof result.content === "string" ? result.content : result.content.map((part) => (part.type === "text" ? part.text : "[image]")).join("\n");
+    const text =
+      typeof result.content === "string"
+        ? result.content
+        : result.content.map((part) => (part.type === "text" ? part.text : "[image]")).join("\n");
     for (const line of preview(text, PREVIEW_LINES, width - 5)) this.line(dim(`  │ ${line}`));
     const next = [...this.#running.values()].at(0);
     if (next !== undefined) this.#spin(cut(next, width - 4));
@@ -146,7 +150,7 @@ export function number(value: number): string {
 }
 
 /** A tool's input on one line: the value alone where there is one, else names and values. */
-export function inputLine(input: unknown): string {
+function inputLine(input: unknown): string {
   if (typeof input !== "object" || input === null) return JSON.stringify(input);
   const entries = Object.entries(input);
   const [first] = entries;

@@ -29,7 +29,12 @@ export class Repl {
     this.#context = context;
     this.#screen = screen;
     this.#renderer = new Renderer(screen, program.session);
-    this.#commands = new Commands({ ...program, workspace, quit: () => void program.leave(0) });
+    this.#commands = new Commands({
+      agent: program.agent,
+      session: program.session,
+      workspace,
+      quit: () => void program.leave(0),
+    });
     this.#output = new QuietOutput(screen.stream);
     const isTerminal = screen.isLive && process.stdin.isTTY;
     this.#readline = createInterface({ input: process.stdin, output: this.#output, terminal: isTerminal });
@@ -111,7 +116,9 @@ export class Repl {
     if (this.#running) return;
     const typing = this.#readline.line !== "";
     this.#clearPrompt();
-    this.#renderer.line(this.#screen.colors.dim(typing ? `◆ ${reason}; it will be told with your next line.` : `◆ ${reason}`));
+    this.#renderer.line(
+      this.#screen.colors.dim(typing ? `◆ ${reason}; it will be told with your next line.` : `◆ ${reason}`),
+    );
     if (typing) this.#prompt();
     else void this.#work();
   }
@@ -159,7 +166,9 @@ export class Repl {
       const line = (await new Promise<string>((resolve) => (this.#answering = resolve))).trim().toLowerCase();
       this.#output.muted = true;
       if (line === "") return { refused: "The user gave no answer." };
-      const chosen = question.choices.find((choice, index) => line === String(index + 1) || choice.toLowerCase().startsWith(line));
+      const chosen = question.choices.find(
+        (choice, index) => line === String(index + 1) || choice.toLowerCase().startsWith(line),
+      );
       if (chosen !== undefined) return { choice: chosen };
     }
   }

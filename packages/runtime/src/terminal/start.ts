@@ -6,7 +6,15 @@ import { createModelClient, loadEnvironment } from "../client.ts";
 import { Session } from "../session.ts";
 import { ensurePlayground, Workspace } from "../workspace.ts";
 import { banner } from "./banner.ts";
-import { loadChapters, readCard, REPOSITORY, stack, type Card, type ChapterModule, type FlagValues } from "./chapter.ts";
+import {
+  loadChapters,
+  readCard,
+  REPOSITORY,
+  stack,
+  type Card,
+  type ChapterModule,
+  type FlagValues,
+} from "./chapter.ts";
 import { startTrace } from "./commands.ts";
 import { flagHelp, parseFlags } from "./flags.ts";
 import { runDemo, runLines, runOnce } from "./one-shot.ts";
@@ -23,7 +31,9 @@ export async function startTerminal(chapter: ChapterModule, mainUrl: string): Pr
     const chapterFlags = Object.assign({}, ...others.map((other) => other.flags), chapter.flags);
     const values = parseFlags(process.argv.slice(2), chapterFlags);
     if (values["help"]) {
-      console.log(`${card.title}: ${card.subtitle}\n\nUsage: npm run <chapter> -- [flags]\n\n${flagHelp(chapterFlags)}`);
+      console.log(
+        `${card.title}: ${card.subtitle}\n\nUsage: npm run <chapter> -- [flags]\n\n${flagHelp(chapterFlags)}`,
+      );
       return;
     }
     await start(card, chapter, others, values);
@@ -40,7 +50,12 @@ function withList(args: readonly string[]): string[] {
   return index === -1 || !list ? [] : list.split(",").map((name) => name.trim());
 }
 
-async function start(card: Card, chapter: ChapterModule, others: ChapterModule[], values: FlagValues): Promise<void> {
+async function start(
+  card: Card,
+  chapter: ChapterModule,
+  others: ChapterModule[],
+  values: FlagValues,
+): Promise<void> {
   const text = (name: string) => (typeof values[name] === "string" ? values[name] : undefined);
   const { env, problems } = loadEnvironment(process.env, join(REPOSITORY, ".env"));
   const workspace = openWorkspace(text("dir"));
@@ -66,7 +81,8 @@ async function start(card: Card, chapter: ChapterModule, others: ChapterModule[]
 
   const prompt = text("print");
   const piped = !process.stdin.isTTY;
-  if (prompt !== undefined) return program.leave(await runOnce(context, prompt, text("output-format") === "stream-json"));
+  if (prompt !== undefined)
+    return program.leave(await runOnce(context, prompt, text("output-format") === "stream-json"));
 
   const screen = screenOn(process.stdout);
   const header = () => process.stdout.write(`${banner(card, agent, model, workspace, screen)}\n\n`);

@@ -22,8 +22,10 @@ export function screenOn(stream: NodeJS.WriteStream): Screen {
 
 /** Output of a command as it may be shown: no control codes, tabs as spaces. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return stripVTControlCharacters(text).replaceAll("\t", "  ").replace(/\r\n?/g, "\n").replace(/[\u0000-\u0009\u000b-\u001f\u007f]/g, "");
+  return stripVTControlCharacters(text)
+    .replaceAll("\t", "  ")
+    .replace(/\r\n?/g, "\n")
+    .replace(/(?!\n)\p{Cc}/gu, "");
 }
 
 export function cut(line: string, width: number): string {

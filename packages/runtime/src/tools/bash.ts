@@ -5,7 +5,7 @@ import { runShell, type ShellResult } from "../shell.ts";
 import { defineTool, type Tool, type ToolResult } from "../tool.ts";
 import type { Workspace } from "../workspace.ts";
 
-export const BASH_TIMEOUT_SECONDS = 120;
+const BASH_TIMEOUT_SECONDS = 120;
 
 export function bash(workspace: Workspace): Tool {
   return defineTool({
@@ -17,8 +17,16 @@ export function bash(workspace: Workspace): Tool {
 }
 
 /** Runs a command in the workspace; every way to end is a result that a model can read. */
-export async function runBash(command: string, workspace: Workspace, signal: AbortSignal): Promise<ToolResult> {
-  const result = await runShell(command, { cwd: workspace.root, signal, timeoutMs: BASH_TIMEOUT_SECONDS * 1000 });
+export async function runBash(
+  command: string,
+  workspace: Workspace,
+  signal: AbortSignal,
+): Promise<ToolResult> {
+  const result = await runShell(command, {
+    cwd: workspace.root,
+    signal,
+    timeoutMs: BASH_TIMEOUT_SECONDS * 1000,
+  });
   const notes = describeEnd(result);
   const output = result.output.trimEnd();
   const content = [output, ...notes].filter(Boolean).join("\n") || "(no output)";

@@ -34,7 +34,8 @@ function readFileTool(workspace: Workspace): Tool {
       if (offset === 1 && limit === undefined && text.length <= MAXIMUM_CHARACTERS) return text;
       const lines = text.split("\n");
       if (text.endsWith("\n")) lines.pop();
-      if (offset > lines.length) throw new ToolError(`${path} has only ${lines.length} lines; offset ${offset} is past its end.`);
+      if (offset > lines.length)
+        throw new ToolError(`${path} has only ${lines.length} lines; offset ${offset} is past its end.`);
       return excerpt(lines, offset, limit ?? lines.length);
     },
   });
@@ -51,7 +52,10 @@ function excerpt(lines: readonly string[], offset: number, limit: number): strin
     const [line = ""] = wanted;
     return `${line.slice(0, MAXIMUM_CHARACTERS)}\n[line ${offset} goes on for ${line.length - MAXIMUM_CHARACTERS} more characters; use bash to cut it]`;
   }
-  const rest = end < lines.length ? `\n[lines ${offset} to ${end} of ${lines.length}; continue with offset ${end + 1}]` : "";
+  const rest =
+    end < lines.length
+      ? `\n[lines ${offset} to ${end} of ${lines.length}; continue with offset ${end + 1}]`
+      : "";
   return wanted.slice(0, count).join("\n") + rest;
 }
 
@@ -62,7 +66,8 @@ function writeFileTool(workspace: Workspace): Tool {
     input: z.object({ path, content: z.string() }),
     run({ path, content }) {
       const target = workspace.resolve(path);
-      if (statSync(target, { throwIfNoEntry: false })?.isDirectory()) throw new ToolError(`${path} is a folder.`);
+      if (statSync(target, { throwIfNoEntry: false })?.isDirectory())
+        throw new ToolError(`${path} is a folder.`);
       asToolError(path, () => {
         mkdirSync(dirname(target), { recursive: true });
         writeFileAtomic(target, content);
@@ -86,9 +91,12 @@ function editFileTool(workspace: Workspace): Tool {
       const target = workspace.resolve(path);
       const pieces = readText(target, path).split(old_string);
       const count = pieces.length - 1;
-      if (count === 0) throw new ToolError(`old_string was not found in ${path}. Read the file and copy the text exactly.`);
+      if (count === 0)
+        throw new ToolError(`old_string was not found in ${path}. Read the file and copy the text exactly.`);
       if (count > 1 && !replace_all) {
-        throw new ToolError(`old_string occurs ${count} times in ${path}. Add surrounding lines to make it unique, or set replace_all.`);
+        throw new ToolError(
+          `old_string occurs ${count} times in ${path}. Add surrounding lines to make it unique, or set replace_all.`,
+        );
       }
       asToolError(path, () => writeFileAtomic(target, pieces.join(new_string)));
       return `Replaced ${count} occurrence${count === 1 ? "" : "s"} in ${path}.`;
@@ -100,7 +108,8 @@ function readText(target: string, path: string): string {
   const stats = asToolError(path, () => statSync(target));
   if (stats.isDirectory()) throw new ToolError(`${path} is a folder. List it with bash: ls ${path}`);
   if (!stats.isFile()) throw new ToolError(`${path} is not a regular file.`);
-  if (stats.size > MAXIMUM_BYTES) throw new ToolError(`${path} is too large (${stats.size} bytes). Use bash with head, tail or grep.`);
+  if (stats.size > MAXIMUM_BYTES)
+    throw new ToolError(`${path} is too large (${stats.size} bytes). Use bash with head, tail or grep.`);
   const content = asToolError(path, () => readFileSync(target));
   if (content.subarray(0, 8192).includes(0)) throw new ToolError(`${path} is a binary file.`);
   return content.toString("utf8");
