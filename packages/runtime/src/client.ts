@@ -1,10 +1,6 @@
 // Which model answers: the real API, a compatible endpoint, or the offline model. The SDK
 // takes a third of a second to load, so it is loaded at the first call, not at the start.
-import { readFileSync } from "node:fs";
 import type Anthropic from "@anthropic-ai/sdk";
-import type { ModelServer } from "@course/offline-model";
-import { parse } from "dotenv";
-import { errorCode } from "./safe-path.ts";
 
 const DEFAULT_MODEL = "claude-sonnet-5-5";
 
@@ -23,6 +19,19 @@ export interface ModelClient {
   close(): Promise<void>;
 }
 
+/** What this file needs of a started offline model. */
+export interface OfflineModel {
+  url: string;
+  setFaults(text: string): void;
+  unref(): void;
+  close(): Promise<void>;
+}
+
+export type StartOfflineModel = (options: {
+  faults?: string;
+  pace?: { firstTokenMs: number; chunkMs: number };
+}) => Promise<OfflineModel>;
+
 export interface ClientOptions {
   /** Variables of the shell and of .env, merged. */
   env: Readonly<Record<string, string | undefined>>;
@@ -33,6 +42,8 @@ export interface ClientOptions {
   faults?: string | undefined;
   /** Slow the offline model down to the pace of a fast real one. */
   pace?: boolean;
+  /** Undefined where there is no offline model, as in a chapter's one-file edition. */
+  startOfflineModel?: StartOfflineModel;
 }
 
 /** Chooses an endpoint. Throws an Error with the next step where a setting is wrong. */
@@ -66,10 +77,15 @@ function realClient({ env, model }: ClientOptions, reason: string): ModelClient 
   };
 }
 
-function offlineClient({ model, faults, pace }: ClientOptions, reason: string): ModelClient {
-  let server: ModelServer | undefined;
+function offlineClient(options: ClientOptions, reason: string): ModelClient {
+  const { model, faults, pace, startOfflineModel } = options;
+  if (!startOfflineModel) {
+    throw new Error(
+      "The offline model lives in the repository. Set ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL.",
+    );
+  }
+  let server: OfflineModel | undefined;
   const start = once(async () => {
-    const { startOfflineModel } = await import("@course/offline-model");
     server = await startOfflineModel({
       ...(faults && { faults }),
       ...(pace && { pace: { firstTokenMs: 200, chunkMs: 15 } }),
@@ -100,31 +116,4 @@ async function loadSdk(options: {
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
-}
-
-/** The shell's variables and .env's; the shell's win. Lines of .env that say nothing are reported, not read. */
-export function loadEnvironment(
-  shell: Readonly<Record<string, string | undefined>>,
-  file: string,
-): { env: Record<string, string | undefined>; problems: string[] } {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    const code = errorCode(error);
-    return {
-      env: { ...shell },
-      problems: code === "ENOENT" ? [] : [`${file} cannot be read (${code}) and is ignored.`],
-    };
-  }
-  // A quoted value may span lines; what it holds is no line of its own.
-  const flat = text.replace(
-    /=\s*(["'`])(?:\\.|(?!\1)[^\\])*\1/g,
-    (value) => "=quoted" + "\n".repeat(value.split("\n").length - 1),
-  );
-  const problems = flat.split(/\r?\n/).flatMap((line, index) => {
-    const fine = /^\s*(#.*)?$|^\s*(export\s+)?[\w.-]+\s*=(?!\s*["'`])|^quoted/.test(line);
-    return fine ? [] : [`${file}, line ${index + 1}, is not NAME=value and is ignored.`];
-  });
-  return { env: { ...parse(text), ...shell }, problems };
 }

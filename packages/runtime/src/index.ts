@@ -2,7 +2,7 @@
 export { defineAgent, type Agent, type AgentDefinition, type AgentLoop, type StopReason } from "./agent.ts";
 export { assertNever } from "./assert-never.ts";
 export { writeFileAtomic } from "./atomic-write.ts";
-export { createModelClient, loadEnvironment, type ClientOptions, type ModelClient } from "./client.ts";
+export { createModelClient, type ClientOptions, type ModelClient } from "./client.ts";
 export type { AgentEvent, StampedEvent } from "./events.ts";
 export type { Command, Extension, ModelCall, ModelRequest } from "./extension.ts";
 export { groupLives, isAlive, signalGroup } from "./processes.ts";

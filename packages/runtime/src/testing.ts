@@ -10,7 +10,8 @@ import { createModelClient } from "./client.ts";
 import type { StampedEvent } from "./events.ts";
 import { run, runUntilIdle, type RunOutcome } from "./run.ts";
 import { Session } from "./session.ts";
-import { readCard, REPOSITORY, type TryIt } from "./terminal/chapter.ts";
+import type { TryIt } from "./terminal/chapter.ts";
+import { readCard, REPOSITORY } from "./terminal/repository.ts";
 import { ensurePlayground, Workspace } from "./workspace.ts";
 
 /** Anything that starts a server which speaks the Messages API and returns its URL. */

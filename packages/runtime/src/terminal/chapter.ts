@@ -1,7 +1,4 @@
 // What the terminal knows of a chapter: its card in package.json, its agent, its own flags.
-import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import { defineAgent, type Agent } from "../agent.ts";
 import type { Workspace } from "../workspace.ts";
 
@@ -46,34 +43,10 @@ export interface ChapterModule {
   flags?: Readonly<Record<string, ChapterFlag>>;
 }
 
-export const REPOSITORY = join(import.meta.dirname, "../../../..");
-
-/** Reads the card of a chapter, given as the import.meta.url of a file in its src or test folder. */
-export function readCard(fileUrl: string): Card {
-  const manifest = join(dirname(fileURLToPath(fileUrl)), "../package.json");
-  return (JSON.parse(readFileSync(manifest, "utf8")) as { course: Card }).course;
-}
-
 /** The prompt that a line asks for: a number stands for one of the card's prompts. */
 export function promptFor(line: string, card: Card): string {
   const chosen = /^\d+$/.test(line) ? card.tryIt[Number(line) - 1] : undefined;
   return chosen?.prompt ?? line;
-}
-
-/** Loads other chapters by their short names. Throws an Error that lists the chapters where one is unknown. */
-export async function loadChapters(names: readonly string[]): Promise<ChapterModule[]> {
-  const folder = join(REPOSITORY, "chapters");
-  const chapters = new Map(readdirSync(folder).map((name) => [name.split("-", 1)[0] ?? name, name]));
-  return Promise.all(
-    names.map(async (name) => {
-      const found = chapters.get(name);
-      if (found === undefined)
-        throw new Error(
-          `--with ${name}: there is no such chapter. There are: ${[...chapters.keys()].join(", ")}.`,
-        );
-      return (await import(pathToFileURL(join(folder, found, "src/agent.ts")).href)) as ChapterModule;
-    }),
-  );
 }
 
 /** The agent with the extensions of others added; what it has already is not added twice. */

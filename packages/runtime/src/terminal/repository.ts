@@ -1,0 +1,29 @@
+// This repository as files: where chapters, their cards and the playground lie.
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { Card, ChapterModule } from "./chapter.ts";
+
+export const REPOSITORY = join(import.meta.dirname, "../../../..");
+
+/** Reads the card of a chapter, given as the import.meta.url of a file in its src or test folder. */
+export function readCard(fileUrl: string): Card {
+  const manifest = join(dirname(fileURLToPath(fileUrl)), "../package.json");
+  return (JSON.parse(readFileSync(manifest, "utf8")) as { course: Card }).course;
+}
+
+/** Loads other chapters by their short names. Throws an Error that lists the chapters where one is unknown. */
+export async function loadChapters(names: readonly string[]): Promise<ChapterModule[]> {
+  const folder = join(REPOSITORY, "chapters");
+  const chapters = new Map(readdirSync(folder).map((name) => [name.split("-", 1)[0] ?? name, name]));
+  return Promise.all(
+    names.map(async (name) => {
+      const found = chapters.get(name);
+      if (found === undefined)
+        throw new Error(
+          `--with ${name}: there is no such chapter. There are: ${[...chapters.keys()].join(", ")}.`,
+        );
+      return (await import(pathToFileURL(join(folder, found, "src/agent.ts")).href)) as ChapterModule;
+    }),
+  );
+}

@@ -1,0 +1,100 @@
+// Starts an agent as a program: reads the flags, chooses the model and the folder, and picks the
+// mode: a prompt for a person, one prompt (-p), prompts from a pipe, or a demo.
+import { resolve } from "node:path";
+import type { Agent } from "../agent.ts";
+import { createModelClient, type StartOfflineModel } from "../client.ts";
+import { loadEnvironment } from "../environment.ts";
+import { Session } from "../session.ts";
+import { Workspace } from "../workspace.ts";
+import { banner } from "./banner.ts";
+import { stack, type Card, type ChapterModule, type FlagValues } from "./chapter.ts";
+import { startTrace } from "./commands.ts";
+import { flagHelp, parseFlags } from "./flags.ts";
+import { runDemo, runLines, runOnce } from "./one-shot.ts";
+import { Program } from "./program.ts";
+import { Repl } from "./repl.ts";
+import { screenOn } from "./style.ts";
+
+/** What a program is made of besides its flags. */
+export interface ProgramParts {
+  card: Card;
+  chapter: ChapterModule;
+  /** Chapters whose mechanisms are added. */
+  others: readonly ChapterModule[];
+  /** The file with settings, which need not exist. */
+  envFile: string;
+  /** The folder to work in without --dir. May throw an Error that says what to do. */
+  defaultFolder(): string;
+  startOfflineModel?: StartOfflineModel;
+}
+
+/** Runs a program to its end and exits the process. What is wrong at the start is one line on stderr. */
+export async function startProgram(parts: ProgramParts): Promise<void> {
+  try {
+    const { card, chapter, others } = parts;
+    const chapterFlags = Object.assign({}, ...others.map((other) => other.flags), chapter.flags);
+    const values = parseFlags(process.argv.slice(2), chapterFlags);
+    if (!values["help"]) return await start(parts, values);
+    console.log(`${card.title}: ${card.subtitle}\n\nFlags:\n${flagHelp(chapterFlags)}`);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exit(1);
+  }
+}
+
+async function start(parts: ProgramParts, values: FlagValues): Promise<void> {
+  const { card, chapter, others, startOfflineModel } = parts;
+  const text = (name: string) => (typeof values[name] === "string" ? values[name] : undefined);
+  const { env, problems } = loadEnvironment(process.env, parts.envFile);
+  const workspace = openWorkspace(text("dir"), parts);
+  const agent = limitTurns(
+    stack(
+      chapter.createAgent(workspace, values),
+      others.map((other) => other.createAgent(workspace, values)),
+    ),
+    text("max-turns"),
+  );
+  const model = createModelClient({
+    env,
+    offline: values["offline"] === true,
+    model: text("model"),
+    faults: text("fault"),
+    pace: true,
+    ...(startOfflineModel && { startOfflineModel }),
+  });
+  const session = new Session(model);
+  const program = new Program(agent, session);
+  const context = { card, program, workspace };
+  for (const problem of problems) console.error(problem);
+  if (values["trace"]) console.error(startTrace(session, workspace));
+
+  const prompt = text("print");
+  const piped = !process.stdin.isTTY;
+  if (prompt !== undefined)
+    return program.leave(await runOnce(context, prompt, text("output-format") === "stream-json"));
+
+  const screen = screenOn(process.stdout);
+  const header = () => process.stdout.write(`${banner(card, agent, model, workspace, screen)}\n\n`);
+  if (values["demo"]) {
+    header();
+    return program.leave(await runDemo(context, screen));
+  }
+  if (piped) {
+    const code = await runLines(context, process.stdin);
+    if (code !== "no lines") return program.leave(code);
+    header();
+    return program.leave(await runDemo(context, screen));
+  }
+  header();
+  await new Repl(context, screen).run();
+}
+
+function openWorkspace(folder: string | undefined, { defaultFolder }: ProgramParts): Workspace {
+  // npm runs scripts in the repository's root; INIT_CWD is where the learner stands.
+  if (folder !== undefined) return new Workspace(resolve(process.env["INIT_CWD"] ?? process.cwd(), folder));
+  return new Workspace(defaultFolder());
+}
+
+function limitTurns(agent: Agent, limit: string | undefined): Agent {
+  return limit === undefined ? agent : { ...agent, maxTurns: Number(limit) };
+}
