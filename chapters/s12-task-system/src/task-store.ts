@@ -24,7 +24,11 @@ const taskSchema = z.object({
   updatedAt: z.string(),
 });
 
-/** A durable goal. It says what should be done, not what runs now (that is s13's record). */
+/**
+ * A durable goal. It says what should be done, not what runs now (that is s13's record).
+ *
+ * @record `.tasks/task_<id>.json`, durable, shared by all programs in the workspace
+ */
 export type Task = z.infer<typeof taskSchema>;
 
 const FILE = /^task_(\d+)\.json/;

@@ -33,7 +33,11 @@ const recordSchema = z.object({
   ownerPid: z.number(),
 });
 
-/** An execution slot. It says what runs now, not what should be done (that is s12's task). */
+/**
+ * An execution slot. It says what runs now, not what should be done (that is s12's task).
+ *
+ * @record `.runtime-tasks/<id>.json`, its output beside it in `<id>.log`; durable, but the process dies with the program
+ */
 export type RuntimeTaskRecord = z.infer<typeof recordSchema>;
 
 export const FOLDER = ".runtime-tasks";

@@ -9,6 +9,11 @@ export type StopReason = Anthropic.StopReason | "max_turns" | "idle";
 
 export type AgentLoop = (agent: Agent, session: Session) => Promise<StopReason>;
 
+/**
+ * Instructions, tools and extensions: everything that tells one chapter from another.
+ *
+ * @record In memory, made at the start
+ */
 export interface Agent {
   readonly name: string;
   /** The first part of the system prompt. */

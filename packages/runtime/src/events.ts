@@ -18,5 +18,9 @@ export type AgentEvent =
   /** What an extension wants traced; `kind` names it, as in background_started. */
   | { type: "extension"; extension: string; kind: string; detail: Readonly<Record<string, unknown>> };
 
-/** An event with its time, in milliseconds since the epoch. */
+/**
+ * One thing that happened in a session, with its time in milliseconds since the epoch.
+ *
+ * @record In memory; with `--trace` a line of `.traces/<time>.jsonl`, durable
+ */
 export type StampedEvent = AgentEvent & { at: number };

@@ -17,6 +17,11 @@ export type Answer = { choice: string } | { refused: string };
 /** Wakes that come this close together ask for one turn. */
 const WAKE_MS = 50;
 
+/**
+ * One conversation: its messages, token counts, listeners and the signal of an interrupt.
+ *
+ * @record In memory, gone with the program
+ */
 export class Session {
   readonly model: ModelClient;
   readonly messages: Anthropic.MessageParam[] = [];

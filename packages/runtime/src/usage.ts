@@ -1,6 +1,11 @@
 // Token counts as the API bills them. The three kinds of input add up to the prompt's length.
 import type Anthropic from "@anthropic-ai/sdk";
 
+/**
+ * The tokens of one model call, by how they are billed.
+ *
+ * @record In memory, gone with the program
+ */
 export interface TurnUsage {
   /** Input tokens that no cache held or stored. */
   input: number;

@@ -25,6 +25,8 @@ export interface Card {
   subtitle: string;
   insight: string;
   tryIt: TryIt[];
+  /** Rows of the lesson's "What changed" table that cannot be counted: component, before, after. */
+  changes?: [string, string, string][];
   /** What a demo runs: the number of a prompt, counted from 1, and commands after it. */
   demo: { prompt: number; commands: string[] };
 }

@@ -1,5 +1,5 @@
 // Without a person at the prompt: one prompt (-p), prompts from a pipe, and the demo.
-import { createInterface } from "node:readline/promises";
+import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { runUntilIdle, run, type RunOutcome } from "../run.ts";
 import type { Workspace } from "../workspace.ts";

@@ -30,20 +30,20 @@ export class Renderer {
   constructor(screen: Screen, session: Session, options: RendererOptions = {}) {
     this.#screen = screen;
     this.#options = options;
-    this.#spinner = screen.isLive ? yoctoSpinner({ stream: screen.stream, handleSignals: false }) : undefined;
+    this.#spinner = screen.terminal && yoctoSpinner({ stream: screen.terminal, handleSignals: false });
     session.on((event) => this.#show(event, session));
   }
 
   /** A line of its own, whatever was streamed before. */
   line(text: string): void {
     this.endLine();
-    this.#screen.stream.write(`${text}\n`);
+    this.#screen.write(`${text}\n`);
   }
 
   /** Clears the spinner and ends what was streamed: the next text starts on a line of its own. */
   endLine(): void {
     this.#spinner?.stop();
-    if (!this.#atLineStart) this.#screen.stream.write("\n");
+    if (!this.#atLineStart) this.#screen.write("\n");
     this.#atLineStart = true;
   }
 
@@ -133,7 +133,7 @@ export class Renderer {
     if (text === "") return;
     this.#spinner?.stop();
     const shown = printable(text);
-    this.#screen.stream.write(shown);
+    this.#screen.write(shown);
     this.#atLineStart = shown.endsWith("\n");
   }
 

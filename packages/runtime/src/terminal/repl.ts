@@ -35,8 +35,8 @@ export class Repl {
       workspace,
       quit: () => void program.leave(0),
     });
-    this.#output = new QuietOutput(screen.stream);
-    const isTerminal = screen.isLive && process.stdin.isTTY;
+    this.#output = new QuietOutput(process.stdout);
+    const isTerminal = screen.terminal !== undefined && process.stdin.isTTY;
     this.#readline = createInterface({ input: process.stdin, output: this.#output, terminal: isTerminal });
   }
 
@@ -124,11 +124,12 @@ export class Repl {
   }
 
   #clearPrompt(): void {
-    if (!this.#screen.isLive) return;
+    const { terminal } = this.#screen;
+    if (!terminal) return;
     const { rows } = this.#readline.getCursorPos();
-    moveCursor(this.#screen.stream, 0, -rows);
-    cursorTo(this.#screen.stream, 0);
-    clearScreenDown(this.#screen.stream);
+    moveCursor(terminal, 0, -rows);
+    cursorTo(terminal, 0);
+    clearScreenDown(terminal);
   }
 
   #ctrlC(): void {
@@ -151,7 +152,7 @@ export class Repl {
   async #leave(): Promise<void> {
     this.#output.muted = true;
     this.#renderer.endLine();
-    this.#screen.stream.write("\n");
+    this.#screen.write("\n");
     await this.#context.program.leave(0);
   }
 

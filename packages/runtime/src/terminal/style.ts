@@ -3,9 +3,9 @@ import { stripVTControlCharacters } from "node:util";
 import picocolors from "picocolors";
 
 export interface Screen {
-  readonly stream: NodeJS.WriteStream;
-  /** A person watches: spinners and redrawing are welcome. */
-  readonly isLive: boolean;
+  write(text: string): void;
+  /** Set where a person watches: spinners and redrawing are welcome. */
+  readonly terminal?: NodeJS.WriteStream;
   readonly colors: ReturnType<typeof picocolors.createColors>;
   width(): number;
 }
@@ -13,8 +13,8 @@ export interface Screen {
 export function screenOn(stream: NodeJS.WriteStream): Screen {
   const isLive = stream.isTTY === true && process.env["TERM"] !== "dumb";
   return {
-    stream,
-    isLive,
+    write: (text) => void stream.write(text),
+    ...(isLive && { terminal: stream }),
     colors: picocolors.createColors(isLive && !process.env["NO_COLOR"]),
     width: () => Math.max(20, stream.columns ?? 80),
   };

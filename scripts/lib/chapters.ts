@@ -1,0 +1,82 @@
+// The chapters of this repository, by their short names.
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import { toolsOf, Workspace, type Card, type ChapterModule } from "../../packages/runtime/src/index.ts";
+
+export const ROOT = join(import.meta.dirname, "../..");
+
+export interface Chapter {
+  /** Short name, as in s13. */
+  id: string;
+  /** Folder name, as in s13-background-tasks. */
+  name: string;
+  folder: string;
+  card: Card;
+  dependencies: string[];
+}
+
+export const chapters: readonly Chapter[] = readdirSync(join(ROOT, "chapters"))
+  .sort()
+  .map((name) => {
+    const folder = join(ROOT, "chapters", name);
+    const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+      course: Card;
+      dependencies: Record<string, string>;
+    };
+    return {
+      id: name.split("-", 1)[0] ?? name,
+      name,
+      folder,
+      card: manifest.course,
+      dependencies: Object.keys(manifest.dependencies),
+    };
+  });
+
+/** Throws an Error that lists the chapters where there is none of that name. */
+export function findChapter(id: string | undefined): Chapter {
+  const found = chapters.find((chapter) => chapter.id === id || chapter.name === id);
+  if (found) return found;
+  const known = chapters.map((chapter) => `  ${chapter.id}  ${chapter.card.title}`).join("\n");
+  throw new Error(
+    `${id === undefined ? "Name a chapter" : `There is no chapter "${id}"`}. There are:\n${known}`,
+  );
+}
+
+export async function loadChapter({ folder }: Chapter): Promise<ChapterModule> {
+  return (await import(pathToFileURL(join(folder, "src/agent.ts")).href)) as ChapterModule;
+}
+
+/** Names of the tools that the chapter's agent offers. `folder` is where its agent may keep state. */
+export async function toolNames(chapter: Chapter, folder: string): Promise<string[]> {
+  const { createAgent } = await loadChapter(chapter);
+  return toolsOf(createAgent(new Workspace(folder), {})).map((tool) => tool.name);
+}
+
+/** Source files of the chapter itself, relative to its folder, in the order of a reader: the agent first. */
+export function sourceFiles({ folder }: Chapter): string[] {
+  const files = readdirSync(join(folder, "src"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => `src/${name}`);
+  const rank = (file: string) => ["src/agent.ts", "src/index.ts", "src/main.ts"].indexOf(file);
+  const order = (file: string) => (rank(file) === -1 ? 0.5 : rank(file));
+  return files.sort((a, b) => order(a) - order(b) || a.localeCompare(b));
+}
+
+export function linesOf(path: string): number {
+  return readFileSync(path, "utf8").trimEnd().split("\n").length;
+}
+
+export function fromRoot(path: string): string {
+  return relative(ROOT, path);
+}
+
+/** Runs a script's body: what it throws is one line on stderr and exit code 1. */
+export async function runScript(body: () => void | Promise<void>): Promise<void> {
+  try {
+    await body();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,92 @@
+// What a page says of a chapter in numbers and names: never written by hand.
+import { buildStandalone } from "./standalone.ts";
+import { chapters, findChapter, type Chapter } from "./chapters.ts";
+import { diffChapters, ownLines, toolsOfChapter } from "./chapter-diff.ts";
+import { formatted } from "./format.ts";
+
+const ALL = [...Array.from({ length: 19 }, (_, index) => `s${String(index + 1).padStart(2, "0")}`)];
+
+/** s01 > ... > [ s13 ] > ..., with links to the lessons that there are. */
+export function rail(id: string): string {
+  const part = (name: string) => {
+    if (name === id) return `**[ ${name} ]**`;
+    const chapter = chapters.find((candidate) => candidate.id === name);
+    return chapter ? `[${name}](${chapter.name}.md)` : name;
+  };
+  return ALL.map(part).join(" > ");
+}
+
+const standaloneLines = new Map<string, number>();
+
+async function linesAsOneFile(chapter: Chapter): Promise<number> {
+  const known = standaloneLines.get(chapter.id);
+  if (known !== undefined) return known;
+  const lines = (await formatted(buildStandalone(chapter), "typescript")).trimEnd().split("\n").length;
+  standaloneLines.set(chapter.id, lines);
+  return lines;
+}
+
+export async function facts(id: string): Promise<string> {
+  const chapter = findChapter(id);
+  const tools = await toolsOfChapter(chapter);
+  const own = ownLines(chapter);
+  const whole = await linesAsOneFile(chapter);
+  return [
+    `**${chapter.card.stage}** · ${chapter.card.subtitle} · ${tools.length} tool${tools.length === 1 ? "" : "s"} · ${own} lines of its own, ${whole} LOC as one file`,
+    "",
+    `> ${chapter.card.insight}`,
+    "",
+    `Tools: ${tools.map((name) => `\`${name}\``).join(", ")}. Run it with \`npm run ${id}\`.`,
+  ].join("\n");
+}
+
+/** The "What changed" table: tools and lines are counted, the other rows come from the card. */
+export async function changes(beforeId: string, afterId: string): Promise<string> {
+  const [before, after] = [findChapter(beforeId), findChapter(afterId)];
+  const diff = await diffChapters(before, after);
+  const added =
+    diff.toolsAdded.length > 0 ? ` (base + ${diff.toolsAdded.map((name) => `\`${name}\``).join(" + ")})` : "";
+  const rows = [
+    ["Tools", `${diff.toolCounts[0]}`, `${diff.toolCounts[1]}${added}`],
+    ...(after.card.changes ?? []),
+    ["Lines of its own", `${diff.lineCounts[0]}`, `${diff.lineCounts[1]}`],
+  ];
+  return table(["", `Before (${beforeId})`, `After (${afterId})`], rows);
+}
+
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+/** The README's table of the chapters that are written. */
+export async function chapterTable(): Promise<string> {
+  const rows = [];
+  for (const chapter of chapters) {
+    const { id, name, card } = chapter;
+    const tools = await toolsOfChapter(chapter);
+    rows.push([
+      `\`npm run ${id}\``,
+      `[${card.title}](docs/${name}.md)`,
+      card.insight,
+      `${tools.length}`,
+      `${ownLines(chapter)}`,
+    ]);
+  }
+  return table(["Run", "Chapter", "Insight", "Tools", "Lines"], rows);
+}
+
+/** The lesson's "Try it" prompts, from the card. */
+export function tryItList(id: string): string {
+  const { card } = findChapter(id);
+  return card.tryIt
+    .map(({ prompt, after = [] }, index) => {
+      const then = after.length > 0 ? `, then type ${after.map((line) => `\`${line}\``).join(", ")}` : "";
+      return `${index + 1}. ${codeSpan(prompt)}${then}`;
+    })
+    .join("\n");
+}
+
+function codeSpan(text: string): string {
+  return text.includes("`") ? `\`\` ${text} \`\`` : `\`${text}\``;
+}

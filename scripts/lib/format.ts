@@ -1,0 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { format, type Options } from "prettier";
+import { ROOT } from "./chapters.ts";
+
+/** The text as `npm run format` would write it. Rejects where it does not parse. */
+export function formatted(text: string, parser: "typescript" | "markdown"): Promise<string> {
+  const options = JSON.parse(readFileSync(join(ROOT, ".prettierrc.json"), "utf8")) as Options;
+  return format(text, { ...options, parser });
+}

@@ -1,0 +1,76 @@
+// The real run of a "Try it" prompt against the offline model, as a learner sees it. What differs
+// from run to run is made the same: ids, folders, times (whole seconds), and the order of tasks
+// that ended together. Token counts, which depend on the folder's name, are left out.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import picocolors from "picocolors";
+import { startOfflineModel } from "@course/offline-model";
+import { createModelClient, ensurePlayground, runUntilIdle, Session, Workspace } from "@course/runtime";
+import { Renderer } from "../../packages/runtime/src/terminal/renderer.ts";
+import { findChapter, loadChapter, ROOT } from "./chapters.ts";
+
+/** Runs a prompt of a chapter, given by its number, in a new playground. */
+export async function transcript(id: string, number: number, otherCard = id): Promise<string> {
+  const chapter = findChapter(id);
+  const entry = findChapter(otherCard).card.tryIt[number - 1];
+  if (!entry) throw new Error(`${otherCard} has no prompt ${number}`);
+  const parent = mkdtempSync(join(tmpdir(), "course-"));
+  const folder = join(parent, "playground");
+  ensurePlayground(folder, join(ROOT, "packages/playground/template"));
+  const workspace = new Workspace(folder);
+  const agent = (await loadChapter(chapter)).createAgent(workspace, {});
+  const session = new Session(createModelClient({ env: {}, offline: true, startOfflineModel }));
+  for (const extension of agent.extensions) await extension.start?.(session);
+  const typed = (line: string) =>
+    /^\d+$/.test(line) ? (chapter.card.tryIt[Number(line) - 1]?.prompt ?? line) : line;
+  for (const line of entry.before ?? []) await runUntilIdle(agent, session, typed(line));
+
+  let text = "";
+  const write = (part: string) => void (text += part);
+  const screen = { write, colors: picocolors.createColors(false), width: () => 80 };
+  const renderer = new Renderer(screen, session, { showPrompts: true });
+  // Loading the SDK is not the agent's time.
+  await session.model.sdk();
+  const start = performance.now();
+  await runUntilIdle(agent, session, entry.prompt);
+  const seconds = Math.round((performance.now() - start) / 1000);
+  for (const extension of agent.extensions) await extension.stop?.();
+  await session.model.close();
+  rmSync(parent, { recursive: true, force: true });
+  renderer.endLine();
+  return `${normalize(text, folder)}${seconds > 0 ? `\n(${seconds} s)` : ""}`;
+}
+
+function normalize(text: string, folder: string): string {
+  const lines = text.replaceAll(folder, "~/playground").trimEnd().split("\n");
+  const kept = lines.filter((line) => !/^ {2}\d+ model calls?, /.test(line)).join("\n");
+  const ids = new Map<string, string>();
+  return sortTogether(kept)
+    .replace(/bg_[0-9a-f]{6}/g, (id) => ids.get(id) ?? (ids.set(id, `bg_${ids.size + 1}`), `bg_${ids.size}`))
+    .replace(/(\d+\.\d) s$/gm, (_, seconds: string) =>
+      Number(seconds) < 0.5 ? "" : `${Math.round(Number(seconds))} s`,
+    )
+    .replace(/seconds="(\d+\.\d)"/g, (_, seconds: string) => `seconds="${Math.round(Number(seconds))}"`)
+    .replace(/ +$/gm, "");
+}
+
+/** Tasks in one block, and lines about them, in the order of their commands. */
+function sortTogether(text: string): string {
+  const byCommand = (a: string, b: string) =>
+    (/command: .*/.exec(a)?.[0] ?? "").localeCompare(/command: .*/.exec(b)?.[0] ?? "");
+  const inBlocks = text.replace(/(?: {4}<task [^>]*>\n(?: {4}.*\n)*? {4}<\/task>\n)+/g, (tasks) =>
+    tasks
+      .split(/(?<=<\/task>\n)/)
+      .filter(Boolean)
+      .sort(byCommand)
+      .join(""),
+  );
+  return inBlocks.replace(/(?:^bg_\w+ [a-z_]+: .*\n?)+/gm, (told) => {
+    const sorted = told
+      .trimEnd()
+      .split("\n")
+      .sort((a, b) => a.slice(10).localeCompare(b.slice(10)));
+    return `${sorted.join("\n")}${told.endsWith("\n") ? "\n" : ""}`;
+  });
+}
