@@ -6,7 +6,7 @@ import { diffFile } from "./lib/chapter-diff.ts";
 import { chapters, findChapter, fromRoot, ROOT, runScript, sourceFiles } from "./lib/chapters.ts";
 import { changes, chapterTable, facts, rail, table, tryItList } from "./lib/facts.ts";
 import { recordsIn, sourceOf } from "./lib/symbols.ts";
-import { transcript } from "./lib/transcripts.ts";
+import { oneShot, transcript } from "./lib/transcripts.ts";
 
 type Fill = (args: string[], page: string) => string | Promise<string>;
 
@@ -20,6 +20,7 @@ const FILLS: Readonly<Record<string, Fill>> = {
   // The third argument runs the prompt of another chapter's card.
   transcript: async ([id = "", number, other = id]) =>
     fence("text", await transcript(id, Number(number), other)),
+  oneshot: async ([id = "", number, ...flags]) => fence("text", await oneShot(id, Number(number), flags)),
   facts: ([id = ""]) => facts(id),
   changed: ([before = "", after = ""]) => changes(before, after),
   rail: ([id = ""]) => rail(id),

@@ -4,9 +4,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import picocolors from "picocolors";
 import { startOfflineModel } from "@course/offline-model";
 import { createModelClient, ensurePlayground, runUntilIdle, Session, Workspace } from "@course/runtime";
+import { runChapter } from "@course/runtime/testing";
 import { Renderer } from "../../packages/runtime/src/terminal/renderer.ts";
 import { findChapter, loadChapter, ROOT } from "./chapters.ts";
 
@@ -40,6 +42,23 @@ export async function transcript(id: string, number: number, otherCard = id): Pr
   rmSync(parent, { recursive: true, force: true });
   renderer.endLine();
   return `${normalize(text, folder)}${seconds > 0 ? `\n(${seconds} s)` : ""}`;
+}
+
+/** Runs a prompt with -p and more flags, as typed on a command line; stderr and stdout together. */
+export async function oneShot(id: string, number: number, flags: readonly string[]): Promise<string> {
+  const chapter = findChapter(id);
+  const prompt = chapter.card.tryIt[number - 1]?.prompt ?? "";
+  const folder = mkdtempSync(join(tmpdir(), "course-"));
+  const { stdout, stderr } = await runChapter(pathToFileURL(join(chapter.folder, "src/main.ts")).href, [
+    "--offline",
+    "--dir",
+    folder,
+    ...flags,
+    "-p",
+    prompt,
+  ]);
+  rmSync(folder, { recursive: true, force: true });
+  return `$ npm run ${id} -- ${flags.join(" ")} -p "${prompt}"\n${normalize(`${stderr.trimEnd()}\n${stdout.trimEnd()}`, folder)}`;
 }
 
 function normalize(text: string, folder: string): string {

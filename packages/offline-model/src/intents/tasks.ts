@@ -5,11 +5,14 @@ import { call } from "../reply.ts";
 const MISSING = "This chapter has no task tools; run s12 for them.";
 
 function* plan({ match, has }: Situation): Episode {
-  if (!has("task_create")) return MISSING;
   const subjects = (match[1] ?? "")
     .split(/,| and /)
     .map((subject) => subject.trim())
     .filter(Boolean);
+  if (!has("task_create")) {
+    const steps = subjects.map((subject, index) => `${index + 1}. ${capitalized(subject)}`);
+    return `Here is the plan; I will keep it in mind.\n${steps.join("\n")}`;
+  }
   const created = yield subjects.map((subject) => call("task_create", { subject: capitalized(subject) }));
   const ids = created.map((outcome) => idOf(outcome.text));
   if (ids.some((id) => id === undefined))
