@@ -1,77 +1,31 @@
-// npm run docs: fills what pages quote from the code: <!-- name arguments --> ... <!-- end -->.
+// npm run docs: fills what pages quote from the code. npm run docs docs/s12-task-system.md: one page.
 // npm run docs:check: fails, and says where, if a page differs from what would be filled in.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, normalize } from "node:path";
-import { diffFile } from "./lib/chapter-diff.ts";
-import { chapters, findChapter, fromRoot, ROOT, runScript, sourceFiles } from "./lib/chapters.ts";
-import { changes, chapterTable, facts, rail, table, tryItList } from "./lib/facts.ts";
-import { recordsIn, sourceOf } from "./lib/symbols.ts";
-import { oneShot, transcript } from "./lib/transcripts.ts";
-
-type Fill = (args: string[], page: string) => string | Promise<string>;
-
-const FILLS: Readonly<Record<string, Fill>> = {
-  code: ([path = "", symbol = ""], page) => {
-    const link = `${"../".repeat(page.split("/").length - 1)}${path}`;
-    return `[${path}](${link})\n\n${fence("ts", sourceOf(path, symbol))}`;
-  },
-  diff: ([before, after, file = "src/agent.ts"]) =>
-    fence("diff", diffFile(findChapter(before), findChapter(after), file).lines.join("\n")),
-  // The third argument runs the prompt of another chapter's card.
-  transcript: async ([id = "", number, other = id]) =>
-    fence("text", await transcript(id, Number(number), other)),
-  oneshot: async ([id = "", number, ...flags]) => fence("text", await oneShot(id, Number(number), flags)),
-  facts: ([id = ""]) => facts(id),
-  changed: ([before = "", after = ""]) => changes(before, after),
-  rail: ([id = ""]) => rail(id),
-  tryit: ([id = ""]) => tryItList(id),
-  chapters: () => chapterTable(),
-  records: () => recordTable(),
-};
-
-function fence(language: string, text: string): string {
-  return `\`\`\`${language}\n${text}\n\`\`\``;
-}
-
-function recordTable(): string {
-  const runtime = ["session", "agent", "tool", "extension", "usage", "events"].map(
-    (name) => `packages/runtime/src/${name}.ts`,
-  );
-  const paths = [
-    ...runtime,
-    ...chapters.flatMap((chapter) =>
-      sourceFiles(chapter).map((file) => fromRoot(join(chapter.folder, file))),
-    ),
-  ];
-  const rows = recordsIn(paths).map(({ name, path, purpose, place }) => [
-    `[\`${name}\`](../${path})`,
-    purpose,
-    place,
-  ]);
-  return table(["Type", "What it is for", "Where it lives"], rows);
-}
-
-const BLOCK = /<!-- (\w+)((?: [^\s>]+)*) -->\n(?:[\s\S]*?\n)??<!-- end -->/g;
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { chapters, ROOT, runScript } from "./lib/chapters.ts";
+import { faultsOf, fillPage, firstDifference } from "./lib/pages.ts";
 
 await runScript(async () => {
-  const check = process.argv.includes("--check");
-  const pages = [
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { check: { type: "boolean" } },
+  });
+  const all = [
     "README.md",
     "CONTRIBUTING.md",
     ...readdirSync(join(ROOT, "docs")).map((name) => `docs/${name}`),
-  ].filter((page) => page.endsWith(".md"));
+  ];
+  const pages = all.filter(
+    (page) => page.endsWith(".md") && (positionals.length === 0 || positionals.includes(page)),
+  );
   const problems: string[] = [];
   for (const page of pages) {
     const before = readFileSync(join(ROOT, page), "utf8");
-    const { text, faults } = await fill(before, page);
-    problems.push(
-      ...faults,
-      ...checkLinks(text, page),
-      ...checkFences(text, page),
-      ...checkLength(text, page),
-    );
+    const { text, faults } = await fillPage(before, page);
+    problems.push(...faults, ...faultsOf(text, page));
     if (text === before) continue;
-    if (check)
+    if (values.check)
       problems.push(`${page}: ${firstDifference(before, text)} Run npm run docs, and read what changed.`);
     else {
       writeFileSync(join(ROOT, page), text);
@@ -80,66 +34,9 @@ await runScript(async () => {
   }
   problems.push(
     ...chapters.flatMap(({ name }) =>
-      pages.includes(`docs/${name}.md`) ? [] : [`docs/${name}.md is missing`],
+      all.includes(`docs/${name}.md`) ? [] : [`docs/${name}.md is missing`],
     ),
   );
   if (problems.length > 0) throw new Error(problems.join("\n"));
   console.log(`${pages.length} pages say what the code does.`);
 });
-
-async function fill(before: string, page: string): Promise<{ text: string; faults: string[] }> {
-  const faults: string[] = [];
-  let text = "";
-  let from = 0;
-  for (const match of before.matchAll(BLOCK)) {
-    const [whole, name = "", rest = ""] = match;
-    const args = rest.trim().split(" ").filter(Boolean);
-    const maker = FILLS[name];
-    try {
-      if (!maker) throw new Error(`there is no <!-- ${name} -->; there are ${Object.keys(FILLS).join(", ")}`);
-      text += `${before.slice(from, match.index)}<!-- ${name}${rest} -->\n\n${(await maker(args, page)).trimEnd()}\n\n<!-- end -->`;
-    } catch (error) {
-      text += before.slice(from, match.index) + whole;
-      faults.push(
-        `${page}: <!-- ${name}${rest} -->: ${error instanceof Error ? error.message : String(error)}`,
-      );
-    }
-    from = match.index + whole.length;
-  }
-  return { text: text + before.slice(from), faults };
-}
-
-function checkLinks(text: string, page: string): string[] {
-  const links = [...withoutFences(text).matchAll(/\]\(([^)\s#]+)(#[^)]*)?\)/g)].map(
-    (match) => match[1] ?? "",
-  );
-  return links
-    .filter((link) => !/^[a-z]+:/.test(link) && !existsSync(join(ROOT, normalize(join(dirname(page), link)))))
-    .map((link) => `${page}: the link to ${link} leads nowhere`);
-}
-
-/** TypeScript that no directive wrote could say anything. */
-function checkFences(text: string, page: string): string[] {
-  const byHand = text.replace(BLOCK, "").match(/^```(ts|typescript|js|javascript)\b.*$/gm) ?? [];
-  return byHand.map(
-    (line) =>
-      `${page}: a ${line.slice(3)} block that is not generated; quote it with <!-- code FILE SYMBOL -->`,
-  );
-}
-
-function checkLength(text: string, page: string): string[] {
-  const prose = text.replace(BLOCK, "").split("\n").length;
-  return /docs\/s\d\d-/.test(page) && prose > 130
-    ? [`${page}: ${prose} lines of prose; a lesson has at most 130`]
-    : [];
-}
-
-function withoutFences(text: string): string {
-  return text.replace(/^```[\s\S]*?^```/gm, "");
-}
-
-function firstDifference(before: string, after: string): string {
-  const [old, now] = [before.split("\n"), after.split("\n")];
-  const at = now.findIndex((line, index) => line !== old[index]);
-  return `line ${at + 1} is ${JSON.stringify(old[at] ?? "")}, should be ${JSON.stringify(now[at] ?? "")}.`;
-}

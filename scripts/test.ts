@@ -6,16 +6,21 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 const prefix = process.argv[2] ?? "";
-const folders = ["packages", "chapters"].flatMap((parent) =>
-  readdirSync(join(root, parent)).map((name) => `${parent}/${name}`),
-);
+const folders = [
+  ...["packages", "chapters"].flatMap((parent) =>
+    readdirSync(join(root, parent)).map((name) => `${parent}/${name}`),
+  ),
+  "scripts",
+];
 const tested = folders.filter((folder) => existsSync(join(root, folder, "test")));
-const chosen = tested.filter((folder) => folder.split("/")[1]?.startsWith(prefix));
+const chosen = tested.filter((folder) => nameOf(folder).startsWith(prefix));
 if (chosen.length === 0) {
-  console.error(
-    `No package starts with "${prefix}". There are: ${tested.map((folder) => folder.split("/")[1]).join(", ")}.`,
-  );
+  console.error(`No package starts with "${prefix}". There are: ${tested.map(nameOf).join(", ")}.`);
   process.exit(1);
+}
+
+function nameOf(folder: string): string {
+  return folder.split("/").at(-1) ?? folder;
 }
 
 const reports = chosen.map((folder) => join(root, folder, "test-results.json"));

@@ -4,7 +4,7 @@ import { chapters, findChapter, type Chapter } from "./chapters.ts";
 import { diffChapters, ownLines, toolsOfChapter } from "./chapter-diff.ts";
 import { formatted } from "./format.ts";
 
-const ALL = [...Array.from({ length: 19 }, (_, index) => `s${String(index + 1).padStart(2, "0")}`)];
+const ALL = Array.from({ length: 19 }, (_, index) => `s${String(index + 1).padStart(2, "0")}`);
 
 /** s01 > ... > [ s13 ] > ..., with links to the lessons that there are. */
 export function rail(id: string): string {

@@ -20,7 +20,7 @@ export interface ModelClient {
 }
 
 /** What this file needs of a started offline model. */
-export interface OfflineModel {
+interface OfflineModel {
   url: string;
   setFaults(text: string): void;
   unref(): void;
