@@ -46,13 +46,13 @@ function renderSummary(
     "",
     ...files,
     "",
-    `  tools   ${diff.toolCounts.join(" -> ")}   ${tools.join(" ")}`.trimEnd(),
+    `  tools   ${diff.toolCounts.join(" -> ")}`,
+    ...tools.map((tool) => `            ${tool}`),
     `  lines   ${diff.lineCounts.join(" -> ")}   ${dim("of the chapter's own source")}`,
     ...(diff.files.some(({ kind }) => kind === "gone")
       ? [
           "",
-          dim("  A chapter is the base tools and its own mechanism. What is gone is still in its own"),
-          dim(`  chapter: npm run ${after.id} -- --with ${before.id} runs both.`),
+          dim(`  What is gone is still in its chapter: npm run ${after.id} -- --with ${before.id} has both.`),
         ]
       : []),
   ].join("\n");

@@ -2,34 +2,36 @@
 // set aside, and the others load.
 import { mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
-import { errorCode, writeFileAtomic } from "@course/runtime";
-import { z } from "zod";
+import { describeIssues, errorCode, schema, writeFileAtomic, type Zod } from "@course/runtime";
+import type { z } from "zod";
 
-export const taskStatus = z.enum(["pending", "in_progress", "completed", "deleted"]);
-export type TaskStatus = z.infer<typeof taskStatus>;
+export const taskStatus = (z: Zod) => z.enum(["pending", "in_progress", "completed", "deleted"]);
+export type TaskStatus = Task["status"];
 
-const taskSchema = z.object({
-  id: z.int().min(1),
-  /** The goal in a few words. */
-  subject: z.string().min(1),
-  description: z.string(),
-  status: taskStatus,
-  /** Tasks that must be completed before this one is ready. */
-  blockedBy: z.array(z.int().min(1)),
-  /** The same edges from the other end. */
-  blocks: z.array(z.int().min(1)),
-  owner: z.string(),
-  /** ISO 8601, as is updatedAt. */
-  createdAt: z.string(),
-  updatedAt: z.string(),
-});
+const taskSchema = schema((z) =>
+  z.object({
+    id: z.int().min(1),
+    /** The goal in a few words. */
+    subject: z.string().min(1),
+    description: z.string(),
+    status: taskStatus(z),
+    /** Tasks that must be completed before this one is ready. */
+    blockedBy: z.array(z.int().min(1)),
+    /** The same edges from the other end. */
+    blocks: z.array(z.int().min(1)),
+    owner: z.string(),
+    /** ISO 8601, as is updatedAt. */
+    createdAt: z.string(),
+    updatedAt: z.string(),
+  }),
+);
 
 /**
  * A durable goal. It says what should be done, not what runs now (that is s13's record).
  *
  * @record `.tasks/task_<id>.json`, durable, shared by all programs in the workspace
  */
-export type Task = z.infer<typeof taskSchema>;
+export type Task = z.infer<ReturnType<typeof taskSchema>>;
 
 const FILE = /^task_(\d+)\.json/;
 
@@ -68,17 +70,35 @@ export class TaskStore {
   /** The task; undefined if its file has just gone; or, if it was set aside, why. */
   #read(name: string): Task | string | undefined {
     const path = join(this.#folder, name);
-    try {
-      const task = taskSchema.parse(JSON.parse(readFileSync(path, "utf8")));
-      if (name === `task_${task.id}.json`) return task;
-      throw new Error(`it says that its id is ${task.id}`);
-    } catch (error) {
-      if (errorCode(error) === "ENOENT") return undefined;
-      const aside = `${name}.broken-${Date.now()}`;
-      renameSync(path, join(this.#folder, aside));
-      const reason = error instanceof z.ZodError ? z.prettifyError(error).split("\n")[0] : String(error);
-      return `.tasks/${name} is not a task (${reason}). It was set aside as ${aside}.`;
-    }
+    const text = readIfThere(path);
+    if (text === undefined) return undefined;
+    const task = parseTask(text);
+    const reason =
+      typeof task === "string" ? task : name === `task_${task.id}.json` ? undefined : `its id is ${task.id}`;
+    if (typeof task !== "string" && reason === undefined) return task;
+    const aside = `${name}.broken-${Date.now()}`;
+    renameSync(path, join(this.#folder, aside));
+    return `.tasks/${name} is not a task (${reason}). It was set aside as ${aside}.`;
+  }
+}
+
+/** A file that cannot be read for another reason than its absence is not torn: that throws. */
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** The task, or why the text is none. */
+function parseTask(text: string): Task | string {
+  try {
+    const parsed = taskSchema().safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : describeIssues(parsed.error);
+  } catch (error) {
+    return String(error);
   }
 }
 

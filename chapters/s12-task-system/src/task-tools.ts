@@ -1,11 +1,17 @@
 // The board as an extension: four tools and /tasks.
-import { defineTool, type Extension, type Session, type Tool, type Workspace } from "@course/runtime";
-import { z } from "zod";
+import {
+  defineTool,
+  type Extension,
+  type Session,
+  type Tool,
+  type Workspace,
+  type Zod,
+} from "@course/runtime";
 import { TaskBoard } from "./task-board.ts";
 import { renderGraph, renderList } from "./task-graph.ts";
 import { taskStatus } from "./task-store.ts";
 
-const id = z.int().min(1);
+const id = (z: Zod) => z.int().min(1);
 
 export function taskSystem(workspace: Workspace): Extension {
   let session: Session | undefined;
@@ -26,11 +32,12 @@ function taskCreate(board: TaskBoard): Tool {
   return defineTool({
     name: "task_create",
     description: "Creates a task: a goal that outlives this conversation.",
-    input: z.object({
-      subject: z.string().min(1).describe("The goal, in a few words"),
-      description: z.string().optional(),
-      blocked_by: z.array(id).optional().describe("Ids of tasks that must be completed first"),
-    }),
+    input: (z) =>
+      z.object({
+        subject: z.string().min(1).describe("The goal, in a few words"),
+        description: z.string().optional(),
+        blocked_by: z.array(id(z)).optional().describe("Ids of tasks that must be completed first"),
+      }),
     async run({ subject, description, blocked_by }) {
       return JSON.stringify(await board.create(subject, { description, blockedBy: blocked_by }));
     },
@@ -42,15 +49,16 @@ function taskUpdate(board: TaskBoard): Tool {
     name: "task_update",
     description:
       "Changes what is named of a task, and nothing else. Completing a task unblocks those that wait for it.",
-    input: z.object({
-      id,
-      status: taskStatus.optional(),
-      subject: z.string().min(1).optional(),
-      description: z.string().optional(),
-      owner: z.string().optional(),
-      add_blocked_by: z.array(id).optional(),
-      remove_blocked_by: z.array(id).optional(),
-    }),
+    input: (z) =>
+      z.object({
+        id: id(z),
+        status: taskStatus(z).optional(),
+        subject: z.string().min(1).optional(),
+        description: z.string().optional(),
+        owner: z.string().optional(),
+        add_blocked_by: z.array(id(z)).optional(),
+        remove_blocked_by: z.array(id(z)).optional(),
+      }),
     async run({ id, add_blocked_by, remove_blocked_by, ...change }) {
       const edges = { addBlockedBy: add_blocked_by, removeBlockedBy: remove_blocked_by };
       return JSON.stringify(await board.update(id, { ...change, ...edges }));
@@ -63,7 +71,7 @@ function taskList(board: TaskBoard): Tool {
     name: "task_list",
     description: "Lists all tasks with their statuses and what each waits for.",
     readOnly: true,
-    input: z.object({}),
+    input: (z) => z.object({}),
     run: async () => renderList(await board.list()),
   });
 }
@@ -73,7 +81,7 @@ function taskGet(board: TaskBoard): Tool {
     name: "task_get",
     description: "Returns one task whole.",
     readOnly: true,
-    input: z.object({ id }),
+    input: (z) => z.object({ id: id(z) }),
     run: async ({ id }) => JSON.stringify(await board.get(id), null, 2),
   });
 }

@@ -1,6 +1,5 @@
 // The manager as an extension: two tools, the drain before each model call, /bg and /lanes.
 import { defineTool, type Command, type Extension, type Tool, type Workspace } from "@course/runtime";
-import { z } from "zod";
 import { BackgroundManager, DEFAULT_TIMEOUT_SECONDS } from "./background-manager.ts";
 import { Lanes } from "./lanes.ts";
 import { isActive, type RuntimeTaskRecord } from "./runtime-task.ts";
@@ -36,15 +35,16 @@ function backgroundRun(manager: BackgroundManager): Tool {
     name: "background_run",
     description:
       "Starts a slow shell command in the background and returns its id at once. Its result arrives by itself in a <background-results> block; do not poll for it.",
-    input: z.object({
-      command: z.string().min(1),
-      timeout_seconds: z
-        .number()
-        .positive()
-        .max(86_400)
-        .optional()
-        .describe(`Default ${DEFAULT_TIMEOUT_SECONDS}`),
-    }),
+    input: (z) =>
+      z.object({
+        command: z.string().min(1),
+        timeout_seconds: z
+          .number()
+          .positive()
+          .max(86_400)
+          .optional()
+          .describe(`Default ${DEFAULT_TIMEOUT_SECONDS}`),
+      }),
     run({ command, timeout_seconds }) {
       const record = manager.run(command, { timeoutSeconds: timeout_seconds });
       return `Started ${record.id} (${record.status}). Output goes to ${record.outputFile}.`;
@@ -57,7 +57,7 @@ function checkBackground(manager: BackgroundManager): Tool {
     name: "check_background",
     description: "Shows one background task with the end of its output, or lists all.",
     readOnly: true,
-    input: z.object({ task_id: z.string().optional() }),
+    input: (z) => z.object({ task_id: z.string().optional() }),
     run({ task_id }) {
       if (task_id !== undefined) return renderRecord(manager.check(task_id));
       return renderList(manager.list());

@@ -2,43 +2,44 @@
 // program that was killed leaves behind what it had started.
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeFileAtomic } from "@course/runtime";
-import { z } from "zod";
+import { schema, writeFileAtomic } from "@course/runtime";
+import type { z } from "zod";
 
-const status = z.enum(["queued", "running", "completed", "failed", "timed_out", "killed", "interrupted"]);
-export type RuntimeTaskStatus = z.infer<typeof status>;
-
-const recordSchema = z.object({
-  id: z.string(),
-  type: z.literal("local_bash"),
-  status,
-  command: z.string(),
-  /** ISO 8601; null while queued. */
-  startedAt: z.string().nullable(),
-  endedAt: z.string().nullable(),
-  exitCode: z.number().nullable(),
-  signal: z.string().nullable(),
-  /** Relative to the workspace. */
-  outputFile: z.string(),
-  /** The last 500 characters of the output. */
-  preview: z.string(),
-  /** Whether the model has been told that it ended. */
-  notified: z.boolean(),
-  timeoutSeconds: z.number(),
-  /** The durable goal (s12) that this execution serves, if there is one. */
-  taskId: z.number().optional(),
-  /** Its process group; null while queued. */
-  pid: z.number().nullable(),
-  /** The program that started it. */
-  ownerPid: z.number(),
-});
+const recordSchema = schema((z) =>
+  z.object({
+    id: z.string(),
+    type: z.literal("local_bash"),
+    status: z.enum(["queued", "running", "completed", "failed", "timed_out", "killed", "interrupted"]),
+    command: z.string(),
+    /** ISO 8601; null while queued. */
+    startedAt: z.string().nullable(),
+    endedAt: z.string().nullable(),
+    exitCode: z.number().nullable(),
+    signal: z.string().nullable(),
+    /** Relative to the workspace. */
+    outputFile: z.string(),
+    /** The last 500 characters of the output. */
+    preview: z.string(),
+    /** Whether the model has been told that it ended. */
+    notified: z.boolean(),
+    timeoutSeconds: z.number(),
+    /** The durable goal (s12) that this execution serves, if there is one. */
+    taskId: z.number().optional(),
+    /** Its process group; null while queued. */
+    pid: z.number().nullable(),
+    /** The program that started it. */
+    ownerPid: z.number(),
+  }),
+);
 
 /**
  * An execution slot. It says what runs now, not what should be done (that is s12's task).
  *
  * @record `.runtime-tasks/<id>.json`, its output beside it in `<id>.log`; durable, but the process dies with the program
  */
-export type RuntimeTaskRecord = z.infer<typeof recordSchema>;
+export type RuntimeTaskRecord = z.infer<ReturnType<typeof recordSchema>>;
+
+export type RuntimeTaskStatus = RuntimeTaskRecord["status"];
 
 export const FOLDER = ".runtime-tasks";
 
@@ -98,7 +99,7 @@ function readdirIfThere(folder: string): string[] {
 
 function readRecord(path: string): RuntimeTaskRecord | undefined {
   try {
-    return recordSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+    return recordSchema().parse(JSON.parse(readFileSync(path, "utf8")));
   } catch {
     return undefined;
   }

@@ -32,10 +32,10 @@ export async function requestParams(
     model: session.model.id,
     max_tokens: MAX_OUTPUT_TOKENS,
     system: await systemPrompt(agent, session),
-    tools: toolsOf(agent).map(({ name, description, inputSchema }) => ({
-      name,
-      description,
-      input_schema: inputSchema,
+    tools: toolsOf(agent).map((tool) => ({
+      name: tool.name,
+      description: tool.description,
+      input_schema: tool.inputSchema(),
     })),
     // A breakpoint at the end of every request: the next one, which only appends, reads it all from the cache.
     cache_control: { type: "ephemeral" },

@@ -9,6 +9,7 @@ export { groupLives, isAlive, signalGroup } from "./processes.ts";
 export { callModel, requestParams } from "./call-model.ts";
 export { runAgentLoop } from "./loop.ts";
 export { run, runUntilIdle, type RunOutcome } from "./run.ts";
+export { describeIssues, schema, type Zod } from "./schema.ts";
 export { errorCode, safePath } from "./safe-path.ts";
 export { Session, textOf, type Answer, type Question } from "./session.ts";
 export { runShell, spawnShell, type ShellEnd, type ShellProcess, type ShellResult } from "./shell.ts";

@@ -3,8 +3,9 @@
 // Not covered: tools that the API runs itself (web search, code execution).
 import { setTimeout as delay } from "node:timers/promises";
 import type Anthropic from "@anthropic-ai/sdk";
-import { z } from "zod";
+import type { z } from "zod";
 import type { Agent } from "./agent.ts";
+import { describeIssues, loadZod, schema, type Zod } from "./schema.ts";
 import type { Session } from "./session.ts";
 import { ToolError } from "./tool-error.ts";
 
@@ -25,7 +26,8 @@ export interface Tool {
   readonly description: string;
   /** True if it changes nothing: consecutive read-only calls run side by side. */
   readonly readOnly: boolean;
-  readonly inputSchema: Anthropic.Tool.InputSchema;
+  /** What the model is told of the input, as JSON Schema. */
+  inputSchema(): Anthropic.Tool.InputSchema;
   /** Checks the input, then runs. Throws ToolError for what the model can mend. */
   run(input: unknown, context: ToolContext): Promise<ToolResult>;
 }
@@ -42,7 +44,8 @@ export type ToolRunner = (call: ToolCall) => Promise<ToolResult>;
 export interface ToolDefinition<Input extends z.ZodObject> {
   name: string;
   description: string;
-  input: Input;
+  /** The schema of the input, made when it is first needed. */
+  input(z: Zod): Input;
   readOnly?: boolean;
   /** May throw ToolError for what the model can mend; a string is a successful result. */
   run(input: z.output<Input>, context: ToolContext): string | ToolResult | Promise<string | ToolResult>;
@@ -54,16 +57,16 @@ const INTERRUPTED: ToolResult = { content: "Interrupted by the user.", isError: 
 
 /** Makes a tool whose input is checked by a zod schema before `run` sees it. */
 export function defineTool<Input extends z.ZodObject>(definition: ToolDefinition<Input>): Tool {
-  const { name, description, input, readOnly = false } = definition;
-  // io: "input", or fields with a default would be required of the model.
-  const { $schema: _, ...schema } = z.toJSONSchema(input, { io: "input" });
+  const { name, description, readOnly = false } = definition;
+  const input = schema((z) => definition.input(z));
+  let jsonSchema: Anthropic.Tool.InputSchema | undefined;
   return {
     name,
     description,
     readOnly,
-    inputSchema: schema as Anthropic.Tool.InputSchema,
+    inputSchema: () => (jsonSchema ??= toJsonSchema(input())),
     async run(raw, context) {
-      const parsed = input.safeParse(raw);
+      const parsed = input().safeParse(raw);
       if (!parsed.success) throw new ToolError(`Invalid input for ${name}. ${describeIssues(parsed.error)}`);
       const result = await definition.run(parsed.data, context);
       return typeof result === "string" ? { content: result } : result;
@@ -71,8 +74,10 @@ export function defineTool<Input extends z.ZodObject>(definition: ToolDefinition
   };
 }
 
-function describeIssues(error: z.ZodError): string {
-  return error.issues.map((issue) => `${issue.path.join(".") || "input"}: ${issue.message}`).join("; ");
+function toJsonSchema(input: z.ZodObject): Anthropic.Tool.InputSchema {
+  // io: "input", or fields with a default would be required of the model.
+  const { $schema: _, ...rest } = loadZod().toJSONSchema(input, { io: "input" });
+  return { ...rest, type: "object" };
 }
 
 /** The tools that the agent offers now: its own and its extensions'. */

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { call, say, script, scriptWith, type ScriptedModel } from "@course/offline-model/test";
 import { afterEach, expect, test } from "vitest";
-import { z } from "zod";
 import { defineAgent, defineTool, type Extension, type Tool } from "../src/index.ts";
 import { openSession, type TestSession } from "../src/testing.ts";
 
@@ -9,7 +8,7 @@ let open: TestSession | undefined;
 afterEach(() => open?.close());
 
 function tool(name: string, run: () => string | Promise<string>, readOnly = false): Tool {
-  return defineTool({ name, description: name, readOnly, input: z.object({}), run });
+  return defineTool({ name, description: name, readOnly, input: (z) => z.object({}), run });
 }
 
 async function start(
@@ -58,7 +57,7 @@ test("an unknown tool, a wrong input, a throwing tool: the model is told, and th
   const strict = defineTool({
     name: "strict",
     description: "x",
-    input: z.object({ n: z.number() }),
+    input: (z) => z.object({ n: z.number() }),
     run: () => "ok",
   });
   const broken = tool("broken", () => {

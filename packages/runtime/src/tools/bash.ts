@@ -1,6 +1,5 @@
 // bash: one shell command, to its end. Each call is a shell of its own: a cd or a variable
 // does not reach the next call.
-import { z } from "zod";
 import { runShell, type ShellResult } from "../shell.ts";
 import { defineTool, type Tool, type ToolResult } from "../tool.ts";
 import type { Workspace } from "../workspace.ts";
@@ -11,7 +10,7 @@ export function bash(workspace: Workspace): Tool {
   return defineTool({
     name: "bash",
     description: `Runs a shell command in the workspace and returns its output. Processes that the command leaves running are ended. Times out after ${BASH_TIMEOUT_SECONDS} seconds.`,
-    input: z.object({ command: z.string().min(1).describe("The command line") }),
+    input: (z) => z.object({ command: z.string().min(1).describe("The command line") }),
     run: ({ command }, { signal }) => runBash(command, workspace, signal),
   });
 }

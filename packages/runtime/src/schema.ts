@@ -1,0 +1,24 @@
+// Schemas that are made when they are first needed: loading zod takes a tenth of a second, and a
+// learner who waits for the prompt should not pay for it.
+import { createRequire } from "node:module";
+import type { z } from "zod";
+
+export type Zod = typeof z;
+
+const require = createRequire(import.meta.url);
+
+/** A schema by zod, as a function that makes it at the first call and returns it from then on. */
+export function schema<Schema extends z.ZodType>(make: (z: Zod) => Schema): () => Schema {
+  let made: Schema | undefined;
+  return () => (made ??= make(loadZod()));
+}
+
+export function loadZod(): Zod {
+  const { z } = require("zod") as typeof import("zod");
+  return z;
+}
+
+/** What is wrong with a value, field by field, on one line. */
+export function describeIssues(error: z.ZodError): string {
+  return error.issues.map((issue) => `${issue.path.join(".") || "input"}: ${issue.message}`).join("; ");
+}
