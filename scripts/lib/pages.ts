@@ -1,6 +1,7 @@
 // What pages quote from the code: blocks between <!-- name arguments --> and <!-- end -->.
 import { existsSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
+import { benchTable } from "./bench-table.ts";
 import { diffFile } from "./chapter-diff.ts";
 import { chapters, findChapter, fromRoot, ROOT, sourceFiles } from "./chapters.ts";
 import { changes, chapterTable, facts, rail, table, tryItList } from "./facts.ts";
@@ -26,6 +27,7 @@ const FILLS: Readonly<Record<string, Fill>> = {
   tryit: ([id = ""]) => tryItList(id),
   chapters: () => chapterTable(),
   records: () => recordTable(),
+  bench: () => benchTable(),
 };
 
 function fence(language: string, text: string): string {

@@ -14,7 +14,7 @@ const MAXIMUM_LINKS = 40;
  */
 export function safePath(root: string, path: string): string {
   if (path.includes("\0")) throw new ToolError(`The path ${JSON.stringify(path)} contains a NUL byte.`);
-  const realRoot = realpathSync(root);
+  const realRoot = realpathSync.native(root);
   const real = realTarget(resolve(realRoot, path), path, 0);
   if (!isInside(realRoot, real)) {
     throw new ToolError(
@@ -32,7 +32,7 @@ function isInside(root: string, path: string): boolean {
 /** realpath for paths whose end may not exist yet. */
 function realTarget(path: string, asked: string, links: number): string {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch (error) {
     const code = errorCode(error);
     if (code === "ELOOP" || links > MAXIMUM_LINKS)

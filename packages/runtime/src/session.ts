@@ -1,5 +1,6 @@
 // A session: one conversation and what surrounds it. Messages are appended in place, never
 // copied, so that the cost of a turn does not grow with the conversation.
+import { setMaxListeners } from "node:events";
 import type Anthropic from "@anthropic-ai/sdk";
 import type { ModelClient } from "./client.ts";
 import type { AgentEvent, StampedEvent } from "./events.ts";
@@ -27,7 +28,7 @@ export class Session {
   readonly messages: Anthropic.MessageParam[] = [];
   readonly usage = new UsageTotals();
   readonly #listeners = new Set<(event: StampedEvent) => void>();
-  #run = new AbortController();
+  #run = newInterrupt();
   #human: ((question: Question) => Promise<Answer>) | undefined;
   #wakeTimer: NodeJS.Timeout | undefined;
   #awake = false;
@@ -43,7 +44,7 @@ export class Session {
 
   /** Called once at the start of each run: what was interrupted before no longer counts. */
   renewSignal(): void {
-    if (this.signal.aborted) this.#run = new AbortController();
+    if (this.signal.aborted) this.#run = newInterrupt();
     this.#awake = false;
   }
 
@@ -126,6 +127,13 @@ export class Session {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
+}
+
+function newInterrupt(): AbortController {
+  const controller = new AbortController();
+  // A reply may ask for many tools at once, and each of them listens.
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
 
 /** The text of a reply's text blocks. */

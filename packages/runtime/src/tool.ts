@@ -145,27 +145,24 @@ export async function runTool(
 
 async function answer(run: ToolRunner, call: ToolCall): Promise<ToolResult> {
   const { session } = call;
-  if (session.signal.aborted) return INTERRUPTED;
-  const gaveUp = new AbortController();
-  const aborted = new Promise<ToolResult>((resolve) => {
-    const onAbort = () =>
-      void delay(ABORT_GRACE_MS, undefined, { ref: false }).then(() => resolve(INTERRUPTED));
-    session.signal.addEventListener("abort", onAbort, { once: true, signal: gaveUp.signal });
+  const { signal } = session;
+  if (signal.aborted) return INTERRUPTED;
+  let giveUp = () => {};
+  const interrupted = new Promise<ToolResult>((resolve) => {
+    giveUp = () => void delay(ABORT_GRACE_MS, undefined, { ref: false }).then(() => resolve(INTERRUPTED));
+    signal.addEventListener("abort", giveUp, { once: true });
   });
   try {
-    return await Promise.race([run(call), aborted]);
+    return await Promise.race([run(call), interrupted]);
   } catch (error) {
-    if (session.signal.aborted) return INTERRUPTED;
+    if (signal.aborted) return INTERRUPTED;
     const message = error instanceof Error ? error.message : String(error);
     if (error instanceof ToolError) return { content: message, isError: true };
-    session.emit({
-      type: "error",
-      message: `${call.name} failed: ${message}`,
-      stack: error instanceof Error ? error.stack : undefined,
-    });
+    const stack = error instanceof Error ? error.stack : undefined;
+    session.emit({ type: "error", message: `${call.name} failed: ${message}`, stack });
     return { content: `${call.name} failed: ${message}`, isError: true };
   } finally {
-    gaveUp.abort();
+    signal.removeEventListener("abort", giveUp);
   }
 }
 

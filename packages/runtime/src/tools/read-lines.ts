@@ -4,7 +4,7 @@ import { StringDecoder } from "node:string_decoder";
 import { ToolError } from "../tool-error.ts";
 
 export const MAXIMUM_CHARACTERS = 50_000;
-const CHUNK_BYTES = 128 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 /** A NUL byte this early marks a file as binary, as in git and grep. */
 const SNIFFED_BYTES = 8_000;
 

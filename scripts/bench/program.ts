@@ -1,0 +1,109 @@
+// What a learner waits for at the start, what a session is billed, and what a tool call costs.
+import { spawn, spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { call, say, script } from "@course/offline-model/test";
+import { baseTools, createModelClient, defineAgent, runTools, Session, Workspace } from "@course/runtime";
+import { openSession, temporaryFolder } from "@course/runtime/testing";
+import { ROOT } from "../lib/chapters.ts";
+import { ratios, timed, type Figure } from "./figure.ts";
+
+export const start: Figure = {
+  name: "start",
+  question: "npm run s13 until the prompt, without npm, against an empty file by tsx",
+  aim: 1.7,
+  unit: "ratio",
+  async measure() {
+    const folder = temporaryFolder();
+    const empty = join(folder, "empty.ts");
+    writeFileSync(empty, 'console.log("s13 >");\n');
+    const main = "chapters/s13-background-tasks/src/main.ts";
+    const ours = () => untilPrompt(`node --import ./scripts/preflight.mjs ${main} --offline --dir ${folder}`);
+    const bare = () => untilPrompt(`node --import tsx ${empty}`);
+    const { values, subject, limit } = await ratios(8, ours, bare);
+    return { values, context: `${Math.round(subject)} ms, empty ${Math.round(limit)} ms` };
+  },
+};
+
+/** Runs a command in a terminal of its own, until it prints the prompt. */
+function untilPrompt(command: string): Promise<number> {
+  if (spawnSync("script", ["--version"]).error)
+    throw new Error("The figure start needs the program script (util-linux).");
+  const args =
+    process.platform === "linux"
+      ? ["-qec", command, "/dev/null"]
+      : ["-q", "/dev/null", ...command.split(" ")];
+  return timed(
+    () =>
+      new Promise<void>((resolve) => {
+        const child = spawn("script", args, { cwd: ROOT, stdio: ["pipe", "pipe", "inherit"] });
+        let output = "";
+        child.stdout.on("data", (chunk: Buffer) => {
+          output += chunk.toString();
+          // Not in the banner: the prompt itself.
+          if (!/s13\S* >/.test(output)) return;
+          resolve();
+          child.stdin.end("\u0004");
+        });
+      }),
+  );
+}
+
+export const tokens: Figure = {
+  name: "tokens",
+  question: "input billed for a 50-turn session, against the same without caching",
+  aim: 0.15,
+  unit: "ratio",
+  async measure() {
+    const turns = Array.from({ length: 50 }, (_, index) => call("bash", { command: `seq ${1_000 + index}` }));
+    const create = (workspace: Workspace) =>
+      defineAgent({ name: "bench", instructions: "Be brief.", tools: baseTools(workspace) });
+    const open = await openSession(create, script(...turns, say("done")));
+    await open.run("go");
+    const { input, cacheRead, cacheWrite } = open.session.usage.total;
+    await open.close();
+    // Reading the cache costs a tenth of an input token, writing it a quarter more than one.
+    const billed = input + 1.25 * cacheWrite + 0.1 * cacheRead;
+    const whole = input + cacheWrite + cacheRead;
+    return {
+      values: [billed / whole],
+      context: `${Math.round(billed).toLocaleString("en")} of ${whole.toLocaleString("en")} tokens, estimated`,
+    };
+  },
+};
+
+export const tools: Figure = {
+  name: "tools",
+  question: "ten read_file calls of 1 MB in one reply, against one",
+  aim: 3,
+  unit: "ratio",
+  async measure() {
+    const workspace = new Workspace(temporaryFolder());
+    const agent = defineAgent({ name: "bench", instructions: "x", tools: baseTools(workspace) });
+    const session = new Session(createModelClient({ env: { ANTHROPIC_API_KEY: "x" } }));
+    const line = `${"x".repeat(79)}\n`;
+    for (let file = 0; file < 10; file++)
+      writeFileSync(join(workspace.root, `${file}.txt`), line.repeat(13_108));
+    const reply = (count: number) => {
+      const content = Array.from({ length: count }, (_, index) => ({
+        type: "tool_use",
+        id: `t${index}`,
+        name: "read_file",
+        input: { path: `${index}.txt` },
+      }));
+      return { content } as unknown as Parameters<typeof runTools>[2];
+    };
+    const read = (count: number) =>
+      timed(async () => {
+        const [first] = await runTools(agent, session, reply(count));
+        if (typeof first?.content !== "string" || first.content.length < 49_000)
+          throw new Error("read_file returned too little");
+      });
+    const { values, subject, limit } = await ratios(
+      300,
+      () => read(10),
+      () => read(1),
+    );
+    return { values, context: `${subject.toFixed(2)} ms, one ${limit.toFixed(2)} ms` };
+  },
+};
