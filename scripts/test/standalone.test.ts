@@ -49,6 +49,8 @@ test("all pass tsc --strict", () => {
     "--skipLibCheck",
     "--target",
     "es2023",
+    "--lib",
+    "es2024",
     "--module",
     "nodenext",
     "--types",

@@ -23,8 +23,10 @@ export async function agentLoop(messages: Anthropic.MessageParam[], options: Loo
     const reply = await stream.finalMessage();
     onReply(reply);
     const goesOn = reply.stop_reason === "tool_use";
-    // A reply that was cut off may end in half a call; the API refuses calls without results.
-    const content = reply.content.filter((block) => goesOn || block.type !== "tool_use");
+    // The API refuses to read blank text again, and calls without results, such as the half of one that was cut off.
+    const content = reply.content.filter((block) =>
+      block.type === "text" ? block.text.trim() : goesOn || block.type !== "tool_use",
+    );
     if (content.length > 0) messages.push({ role: "assistant", content });
     if (!goesOn) return reply.stop_reason ?? "end_turn";
     const results: Anthropic.ToolResultBlockParam[] = [];

@@ -68,7 +68,7 @@ export class TaskBoard {
       const task = find(tasks, id);
       for (const blocker of change.removeBlockedBy ?? []) removeEdge(tasks, task, blocker);
       for (const blocker of change.addBlockedBy ?? []) addEdge(tasks, task, blocker);
-      if (change.status === "deleted") for (const other of tasks.values()) unlink(task, other);
+      if (change.status === "deleted") cutOff(tasks, task);
       for (const field of ["subject", "description", "status", "owner"] as const) {
         const value = change[field];
         if (value !== undefined) Object.assign(task, { [field]: value });
@@ -111,11 +111,9 @@ export class TaskBoard {
   }
 }
 
-/** The tasks that this one still waits for. */
+/** The tasks that this one still waits for. One that is missing, because its file was torn, counts as open. */
 export function openBlockers(task: Task, tasks: readonly Task[]): number[] {
-  return task.blockedBy.filter((id) =>
-    tasks.some((other) => other.id === id && other.status !== "completed"),
-  );
+  return task.blockedBy.filter((id) => tasks.find((other) => other.id === id)?.status !== "completed");
 }
 
 function find(tasks: Tasks, id: number): Task {
@@ -139,19 +137,19 @@ function addEdge(tasks: Tasks, task: Task, blocker: number): void {
 }
 
 function removeEdge(tasks: Tasks, task: Task, blocker: number): void {
-  if (!task.blockedBy.includes(blocker))
+  if (!task.blockedBy.includes(blocker)) {
     throw new ToolError(`Task ${task.id} does not wait for task ${blocker}.`);
-  unlink(task, find(tasks, blocker));
+  }
+  task.blockedBy = task.blockedBy.filter((id) => id !== blocker);
+  const other = tasks.get(blocker);
+  if (other) other.blocks = other.blocks.filter((id) => id !== task.id);
 }
 
-function unlink(one: Task, other: Task): void {
-  for (const [a, b] of [
-    [one, other],
-    [other, one],
-  ] as const) {
-    a.blockedBy = a.blockedBy.filter((id) => id !== b.id);
-    a.blocks = a.blocks.filter((id) => id !== b.id);
-  }
+/** A deleted task waits for nothing, and nothing waits for it. */
+function cutOff(tasks: Tasks, task: Task): void {
+  for (const blocker of task.blockedBy) removeEdge(tasks, task, blocker);
+  for (const follower of task.blocks.flatMap((id) => tasks.get(id) ?? []))
+    removeEdge(tasks, follower, task.id);
 }
 
 /** A way along `blocks` edges, or undefined if there is none. */

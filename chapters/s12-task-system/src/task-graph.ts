@@ -16,6 +16,8 @@ export function renderGraph(tasks: readonly Task[]): string {
   const depth = (task: Task): number => {
     const known = depths.get(task.id);
     if (known !== undefined) return known;
+    // A cycle can only come from a hand or a merge; it must not hang the picture.
+    depths.set(task.id, 0);
     const before = tasks
       .filter((other) => task.blockedBy.includes(other.id))
       .map((other) => depth(other) + 1);

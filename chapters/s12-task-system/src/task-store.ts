@@ -1,6 +1,6 @@
 // Tasks as files: .tasks/task_<id>.json, one a task. A file that cannot be read as a task is
 // set aside, and the others load.
-import { mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { describeIssues, errorCode, schema, writeFileAtomic, type Zod } from "@course/runtime";
 import type { z } from "zod";
@@ -9,7 +9,7 @@ export const taskStatus = (z: Zod) => z.enum(["pending", "in_progress", "complet
 export type TaskStatus = Task["status"];
 
 const taskSchema = schema((z) =>
-  z.object({
+  z.looseObject({
     id: z.int().min(1),
     /** The goal in a few words. */
     subject: z.string().min(1),
@@ -40,7 +40,6 @@ export class TaskStore {
 
   constructor(folder: string) {
     this.#folder = folder;
-    mkdirSync(folder, { recursive: true });
   }
 
   /** All tasks by id, with both ends of every edge made to agree; and what was set aside. */
@@ -107,9 +106,6 @@ function parseTask(text: string): Task | string {
  * replaced at one moment, so a program that was killed between them leaves only a stale mirror.
  */
 function agree(tasks: Map<number, Task>): void {
-  for (const task of tasks.values()) {
-    task.blocks = [];
-    task.blockedBy = task.blockedBy.filter((id) => tasks.has(id) && id !== task.id);
-  }
+  for (const task of tasks.values()) task.blocks = [];
   for (const task of tasks.values()) for (const id of task.blockedBy) tasks.get(id)?.blocks.push(task.id);
 }

@@ -1,10 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Workspace } from "@course/runtime";
 import { temporaryFolder } from "@course/runtime/testing";
 import { TaskBoard, type Task } from "@course/s12-task-system";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { openBlockers } from "../src/task-board.ts";
+import { renderGraph } from "../src/task-graph.ts";
 
 function newBoard(root = temporaryFolder()) {
   const problems: string[] = [];
@@ -14,6 +16,7 @@ function newBoard(root = temporaryFolder()) {
 
 function onDisk(root: string): Task[] {
   const folder = join(root, ".tasks");
+  if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => /^task_\d+\.json$/.test(name))
     .map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as Task);
@@ -105,6 +108,44 @@ test("a file whose edges disagree, as after a kill between two writes, is read a
   writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), blocks: [] }));
   expectEdgesToAgree(await board.list());
   expect(await board.get(1)).toMatchObject({ blocks: [2] });
+});
+
+test("a task whose blocker was torn stays blocked until the edge is removed", async () => {
+  const { root, board } = newBoard();
+  await board.create("a");
+  await board.create("b", { blockedBy: [1] });
+  writeFileSync(join(root, ".tasks/task_1.json"), "{");
+  await board.update(2, { owner: "ada" });
+  const [task] = await board.list();
+  expect(task).toMatchObject({ id: 2, blockedBy: [1], owner: "ada" });
+  expect(task && openBlockers(task, [task])).toEqual([1]);
+  expect(await board.update(2, { removeBlockedBy: [1] })).toMatchObject({ blockedBy: [] });
+});
+
+test("fields of a later version are kept", async () => {
+  const { root, board } = newBoard();
+  await board.create("a");
+  const path = join(root, ".tasks/task_1.json");
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), worktree: "w" }));
+  await board.update(1, { owner: "ada" });
+  expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ owner: "ada", worktree: "w" });
+});
+
+test("a folder that was deleted is made again", async () => {
+  const { root, board } = newBoard();
+  await board.create("a");
+  rmSync(join(root, ".tasks"), { recursive: true });
+  expect(await board.list()).toEqual([]);
+  expect(await board.create("b")).toMatchObject({ id: 1 });
+});
+
+test("a cycle that came from a hand is drawn, not followed for ever", () => {
+  const at = { description: "", status: "pending" as const, owner: "", createdAt: "", updatedAt: "" };
+  const tasks = [
+    { ...at, id: 1, subject: "a", blockedBy: [2], blocks: [2] },
+    { ...at, id: 2, subject: "b", blockedBy: [1], blocks: [1] },
+  ];
+  expect(renderGraph(tasks)).toMatch(/#1 a[\s\S]*#2 b/);
 });
 
 test("a lock whose owner died is broken", async () => {

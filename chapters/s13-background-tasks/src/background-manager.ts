@@ -2,12 +2,10 @@
 // its next turn. Commands run in parallel as processes; their events arrive here on one thread,
 // so the queue needs no lock. Not covered: work that outlives the program (s14 stores intent).
 import { randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { spawnShell, ToolError, type ShellEnd, type ShellProcess, type Workspace } from "@course/runtime";
 import { recover } from "./recovery.ts";
 import {
-  FOLDER,
   isActive,
   newRecord,
   RuntimeTaskStore,
@@ -23,7 +21,8 @@ interface Slot {
   readonly record: RuntimeTaskRecord;
   readonly log: TaskLog;
   shell?: ShellProcess;
-  stopped?: boolean;
+  /** Resolves when the task has ended; undefined while it is queued. */
+  ended?: Promise<void>;
 }
 
 export interface RunOptions {
@@ -35,31 +34,32 @@ export interface RunOptions {
 export class BackgroundManager {
   readonly #workspace: Workspace;
   readonly #store: RuntimeTaskStore;
+  readonly #onProblem: (problem: string) => void;
   /** Every task that this program started or found, oldest first. */
   readonly #slots = new Map<string, Slot>();
   readonly #waiting: Slot[] = [];
   readonly #ended: RuntimeTaskRecord[] = [];
-  readonly #ending = new Set<Promise<void>>();
   readonly #listeners = new Set<(record: RuntimeTaskRecord) => void>();
   #running = 0;
 
-  constructor(workspace: Workspace) {
+  /** `onProblem` hears of records that could not be written; tasks go on without them. */
+  constructor(workspace: Workspace, onProblem: (problem: string) => void = () => {}) {
     this.#workspace = workspace;
     this.#store = new RuntimeTaskStore(workspace.root);
+    this.#onProblem = onProblem;
   }
 
   /** Starts a command, or queues it behind 16 others, and returns at once. */
-  run(command: string, options: RunOptions = {}): RuntimeTaskRecord {
-    const record = newRecord(
-      this.#newId(),
-      command,
-      options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
-      options.taskId,
-    );
+  run(
+    command: string,
+    { timeoutSeconds = DEFAULT_TIMEOUT_SECONDS, taskId }: RunOptions = {},
+  ): RuntimeTaskRecord {
+    const record = newRecord(this.#newId(), command, timeoutSeconds, taskId);
     const slot = { record, log: new TaskLog() };
     this.#slots.set(record.id, slot);
     this.#waiting.push(slot);
     this.#startWaiting();
+    if (record.status === "queued") this.#save(record);
     return record;
   }
 
@@ -76,27 +76,17 @@ export class BackgroundManager {
     return [...this.#slots.values()].map(refreshed);
   }
 
-  /** Ends a task's whole process group; resolves when it has ended. Rejects with ToolError if there is no such task. */
+  /** Ends a task's processes; resolves when it has ended. Rejects with ToolError if there is no such task. */
   async stop(id: string): Promise<RuntimeTaskRecord> {
     const record = this.check(id);
     const slot = this.#slots.get(id);
-    if (!slot || !isActive(record)) return record;
-    slot.stopped = true;
-    const index = this.#waiting.indexOf(slot);
-    if (index >= 0) {
+    const index = this.#waiting.findIndex((waiting) => waiting === slot);
+    if (slot && index >= 0) {
       this.#waiting.splice(index, 1);
       this.#end(slot, "killed");
-      return record;
     }
-    const ended = new Promise<void>((resolve) => {
-      const off = this.onEnded(({ id: other }) => {
-        if (other !== id) return;
-        off();
-        resolve();
-      });
-    });
-    slot.shell?.kill();
-    await ended;
+    slot?.shell?.kill();
+    await slot?.ended;
     return record;
   }
 
@@ -105,7 +95,7 @@ export class BackgroundManager {
     const ended = this.#ended.splice(0);
     for (const record of ended) {
       record.notified = true;
-      this.#store.save(record);
+      this.#save(record);
     }
     return ended;
   }
@@ -127,21 +117,17 @@ export class BackgroundManager {
   }
 
   /** Lists what a program that was killed left behind, ends what still runs of it, and queues its end for the model. */
-  async recover(): Promise<void> {
-    for (const record of await recover(this.#store)) {
+  recover(): void {
+    for (const record of recover(this.#store)) {
       this.#slots.set(record.id, { record, log: new TaskLog() });
-      if (!record.notified) this.#ended.push(record);
+      this.#ended.push(record);
     }
   }
 
   /** Ends everything that runs; resolves when no process is left. */
   async stopAll(): Promise<void> {
-    await Promise.all(
-      this.list()
-        .filter(isActive)
-        .map((record) => this.stop(record.id)),
-    );
-    await Promise.all(this.#ending);
+    // Newest first, so that no queued task starts in the place of one that was stopped.
+    await Promise.all([...this.#slots.keys()].reverse().map((id) => this.stop(id)));
   }
 
   #startWaiting(): void {
@@ -149,40 +135,47 @@ export class BackgroundManager {
       const slot = this.#waiting.shift();
       if (!slot) return;
       this.#running += 1;
-      const ending = this.#follow(slot).finally(() => this.#ending.delete(ending));
-      this.#ending.add(ending);
+      slot.ended = this.#follow(slot);
     }
   }
 
   async #follow(slot: Slot): Promise<void> {
     const { record, log } = slot;
-    mkdirSync(join(this.#workspace.root, FOLDER), { recursive: true });
     const shell = spawnShell(record.command, {
       cwd: this.#workspace.root,
       timeoutMs: record.timeoutSeconds * 1000,
     });
     slot.shell = shell;
     Object.assign(record, { status: "running", startedAt: new Date().toISOString(), pid: shell.pid ?? null });
-    this.#store.save(record);
-    const copied = log
-      .copy(shell.output, join(this.#workspace.root, record.outputFile))
-      .catch((error: Error) => error);
+    this.#save(record);
+    const copied = log.copy(shell.output, join(this.#workspace.root, record.outputFile));
     const end = await shell.ended;
     const problem = await copied;
     Object.assign(record, { exitCode: end.exitCode, signal: end.signal, preview: log.preview });
     if (problem) record.preview += `\n[the log could not be written: ${problem.message}]`;
     if (end.error) record.preview = `[did not start: ${end.error}]`;
     this.#running -= 1;
-    this.#end(slot, statusOf(end, slot.stopped === true));
+    this.#end(slot, statusOf(end));
     this.#startWaiting();
   }
 
   /** The one place where a task ends: it enters the queue once. */
   #end({ record }: Slot, status: RuntimeTaskStatus): void {
     Object.assign(record, { status, endedAt: new Date().toISOString() });
-    this.#store.save(record);
     this.#ended.push(record);
+    this.#save(record);
     for (const listener of this.#listeners) listener(record);
+  }
+
+  /** A full disk must not stop a task, nor lose its end: the record is for after a crash. */
+  #save(record: RuntimeTaskRecord): void {
+    try {
+      this.#store.save(record);
+    } catch (error) {
+      this.#onProblem(
+        `The record of ${record.id} was not written: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
   }
 
   #newId(): string {
@@ -198,8 +191,8 @@ function refreshed({ record, log }: Slot): RuntimeTaskRecord {
   return record;
 }
 
-function statusOf(end: ShellEnd, stopped: boolean): RuntimeTaskStatus {
-  if (stopped) return "killed";
-  if (end.ending === "timed_out") return "timed_out";
-  return end.ending === "exited" && end.exitCode === 0 ? "completed" : "failed";
+function statusOf({ ending, exitCode }: ShellEnd): RuntimeTaskStatus {
+  if (ending === "aborted") return "killed";
+  if (ending === "timed_out") return "timed_out";
+  return ending === "exited" && exitCode === 0 ? "completed" : "failed";
 }

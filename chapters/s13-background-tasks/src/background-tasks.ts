@@ -4,7 +4,9 @@ import { BackgroundManager, DEFAULT_TIMEOUT_SECONDS } from "./background-manager
 import { Lanes } from "./lanes.ts";
 import { isActive, type RuntimeTaskRecord } from "./runtime-task.ts";
 
-export function backgroundTasks(workspace: Workspace, manager = new BackgroundManager(workspace)): Extension {
+export function backgroundTasks(workspace: Workspace): Extension {
+  let report = (_problem: string) => {};
+  const manager = new BackgroundManager(workspace, (problem) => report(problem));
   const lanes = new Lanes();
   return {
     name: "background-tasks",
@@ -19,12 +21,12 @@ export function backgroundTasks(workspace: Workspace, manager = new BackgroundMa
     },
     status: () => (manager.activeCount > 0 ? `${manager.activeCount} in background` : undefined),
     isBusy: () => manager.activeCount + manager.unannouncedCount > 0,
-    async start(session) {
+    start(session) {
+      report = (message) => session.emit({ type: "notice", message });
       lanes.watch(session);
       manager.onEnded((record) => session.wake(`${record.id} ${record.status}`));
-      await manager.recover();
-      if (manager.unannouncedCount > 0)
-        session.emit({ type: "notice", message: describeRecovered(manager.list()) });
+      manager.recover();
+      if (manager.unannouncedCount > 0) report(describeRecovered(manager.list()));
     },
     stop: () => manager.stopAll(),
   };
@@ -97,7 +99,7 @@ function renderRecord(record: RuntimeTaskRecord): string {
   const output = quoted(record.preview);
   return [
     `<task id="${record.id}" status="${record.status}"${exit} seconds="${seconds(record)}">`,
-    `command: ${quoted(record.command).replaceAll("\n", " ")}`,
+    `command: ${quoted(onOneLine(record.command))}`,
     `log: ${record.outputFile}`,
     ...(output === "" ? [] : [output]),
     "</task>",
@@ -109,9 +111,15 @@ function renderList(records: readonly RuntimeTaskRecord[]): string {
   return records
     .map(
       (record) =>
-        `${record.id}  ${record.status.padEnd(11)} ${seconds(record).padStart(6)} s  ${record.command}`,
+        `${record.id}  ${record.status.padEnd(11)} ${seconds(record).padStart(6)} s  ${onOneLine(record.command)}`,
     )
     .join("\n");
+}
+
+/** A command may be a script of any length; the model knows what it wrote. */
+function onOneLine(command: string): string {
+  const line = command.replaceAll("\n", " ");
+  return line.length <= 200 ? line : `${line.slice(0, 200)} ...`;
 }
 
 function describeRecovered(records: readonly RuntimeTaskRecord[]): string {

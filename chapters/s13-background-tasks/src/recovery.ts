@@ -1,20 +1,17 @@
-// After a crash: records that say "running" although the program that ran them is gone. Their
-// processes were ended by the reaper (runtime/src/reaper.ts); this is for the case that it was
-// killed too, and for telling the model.
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-import { isAlive, signalGroup } from "@course/runtime";
+// After a crash: records that say "running" although the program that made them is gone. Their
+// processes were killed by the reaper (runtime/src/reaper.ts); this ends what it could not, and tells the model.
+import { isAlive, signalSession, startTime } from "@course/runtime";
 import { isActive, type RuntimeTaskRecord, type RuntimeTaskStore } from "./runtime-task.ts";
 
-/** ps shows whole seconds, and a process starts a moment before its record says so. */
-const START_TOLERANCE_MS = 2_000;
+/** Clocks here have whole seconds at worst, and a process starts a moment before its record says so. */
+const TOLERANCE_MS = 2_000;
 
 /** Marks the tasks of dead programs as interrupted, ends their processes, and returns their records. */
-export async function recover(store: RuntimeTaskStore): Promise<RuntimeTaskRecord[]> {
-  const orphans = store.load().filter((record) => isActive(record) && !isAlive(record.ownerPid));
+export function recover(store: RuntimeTaskStore): RuntimeTaskRecord[] {
+  const orphans = store.load().filter((record) => isActive(record) && !ownerLives(record));
   for (const record of orphans) {
-    if (record.pid !== null && (await isStillThatProcess(record.pid, record.startedAt)))
-      signalGroup(record.pid, "SIGKILL");
+    if (record.pid !== null && isStillThatProcess(record.pid, record.startedAt))
+      signalSession(record.pid, "SIGKILL");
     record.status = "interrupted";
     record.endedAt = new Date().toISOString();
     store.save(record);
@@ -22,15 +19,16 @@ export async function recover(store: RuntimeTaskStore): Promise<RuntimeTaskRecor
   return orphans;
 }
 
-/** Process numbers are given out again, so the start time must match, too. */
-async function isStillThatProcess(pid: number, startedAt: string | null): Promise<boolean> {
-  if (startedAt === null || !isAlive(pid)) return false;
-  try {
-    const { stdout } = await promisify(execFile)("ps", ["-o", "lstart=", "-p", String(pid)], {
-      env: { ...process.env, LC_ALL: "C" },
-    });
-    return Math.abs(Date.parse(stdout.trim()) - Date.parse(startedAt)) <= START_TOLERANCE_MS;
-  } catch {
-    return false;
-  }
+/** Numbers are given out again: a process that started after the record was made did not make it. */
+function ownerLives({ ownerPid, createdAt }: RuntimeTaskRecord): boolean {
+  if (!isAlive(ownerPid)) return false;
+  const started = startTime(ownerPid);
+  return started === undefined || started <= Date.parse(createdAt) + TOLERANCE_MS;
+}
+
+function isStillThatProcess(pid: number, startedAt: string | null): boolean {
+  const started = isAlive(pid) ? startTime(pid) : undefined;
+  return (
+    started !== undefined && startedAt !== null && Math.abs(started - Date.parse(startedAt)) <= TOLERANCE_MS
+  );
 }

@@ -6,12 +6,14 @@ import { schema, writeFileAtomic } from "@course/runtime";
 import type { z } from "zod";
 
 const recordSchema = schema((z) =>
-  z.object({
+  z.looseObject({
     id: z.string(),
     type: z.literal("local_bash"),
     status: z.enum(["queued", "running", "completed", "failed", "timed_out", "killed", "interrupted"]),
     command: z.string(),
-    /** ISO 8601; null while queued. */
+    /** ISO 8601, as are the other times. */
+    createdAt: z.string(),
+    /** Null while queued. */
     startedAt: z.string().nullable(),
     endedAt: z.string().nullable(),
     exitCode: z.number().nullable(),
@@ -55,6 +57,7 @@ export function newRecord(
     type: "local_bash",
     status: "queued",
     command,
+    createdAt: new Date().toISOString(),
     startedAt: null,
     endedAt: null,
     exitCode: null,
@@ -85,7 +88,7 @@ export class RuntimeTaskStore {
   load(): RuntimeTaskRecord[] {
     const names = readdirIfThere(this.#folder).filter((name) => /^bg_\w+\.json$/.test(name));
     const records = names.flatMap((name) => readRecord(join(this.#folder, name)) ?? []);
-    return records.sort((a, b) => (a.startedAt ?? "").localeCompare(b.startedAt ?? ""));
+    return records.sort((a, b) => a.createdAt.localeCompare(b.createdAt));
   }
 }
 

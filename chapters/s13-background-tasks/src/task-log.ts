@@ -1,9 +1,7 @@
-// A task's output, on disk and never in memory: at most LOG_BYTES, then a marker, while the
-// rest is read and dropped so that the command does not stall. The last 500 characters are kept.
-import { createWriteStream } from "node:fs";
+// A task's output, on disk and never in memory: at most LOG_BYTES, then a marker, while the rest is
+// read and dropped so that the command does not stall. The last 500 characters are kept.
+import { open, type FileHandle } from "node:fs/promises";
 import type { Readable } from "node:stream";
-import { Writable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 
 export const LOG_BYTES = 10 * 1024 * 1024;
 const PREVIEW_CHARACTERS = 500;
@@ -13,28 +11,32 @@ const PREVIEW_BYTES = 4 * PREVIEW_CHARACTERS;
 export class TaskLog {
   #tail = Buffer.alloc(0);
   #bytes = 0;
+  #isMarked = false;
 
-  /** Copies the output to the file until it ends. Rejects if the file cannot be written. */
-  async copy(output: Readable, path: string, limit = LOG_BYTES): Promise<void> {
-    const file = createWriteStream(path, { flags: "wx" });
-    const sink = new Writable({
-      write: (chunk: Buffer, _encoding, done) => {
-        const room = limit - this.#bytes;
+  /** Copies the output to a new file until it ends. Resolves with why the file could not be written, if so. */
+  async copy(output: Readable, path: string, limit = LOG_BYTES): Promise<Error | undefined> {
+    let problem: Error | undefined;
+    const file = await open(path, "wx").catch((error: Error) => void (problem = error));
+    try {
+      // One chunk at a time: a slow disk slows the command down instead of filling memory.
+      for await (const chunk of output as AsyncIterable<Buffer>) {
         this.#note(chunk);
-        if (room <= 0) return done();
-        const kept = chunk.subarray(0, room);
-        const text = kept.length < chunk.length ? Buffer.concat([kept, marker(limit)]) : kept;
-        // Backpressure: a slow disk slows the command down instead of filling memory.
-        file.write(text, (error) => done(error));
-      },
-      final: (done) => file.end(done),
-    });
-    file.once("error", (error) => sink.destroy(error));
-    await pipeline(output, sink).catch((error: NodeJS.ErrnoException) => {
-      // A task that was killed closes its pipe early; what it wrote is kept.
-      if (error.code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
-      file.end();
-    });
+        if (problem === undefined && file)
+          await this.#write(file, chunk, limit).catch((error: Error) => (problem = error));
+      }
+    } catch {
+      // A task that is ended closes its output early; what it wrote is kept.
+    }
+    await file?.close();
+    return problem;
+  }
+
+  async #write(file: FileHandle, chunk: Buffer, limit: number): Promise<void> {
+    const room = Math.max(0, limit - (this.#bytes - chunk.length));
+    if (room > 0) await file.writeFile(chunk.subarray(0, room));
+    if (chunk.length <= room || this.#isMarked) return;
+    this.#isMarked = true;
+    await file.writeFile(`\n[output beyond ${limit.toLocaleString("en")} bytes is not kept]\n`);
   }
 
   #note(chunk: Buffer): void {
@@ -46,10 +48,6 @@ export class TaskLog {
 
   /** The last 500 characters so far. */
   get preview(): string {
-    return this.#tail.toString("utf8").slice(-PREVIEW_CHARACTERS);
+    return this.#tail.toString("utf8").slice(-PREVIEW_CHARACTERS).toWellFormed();
   }
-}
-
-function marker(limit: number): Buffer {
-  return Buffer.from(`\n[output beyond ${limit.toLocaleString("en")} bytes is not kept]\n`);
 }

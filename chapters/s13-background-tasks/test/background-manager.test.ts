@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { groupLives, isAlive, Workspace } from "@course/runtime";
+import { sessionLives, isAlive, Workspace } from "@course/runtime";
 import { temporaryFolder } from "@course/runtime/testing";
 import { BackgroundManager, LOG_BYTES, type RuntimeTaskRecord } from "@course/s13-background-tasks";
 import { afterEach, expect, test } from "vitest";
@@ -60,7 +60,7 @@ test("stop ends the whole process group", async () => {
   const { manager } = newManager();
   const { id, pid } = manager.run("sleep 40 & sleep 40; wait");
   expect(await manager.stop(id)).toMatchObject({ status: "killed" });
-  expect(pid !== null && groupLives(pid)).toBe(false);
+  expect(pid !== null && sessionLives(pid)).toBe(false);
   expect(manager.drain()).toMatchObject([{ id, status: "killed" }]);
 });
 
@@ -163,8 +163,59 @@ test("stopAll leaves no process behind", async () => {
   const { manager } = newManager();
   const records = Array.from({ length: 5 }, () => manager.run("sleep 60 & sleep 60"));
   await manager.stopAll();
-  expect(records.filter(({ pid }) => pid !== null && groupLives(pid))).toEqual([]);
+  expect(records.filter(({ pid }) => pid !== null && sessionLives(pid))).toEqual([]);
   expect(manager.list().map(({ status }) => status)).toEqual(Array(5).fill("killed"));
+});
+
+test("a task that cannot start ends as failed, and is announced", async () => {
+  const { manager } = newManager();
+  const { id } = manager.run(`echo ${"x".repeat(300_000)}`);
+  await ended(manager, 1);
+  expect(manager.check(id)).toMatchObject({
+    status: "failed",
+    preview: expect.stringContaining("did not start"),
+  });
+  expect(manager.activeCount).toBe(0);
+});
+
+test("records that cannot be written are reported, and no end is lost", async () => {
+  const root = temporaryFolder();
+  writeFileSync(join(root, ".runtime-tasks"), "a file where the folder should be");
+  const problems: string[] = [];
+  const manager = new BackgroundManager(new Workspace(root), (problem) => problems.push(problem));
+  const { id } = manager.run("echo still here");
+  await ended(manager, 1);
+  expect(manager.drain()).toMatchObject([
+    { id, status: "completed", preview: expect.stringMatching(/^still here\n\n\[the log could not/) },
+  ]);
+  expect(problems.length).toBeGreaterThan(0);
+});
+
+test("stopping a task that has ended changes nothing", async () => {
+  const { manager } = newManager();
+  const { id } = manager.run("true");
+  await ended(manager, 1);
+  expect(await manager.stop(id)).toMatchObject({ status: "completed" });
+});
+
+test("a queued task is on disk, too", async () => {
+  const { root, manager } = newManager();
+  const records = Array.from({ length: 17 }, () => manager.run("sleep 30"));
+  expect(readRecord(root, records[16]?.id ?? "")).toMatchObject({ status: "queued" });
+});
+
+test("a record whose owner's number was given to another process is an orphan", async () => {
+  const { root, manager } = newManager();
+  const { id } = manager.run("sleep 30");
+  const path = join(root, ".runtime-tasks", `${id}.json`);
+  // As in a container, where the program gets the same number at each start.
+  writeFileSync(
+    path,
+    JSON.stringify({ ...readRecord(root, id), createdAt: "2020-01-01T00:00:00.000Z", pid: null }),
+  );
+  const later = new BackgroundManager(new Workspace(root));
+  later.recover();
+  expect(later.drain()).toMatchObject([{ id, status: "interrupted" }]);
 });
 
 test("an unknown id is refused and the known ones are named", () => {

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { groupLives } from "@course/runtime";
+import { sessionLives } from "@course/runtime";
 import { runChapter, temporaryFolder } from "@course/runtime/testing";
 import { expect, test } from "vitest";
 
@@ -44,7 +44,7 @@ async function startWithTask(root: string, command: string) {
 
 async function gone(group: number): Promise<boolean> {
   for (const deadline = Date.now() + 5000; Date.now() < deadline; await delay(20))
-    if (!groupLives(group)) return true;
+    if (!sessionLives(group)) return true;
   return false;
 }
 

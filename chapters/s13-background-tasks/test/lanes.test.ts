@@ -21,6 +21,7 @@ function record(
     outputFile: "",
     preview: "",
     notified: true,
+    createdAt: at(from),
     startedAt: at(from),
     endedAt: to === null ? null : at(to),
     timeoutSeconds: 300,

@@ -14,6 +14,8 @@ export class ScriptedModel {
   readonly #options: Omit<ServerOptions, "respond">;
   #server: ModelServer | undefined;
   #next = 0;
+  /** Every request that was asked, oldest first. */
+  readonly requests: MessageRequest[] = [];
 
   constructor(turns: Turn[], options: Omit<ServerOptions, "respond">) {
     this.#turns = turns;
@@ -28,11 +30,6 @@ export class ScriptedModel {
     });
     this.#server.unref();
     return this.#server.url;
-  }
-
-  /** Every request that was answered, oldest first. */
-  get requests(): readonly MessageRequest[] {
-    return this.#server?.requests ?? [];
   }
 
   setFaults(text: string): void {
@@ -50,6 +47,7 @@ export class ScriptedModel {
   }
 
   #respond(request: MessageRequest): Reply {
+    this.requests.push(request);
     const turn = this.#turns[this.#next++];
     if (turn === undefined) throw invalid(`the script has only ${this.#turns.length} replies`);
     const made = typeof turn === "function" ? turn(request) : turn;

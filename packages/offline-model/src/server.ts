@@ -28,8 +28,6 @@ export interface ServerOptions {
 
 export class ModelServer {
   readonly url: string;
-  /** Every accepted request to /v1/messages, oldest first. */
-  readonly requests: MessageRequest[] = [];
   readonly #options: ServerOptions;
   readonly #http: Server;
   readonly #cache = new PromptCache();
@@ -117,7 +115,6 @@ export class ModelServer {
     const error = fault && faultError(fault);
     if (error) throw error;
 
-    this.requests.push(structuredClone(request));
     const full = await this.#options.respond(request);
     const message = toMessage(this.#cutOff(full), request.model, this.#cache.account(request));
     if (request.stream) return this.#stream(message, response, fault === "drop");
@@ -170,10 +167,16 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
     chunks.push(chunk);
   }
   try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
-  } catch {
+    return JSON.parse(Buffer.concat(chunks).toString("utf8"), refuseLoneSurrogate);
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
     throw invalid("The request body is not valid JSON.");
   }
+}
+
+function refuseLoneSurrogate(_key: string, value: unknown): unknown {
+  if (typeof value !== "string" || value.isWellFormed()) return value;
+  throw invalid("The request body is not valid JSON: no low surrogate in string");
 }
 
 function sendJson(response: ServerResponse, status: number, body: object): void {

@@ -41,7 +41,9 @@ export function checkRequest(body: unknown, version: string, counting = false): 
   }
   const request = body as MessageRequest;
   if (typeof request.model !== "string" || request.model === "") throw invalid("model: Field required");
-  if (!Array.isArray(request.messages)) throw invalid("messages: Field required");
+  if (!Array.isArray(request.messages)) throw invalid("messages: Input should be a valid list");
+  if (request.tools !== undefined && !Array.isArray(request.tools))
+    throw invalid("tools: Input should be a valid list");
   if (!counting) checkMaxTokens(request.max_tokens);
   checkModel(request.model);
   checkTools(request.tools ?? []);
@@ -93,17 +95,28 @@ function blocksOf(message: Anthropic.MessageParam): Anthropic.ContentBlockParam[
   return content;
 }
 
+function checkShape(message: unknown, index: number): void {
+  if (typeof message !== "object" || message === null) {
+    throw invalid(`messages.${index}: Input should be a valid dictionary`);
+  }
+  const { role, content } = message as { role?: unknown; content?: unknown };
+  if (role !== "user" && role !== "assistant" && role !== "system") {
+    throw invalid(`messages.${index}.role: Input should be 'user', 'assistant' or 'system'`);
+  }
+  if (typeof content !== "string" && !Array.isArray(content)) {
+    throw invalid(`messages.${index}.content: Input should be a valid list`);
+  }
+  if (content.length === 0) throw invalid(`messages.${index}: all messages must have non-empty content`);
+  if (Array.isArray(content) && content.some((block) => typeof block !== "object" || block === null)) {
+    throw invalid(`messages.${index}.content: Input should be a valid dictionary`);
+  }
+}
+
 function checkMessages(messages: Anthropic.MessageParam[]): void {
   if (messages.length === 0) throw invalid("messages: at least one message is required");
   const seen = new Set<string>();
+  messages.forEach(checkShape);
   for (const [index, message] of messages.entries()) {
-    if (!["user", "assistant", "system"].includes(message.role)) {
-      throw invalid(`messages.${index}.role: Input should be 'user', 'assistant' or 'system'`);
-    }
-    if (message.content === undefined || message.content === null)
-      throw invalid(`messages.${index}.content: Field required`);
-    if (message.content.length === 0)
-      throw invalid(`messages.${index}: all messages must have non-empty content`);
     const blocks = blocksOf(message);
     checkText("messages", blocks);
     checkPairs(index, blocks, messages[index - 1], messages[index + 1]);

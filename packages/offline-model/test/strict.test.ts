@@ -122,6 +122,18 @@ test.each([
     },
     /maximum of 4 blocks/,
   ],
+  [
+    "a message that is none",
+    withMessages(user("a"), null),
+    /messages\.1: Input should be a valid dictionary/,
+  ],
+  [
+    "content that is a number",
+    withMessages({ role: "user", content: 5 }),
+    /content: Input should be a valid list/,
+  ],
+  ["tools that are no list", { ...good, tools: {} }, /tools: Input should be a valid list/],
+  ["half of a surrogate pair", withMessages(user("a\ud83d")), /no low surrogate/],
   ["text that is not JSON", "{", /not valid JSON/],
 ])("refuses %s as the API does", async (_, body, message) => {
   const answer = await post(body);

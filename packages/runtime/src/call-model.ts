@@ -14,13 +14,16 @@ export async function callModel(agent: Agent, session: Session): Promise<Anthrop
     const wrap = extension.wrapModelCall?.bind(extension);
     return wrap ? (request) => wrap(request, next) : next;
   }, streamReply);
-  return withoutUnfinishedCalls(await call({ params, session }));
+  return withoutRefusedBlocks(await call({ params, session }));
 }
 
-/** A reply that was cut off may end in a tool call that will never be answered, and the API refuses those. */
-function withoutUnfinishedCalls(reply: Anthropic.Message): Anthropic.Message {
-  if (reply.stop_reason === "tool_use") return reply;
-  return { ...reply, content: reply.content.filter((block) => block.type !== "tool_use") };
+/** A reply may hold what the API would refuse to read again: blank text, and calls that it was cut off in. */
+function withoutRefusedBlocks(reply: Anthropic.Message): Anthropic.Message {
+  const goesOn = reply.stop_reason === "tool_use";
+  const content = reply.content.filter((block) =>
+    block.type === "text" ? block.text.trim() !== "" : goesOn || block.type !== "tool_use",
+  );
+  return { ...reply, content };
 }
 
 /** What a request holds besides the messages: the prefix that the prompt cache keeps. */

@@ -28,7 +28,6 @@ interface OfflineModel {
 }
 
 export type StartOfflineModel = (options: {
-  faults?: string;
   pace?: { firstTokenMs: number; chunkMs: number };
 }) => Promise<OfflineModel>;
 
@@ -38,8 +37,6 @@ export interface ClientOptions {
   offline?: boolean;
   /** Wins over MODEL_ID. */
   model?: string | undefined;
-  /** Faults of the offline model, as in 529x2. */
-  faults?: string | undefined;
   /** Slow the offline model down to the pace of a fast real one. */
   pace?: boolean;
   /** Undefined where there is no offline model, as in a chapter's one-file edition. */
@@ -53,7 +50,6 @@ export function createModelClient(options: ClientOptions): ModelClient {
   if (options.offline || set.length === 0) {
     return offlineClient(options, options.offline ? "--offline" : "no ANTHROPIC_API_KEY is set");
   }
-  if (options.faults) throw new Error("--fault needs the offline model. Add --offline.");
   return realClient(options, `${set.join(" and ")} ${set.length > 1 ? "are" : "is"} set`);
 }
 
@@ -78,7 +74,7 @@ function realClient({ env, model }: ClientOptions, reason: string): ModelClient 
 }
 
 function offlineClient(options: ClientOptions, reason: string): ModelClient {
-  const { model, faults, pace, startOfflineModel } = options;
+  const { model, pace, startOfflineModel } = options;
   if (!startOfflineModel) {
     throw new Error(
       "The offline model lives in the repository. Set ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL.",
@@ -87,7 +83,6 @@ function offlineClient(options: ClientOptions, reason: string): ModelClient {
   let server: OfflineModel | undefined;
   const start = once(async () => {
     server = await startOfflineModel({
-      ...(faults && { faults }),
       ...(pace && { pace: { firstTokenMs: 200, chunkMs: 15 } }),
     });
     server.unref();
@@ -113,7 +108,14 @@ async function loadSdk(options: {
   return new Sdk(options);
 }
 
+/** Makes it once; a failure is forgotten, so that the next call tries again. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
-  return () => (made ??= make());
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
 }

@@ -5,12 +5,13 @@ export { writeFileAtomic } from "./atomic-write.ts";
 export { createModelClient, type ClientOptions, type ModelClient } from "./client.ts";
 export type { AgentEvent, StampedEvent } from "./events.ts";
 export type { Command, Extension, ModelCall, ModelRequest } from "./extension.ts";
-export { groupLives, isAlive, signalGroup } from "./processes.ts";
+export { isAlive, sessionLives, signalSession, startTime } from "./processes.ts";
 export { callModel, requestParams } from "./call-model.ts";
 export { runAgentLoop } from "./loop.ts";
-export { run, runUntilIdle, type RunOutcome } from "./run.ts";
+export { run, runUntilIdle, settle, type RunOutcome } from "./run.ts";
 export { describeIssues, schema, type Zod } from "./schema.ts";
-export { errorCode, safePath } from "./safe-path.ts";
+export { errorCode } from "./error-code.ts";
+export { safePath } from "./safe-path.ts";
 export { Session, textOf, type Answer, type Question } from "./session.ts";
 export { runShell, spawnShell, type ShellEnd, type ShellProcess, type ShellResult } from "./shell.ts";
 export {

@@ -1,7 +1,8 @@
 // No command outlives the program, however the program ends. Node has no daemon threads, and
 // after a SIGKILL no exit handler runs. So one small shell waits at the end of a pipe: when the
-// program is gone the pipe closes, and the shell kills the process groups that it was told of.
-// Not covered: a command that leaves its process group (setsid) is not found again.
+// program is gone the pipe closes, and the shell kills the commands that it was told of.
+// Not covered: a command that starts a session of its own (setsid) is not found again; and without
+// pkill, neither is one in a process group of its own, as `timeout` makes.
 import { spawn } from "node:child_process";
 import type { Writable } from "node:stream";
 
@@ -13,7 +14,10 @@ while read -r sign group; do
     -) case $groups in *" $group "*) groups="\${groups%% $group *} \${groups#* $group }" ;; esac ;;
   esac
 done
-for group in $groups; do kill -s KILL -- "-$group"; done
+for group in $groups; do
+  pkill -KILL -s "$group"
+  kill -s KILL -- "-$group"
+done
 `;
 
 class Reaper {

@@ -30,7 +30,13 @@ async function attempt(agent: Agent, session: Session, prompt: string | undefine
     if (stopReason === "max_turns") return { ending: "failed", answer: "", stopReason };
     return { ending: "completed", answer: lastAnswer(session), stopReason };
   } catch (error) {
-    if (session.signal.aborted) return { ending: "interrupted", answer: "", stopReason: "interrupted" };
+    if (session.signal.aborted) {
+      // Without a word about it, the next call would go on with what the user stopped.
+      session.inject(
+        "<interrupted>The user stopped this run. Do not go on with it unless asked to.</interrupted>",
+      );
+      return { ending: "interrupted", answer: "", stopReason: "interrupted" };
+    }
     const message = describeModelError(error, session.model);
     session.emit({ type: "error", message, stack: error instanceof Error ? error.stack : undefined });
     return { ending: "failed", answer: message, stopReason: "failed" };
@@ -58,12 +64,19 @@ function lastAnswer(session: Session): string {
 }
 
 /** Runs until no extension is busy: for one-shot use, where nobody waits at a prompt. */
-export async function runUntilIdle(agent: Agent, session: Session, prompt?: string): Promise<RunOutcome> {
-  let outcome = await run(agent, session, prompt);
-  while (outcome.ending === "completed" && agent.extensions.some((extension) => extension.isBusy?.())) {
+export async function runUntilIdle(agent: Agent, session: Session, prompt: string): Promise<RunOutcome> {
+  const outcome = await run(agent, session, prompt);
+  return outcome.ending === "completed" ? ((await settle(agent, session)) ?? outcome) : outcome;
+}
+
+/** Runs whenever something wakes the session, until no extension is busy. Returns the last outcome, if there was one. */
+export async function settle(agent: Agent, session: Session): Promise<RunOutcome | undefined> {
+  let outcome: RunOutcome | undefined;
+  while (agent.extensions.some((extension) => extension.isBusy?.())) {
     await session.nextWake();
     if (session.signal.aborted) return { ending: "interrupted", answer: "", stopReason: "interrupted" };
     outcome = await run(agent, session);
+    if (outcome.ending !== "completed") break;
   }
   return outcome;
 }

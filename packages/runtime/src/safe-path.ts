@@ -3,6 +3,7 @@
 // that another process plants between the check and the use is not seen (that takes openat2).
 import { lstatSync, readlinkSync, realpathSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, isAbsolute, sep } from "node:path";
+import { errorCode } from "./error-code.ts";
 import { ToolError } from "./tool-error.ts";
 
 const MAXIMUM_LINKS = 40;
@@ -55,8 +56,4 @@ function linkAt(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-export function errorCode(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown";
 }

@@ -32,6 +32,7 @@ export class Session {
   #human: ((question: Question) => Promise<Answer>) | undefined;
   #wakeTimer: NodeJS.Timeout | undefined;
   #awake = false;
+  #closed = false;
 
   constructor(model: ModelClient) {
     this.model = model;
@@ -42,14 +43,25 @@ export class Session {
     return this.#run.signal;
   }
 
-  /** Called once at the start of each run: what was interrupted before no longer counts. */
+  /** Called once at the start of each run: what was interrupted before no longer counts, unless the session is closed. */
   renewSignal(): void {
-    if (this.signal.aborted) this.#run = newInterrupt();
+    if (this.signal.aborted && !this.#closed) this.#run = newInterrupt();
     this.#awake = false;
   }
 
   interrupt(): void {
     this.#run.abort();
+  }
+
+  /** Ends the session for good: what runs is interrupted, and nothing runs or wakes any more. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#wakeTimer);
+    this.interrupt();
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
   }
 
   /** The user's words. */
@@ -76,7 +88,8 @@ export class Session {
   }
 
   #appendText(text: string): void {
-    const block: Anthropic.TextBlockParam = { type: "text", text };
+    // Half of a surrogate pair, as where output was cut, is no valid JSON for the API.
+    const block: Anthropic.TextBlockParam = { type: "text", text: text.toWellFormed() };
     const last = this.messages.at(-1);
     if (last?.role !== "user") this.messages.push({ role: "user", content: [block] });
     else if (typeof last.content === "string") last.content = [{ type: "text", text: last.content }, block];
@@ -85,7 +98,7 @@ export class Session {
 
   /** Asks for a turn while the terminal is idle: a background task ended, a schedule fired, mail came. */
   wake(reason: string): void {
-    if (this.#wakeTimer) return;
+    if (this.#wakeTimer || this.#closed) return;
     this.#wakeTimer = setTimeout(() => {
       this.#wakeTimer = undefined;
       this.#awake = true;

@@ -1,16 +1,18 @@
-// Shell commands as process groups. A command is its group: it ends when its shell has exited
-// and its output is closed, and what is left of the group then is ended too.
+// Shell commands, each in a session of its own. A command is all processes of its session: it ends when
+// its shell has exited and its output is closed, and what is left of the session then is ended too.
 // Not covered: no terminal (pty), no input, and no sandbox: a command may do what the user may do.
+// A process that is left in a group of its own (timeout ... &) with its output elsewhere is not found.
+// Output is a socket, as Node makes them, so a command cannot open /dev/stdout or /dev/stderr by name.
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { PassThrough, type Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { OutputCapture } from "./output-capture.ts";
-import { groupLives, signalGroup } from "./processes.ts";
+import { groupLives, sessionLives, signalSession } from "./processes.ts";
 import { reaper } from "./reaper.ts";
 
-/** How long a group may take to leave after SIGTERM before it gets SIGKILL. */
+/** How long processes may take to leave after SIGTERM before it gets SIGKILL. */
 const TERM_TO_KILL_MS = 2_000;
 /** How long a foreground command's output may stay open after its shell has exited. */
 const LINGER_MS = 200;
@@ -22,9 +24,9 @@ export interface ShellOptions {
   cwd: string;
   /** Default 120 s. */
   timeoutMs?: number;
-  /** Aborting ends the whole group. */
+  /** Aborting ends every process of the command. */
   signal?: AbortSignal;
-  /** How long output may stay open after the shell has exited; then the group is ended. Default: until the timeout. */
+  /** How long output may stay open after the shell has exited; then what is left is ended. Default: until the timeout. */
   lingerMs?: number;
 }
 
@@ -35,31 +37,37 @@ export interface ShellEnd {
   /** Null where a signal or a failed start ended it. */
   exitCode: number | null;
   signal: NodeJS.Signals | null;
-  /** Processes of the group were still there when the shell had exited, and were ended. */
+  /** Processes were still there when the shell had exited, and were ended. */
   leftBehind: boolean;
   /** Why it did not start. */
   error?: string;
 }
 
 export interface ShellProcess {
-  /** The process group's number; undefined if it did not start. */
+  /** The number of its session and process group; undefined if it did not start. */
   pid: number | undefined;
   /** Stdout and stderr, in the order in which they were written. Must be read. */
   output: Readable;
-  /** Resolves when no process of the group is left. Never rejects. */
+  /** Resolves when no process of the session is left. Never rejects. */
   ended: Promise<ShellEnd>;
-  /** Ends the group: SIGTERM, then SIGKILL after two seconds. */
+  /** Ends every process of the command: SIGTERM, then SIGKILL after two seconds. */
   kill(): void;
 }
 
-/** Starts a command in a process group of its own: bash if there is one, else sh. Returns at once. */
+/** Starts a command in a session of its own: bash if there is one, else sh. Returns at once; never throws. */
 export function spawnShell(command: string, options: ShellOptions): ShellProcess {
-  const child = spawn(shellPath(), ["-c", `exec 2>&1\n${command}`], {
-    cwd: options.cwd,
-    env: childEnvironment(process.env),
-    detached: true,
-    stdio: ["ignore", "pipe", "ignore"],
-  });
+  let child: ChildProcess;
+  try {
+    child = spawn(shellPath(), ["-c", `exec 2>&1\n${command}`], {
+      cwd: options.cwd,
+      env: childEnvironment(process.env),
+      detached: true,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+  } catch (error) {
+    // A NUL byte, or a command line that is longer than the system allows (E2BIG), throws at once.
+    return neverStarted(error instanceof Error ? error.message : String(error));
+  }
   if (child.pid !== undefined) reaper.add(child.pid);
   const stop = new AbortController();
   return {
@@ -70,21 +78,20 @@ export function spawnShell(command: string, options: ShellOptions): ShellProcess
   };
 }
 
+function neverStarted(error: string): ShellProcess {
+  const end = { ending: "failed_to_start", exitCode: null, signal: null, leftBehind: false, error } as const;
+  return { pid: undefined, output: new PassThrough().end(), ended: Promise.resolve(end), kill: () => {} };
+}
+
 async function followToEnd(child: ChildProcess, options: ShellOptions, stop: AbortSignal): Promise<ShellEnd> {
   const started = await new Promise<string | undefined>((resolve) => {
     child.once("spawn", () => resolve(undefined));
     child.once("error", (error) => resolve(error.message));
   });
-  const group = child.pid;
-  if (started !== undefined || group === undefined) {
+  const session = child.pid;
+  if (started !== undefined || session === undefined) {
     child.stdout?.destroy();
-    return {
-      ending: "failed_to_start",
-      exitCode: null,
-      signal: null,
-      leftBehind: false,
-      error: started ?? "no pid",
-    };
+    return neverStarted(started ?? "it got no process number").ended;
   }
   const closed = new Promise<"closed">((resolve) => child.once("close", () => resolve("closed")));
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
@@ -104,9 +111,11 @@ async function followToEnd(child: ChildProcess, options: ShellOptions, stop: Abo
   const reason = await Promise.race(reasons);
   cancel.abort();
 
-  const leftBehind = await endGroup(group, reason === "closed" ? exited : undefined);
-  reaper.remove(group);
-  // A process that left the group may hold the pipe for ever; do not wait for it.
+  if (reason === "closed") await exited;
+  // Looking through the whole session costs; after a quiet end, the process group tells.
+  const leftBehind = (reason !== "closed" || groupLives(session)) && (await endSession(session));
+  reaper.remove(session);
+  // A process that left the session may hold the pipe for ever; do not wait for it.
   await Promise.race([closed, delay(LINGER_MS)]);
   child.stdout?.destroy();
   const ending = reason === "closed" ? "exited" : reason;
@@ -120,18 +129,24 @@ function aborted(signal: AbortSignal | undefined, cancel: AbortSignal): Promise<
   });
 }
 
-/** Returns whether there was anything left to end. */
-async function endGroup(group: number, exited: Promise<void> | undefined): Promise<boolean> {
-  await exited;
-  if (!groupLives(group)) return false;
-  signalGroup(group, "SIGTERM");
-  const deadline = performance.now() + TERM_TO_KILL_MS;
-  while (performance.now() < deadline) {
-    await delay(10);
-    if (!groupLives(group)) return true;
-  }
-  signalGroup(group, "SIGKILL");
+/** Ends what is left of the session; returns whether there was anything. */
+async function endSession(session: number): Promise<boolean> {
+  if (!sessionLives(session)) return false;
+  signalSession(session, "SIGTERM");
+  if (await isGone(session, TERM_TO_KILL_MS)) return true;
+  signalSession(session, "SIGKILL");
+  await isGone(session, TERM_TO_KILL_MS);
   return true;
+}
+
+/** Waits until the session has no process left, at most so long. Looks less and less often: looking costs. */
+async function isGone(session: number, atMostMs: number): Promise<boolean> {
+  const deadline = performance.now() + atMostMs;
+  for (let pause = 5; performance.now() < deadline; pause = Math.min(pause * 2, 160)) {
+    await delay(pause);
+    if (!sessionLives(session)) return true;
+  }
+  return false;
 }
 
 export interface ShellResult extends ShellEnd {

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import type { Agent } from "./agent.ts";
 import { createModelClient } from "./client.ts";
 import type { StampedEvent } from "./events.ts";
-import { run, runUntilIdle, type RunOutcome } from "./run.ts";
+import { run, runUntilIdle, settle, type RunOutcome } from "./run.ts";
 import { Session } from "./session.ts";
 import type { TryIt } from "./terminal/chapter.ts";
 import { readCard, REPOSITORY } from "./terminal/repository.ts";
@@ -27,8 +27,8 @@ export interface TestSession {
   events: StampedEvent[];
   /** One run, as when a person types the prompt. */
   run(prompt?: string): Promise<RunOutcome>;
-  /** Runs until no extension is busy, as -p does. */
-  runUntilIdle(prompt?: string): Promise<RunOutcome>;
+  /** Runs until no extension is busy, as -p does; without a prompt, only what wakes the session. */
+  runUntilIdle(prompt?: string): Promise<RunOutcome | undefined>;
   /** Texts of the tool results so far, oldest first. */
   results(): string[];
   close(): Promise<void>;
@@ -58,7 +58,8 @@ export async function openSession(
     session,
     events,
     run: (prompt) => run(agent, session, prompt),
-    runUntilIdle: (prompt) => runUntilIdle(agent, session, prompt),
+    runUntilIdle: (prompt) =>
+      prompt === undefined ? settle(agent, session) : runUntilIdle(agent, session, prompt),
     results: () =>
       events.flatMap((event) =>
         event.type === "tool_ended" && typeof event.result.content === "string" ? [event.result.content] : [],

@@ -133,13 +133,24 @@ export async function runTool(
     const wrap = extension.wrapToolCall?.bind(extension);
     return wrap ? (call) => wrap(call, next) : next;
   }, innermost);
-  const result = await answer(run, { id, name, input, session });
+  const result = wellFormed(await answer(run, { id, name, input, session }));
   session.emit({ type: "tool_ended", id, name, result, durationMs: performance.now() - start });
   return {
     type: "tool_result",
     tool_use_id: id,
     content: result.content,
     ...(result.isError && { is_error: true }),
+  };
+}
+
+/** Text that was cut may end in half of a surrogate pair, which the API refuses as invalid JSON. */
+function wellFormed({ content, ...rest }: ToolResult): ToolResult {
+  if (typeof content === "string") return { ...rest, content: content.toWellFormed() };
+  return {
+    ...rest,
+    content: content.map((block) =>
+      block.type === "text" ? { ...block, text: block.text.toWellFormed() } : block,
+    ),
   };
 }
 

@@ -6,5 +6,17 @@ import type { Session } from "./session.ts";
 /** Appends every event to the file, which is made with its folder. Returns the function that stops it. */
 export function traceTo(path: string, session: Session): () => void {
   mkdirSync(dirname(path), { recursive: true });
-  return session.on((event) => appendFileSync(path, `${JSON.stringify(event)}\n`));
+  const stop = session.on((event) => {
+    try {
+      appendFileSync(path, `${JSON.stringify(event)}\n`);
+    } catch (error) {
+      // A trace that cannot be written must not end what it traces.
+      stop();
+      session.emit({
+        type: "notice",
+        message: `Tracing stopped: ${error instanceof Error ? error.message : String(error)}`,
+      });
+    }
+  });
+  return stop;
 }

@@ -94,6 +94,7 @@ test("an interrupt answers every open call, and the next prompt works", async ()
   expect(session.messages[2]?.content).toMatchObject([
     { content: "Interrupted by the user." },
     { content: "Interrupted by the user." },
+    { text: expect.stringMatching(/^<interrupted>/) },
   ]);
   expect(await run("again")).toMatchObject({ ending: "completed", answer: "fine" });
 });
@@ -114,6 +115,38 @@ test("a reply that was cut off in a call leaves a conversation that the API acce
   const { run } = await start(model, [tool("t", () => "ok")]);
   await run("go");
   expect((await run("go on")).answer).toBe("fine");
+});
+
+test("blank text and half of a character do not spoil the conversation", async () => {
+  const model = script([say("  "), call("t")], say("\n"), say("fine"));
+  const { run } = await start(model, [tool("t", () => "cut \ud83d")]);
+  await run("go");
+  expect((await run("go on \ud83d")).answer).toBe("fine");
+});
+
+test("after an interrupt the model is told so", async () => {
+  const model = script(call("slow"), say("fine"));
+  const { session, run } = await start(model, [tool("slow", () => delay(60_000, "late", { ref: false }))]);
+  session.on((event) => event.type === "tool_started" && session.interrupt());
+  await run("delete everything");
+  await run("hello");
+  expect(model.requests[1]?.messages.at(-1)?.content).toMatchObject([
+    { type: "tool_result" },
+    { text: expect.stringMatching(/^<interrupted>/) },
+    { text: "hello" },
+  ]);
+});
+
+test("a closed session runs nothing any more, and wakes nobody", async () => {
+  const model = script(say("never"));
+  const { session, run, events } = await start(model, []);
+  session.wake("before");
+  session.close();
+  session.wake("after");
+  expect((await run("go")).ending).toBe("interrupted");
+  await delay(100);
+  expect(events.some(({ type }) => type === "wake")).toBe(false);
+  expect(model.requests).toEqual([]);
 });
 
 test("an injected note follows the tool results, or starts a user message", async () => {

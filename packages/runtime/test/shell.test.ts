@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { groupLives, isAlive, runShell, spawnShell } from "../src/index.ts";
+import { sessionLives, isAlive, runShell, spawnShell } from "../src/index.ts";
 import { childEnvironment } from "../src/shell.ts";
 import { temporaryFolder } from "../src/testing.ts";
 
@@ -78,6 +78,22 @@ test("an abort ends the command", async () => {
   expect(result).toMatchObject({ ending: "aborted", signal: "SIGTERM" });
 });
 
+test("an abort also ends what timeout puts into a process group of its own", async () => {
+  const shell = spawnShell("timeout 60 sleep 59 | cat", { cwd });
+  await delay(200);
+  shell.output.resume();
+  shell.kill();
+  expect(await shell.ended).toMatchObject({ ending: "aborted" });
+  expect(shell.pid !== undefined && sessionLives(shell.pid)).toBe(false);
+});
+
+test.each([
+  ["a NUL byte", "echo a\0b"],
+  ["a command line that is too long", `echo ${"x".repeat(300_000)}`],
+])("%s is a result, not an exception", async (_, command) => {
+  expect(await runShell(command, { cwd })).toMatchObject({ ending: "failed_to_start" });
+});
+
 test("what a foreground command leaves running is ended", async () => {
   const result = await runShell("sleep 72 & echo $!", { cwd });
   expect(result).toMatchObject({ ending: "exited", exitCode: 0, leftBehind: true });
@@ -100,7 +116,7 @@ test("credentials of the model do not reach commands", () => {
 test("the commands of a program that is killed die with it", async () => {
   const script = `
     import { spawnShell } from ${JSON.stringify(join(import.meta.dirname, "../src/index.ts"))};
-    const shell = spawnShell("trap '' TERM HUP; sleep 73 & wait; sleep 73", { cwd: ${JSON.stringify(cwd)} });
+    const shell = spawnShell("trap '' TERM HUP; timeout 80 sleep 73 & wait; sleep 73", { cwd: ${JSON.stringify(cwd)} });
     console.log(shell.pid);
     shell.output.resume();`;
   const program = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
@@ -109,8 +125,8 @@ test("the commands of a program that is killed die with it", async () => {
   const group = await new Promise<number>((resolve) =>
     program.stdout.once("data", (data: Buffer) => resolve(Number(data))),
   );
-  await waitUntil(() => groupLives(group));
+  await waitUntil(() => sessionLives(group));
   await delay(50);
   program.kill("SIGKILL");
-  await waitUntil(() => !groupLives(group));
+  await waitUntil(() => !sessionLives(group));
 });

@@ -80,7 +80,9 @@ test("read_file caps what it returns, in lines and within one long line", async 
   expect(content.length).toBeLessThan(50_100);
   expect(content).toMatch(/\[lines 1 to 4545; there is more, continue with offset 4546\]$/);
   writeFileSync(join(root, "long.txt"), "x".repeat(60_000));
-  expect((await use("read_file", { path: "long.txt" })).content).toMatch(/line 1 goes on; use bash/);
+  expect((await use("read_file", { path: "long.txt" })).content).toMatch(
+    /line 1 goes on; .* continue with offset 2\]/,
+  );
 });
 
 test.each([
@@ -112,6 +114,15 @@ test("edit_file refuses none and several, says how many, and leaves the file", a
   expect(readFileSync(join(root, "a.txt"), "utf8")).toBe("x x x");
   await use("edit_file", { path: "a.txt", old_string: "x", new_string: "z", replace_all: true });
   expect(readFileSync(join(root, "a.txt"), "utf8")).toBe("z z z");
+});
+
+test("edit_file leaves a file that is not UTF-8 alone", async () => {
+  const latin1 = Buffer.from("caf\xe9 old\n", "latin1");
+  writeFileSync(join(root, "a.txt"), latin1);
+  expect((await use("edit_file", { path: "a.txt", old_string: "old", new_string: "new" })).content).toMatch(
+    /not UTF-8/,
+  );
+  expect(readFileSync(join(root, "a.txt"))).toEqual(latin1);
 });
 
 test("bash reports output, a failing exit code, and silence", async () => {

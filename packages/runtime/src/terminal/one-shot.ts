@@ -1,7 +1,7 @@
 // Without a person at the prompt: one prompt (-p), prompts from a pipe, and the demo.
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { runUntilIdle, run, type RunOutcome } from "../run.ts";
+import { run, runUntilIdle, settle, type RunOutcome } from "../run.ts";
 import type { Workspace } from "../workspace.ts";
 import { promptFor, type Card } from "./chapter.ts";
 import { Commands } from "./commands.ts";
@@ -38,34 +38,35 @@ export async function runOnce(
 }
 
 /** Runs prompts and commands, one a line, as they arrive. Returns the exit code, or "no lines". */
-export async function runLines(
-  { card, program, workspace }: TerminalContext,
-  input: Readable,
-): Promise<number | "no lines"> {
+export async function runLines(context: TerminalContext, input: Readable): Promise<number | "no lines"> {
+  const { card, program, workspace } = context;
   const { agent, session } = program;
-  let code: number | "no lines" = "no lines";
-  let commands: Commands | undefined;
+  let code = 0;
+  let shown: { commands: Commands; renderer: Renderer } | undefined;
+  const tell = ({ ending, answer }: RunOutcome) => {
+    if (ending === "completed" && answer !== "") process.stdout.write(`${answer}\n`);
+    if (ending !== "completed") code = EXIT_CODES[ending];
+    shown?.renderer.dropHeld();
+  };
   for await (const line of createInterface({ input })) {
     if (line.trim() === "") continue;
-    if (!commands) {
-      new Renderer(screenOn(process.stderr), session, { holdAnswer: true, showPrompts: true });
+    if (!shown) {
+      const renderer = new Renderer(screenOn(process.stderr), session, {
+        holdAnswer: true,
+        showPrompts: true,
+      });
       leaveOnCtrlC(program);
       await program.start();
-      commands = new Commands({ agent, session, workspace, quit: () => void program.leave(0) });
-      code = 0;
+      const quit = () => void program.leave(0);
+      shown = { renderer, commands: new Commands({ agent, session, workspace, quit }) };
     }
-    if (line.trim().startsWith("/")) {
-      process.stdout.write(`${await commands.run(line)}\n`);
-      continue;
-    }
-    const outcome = await run(agent, session, promptFor(line.trim(), card));
-    if (outcome.ending === "completed") process.stdout.write(`${outcome.answer}\n`);
-    else code = EXIT_CODES[outcome.ending];
+    if (line.trim().startsWith("/")) process.stdout.write(`${await shown.commands.run(line)}\n`);
+    else tell(await run(agent, session, promptFor(line.trim(), card)));
+    if (session.isClosed) return code;
   }
-  if (code === 0) {
-    const outcome = await runUntilIdle(agent, session);
-    if (outcome.answer !== "") process.stdout.write(`${outcome.answer}\n`);
-  }
+  if (!shown) return "no lines";
+  const last = await settle(agent, session);
+  if (last) tell(last);
   return code;
 }
 

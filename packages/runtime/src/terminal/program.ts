@@ -24,7 +24,11 @@ export class Program {
     const fail = (error: unknown) => {
       if (this.#leaving) return;
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
-      this.session.emit({ type: "error", message, stack });
+      try {
+        this.session.emit({ type: "error", message, stack });
+      } catch {
+        // What failed may be a listener; the line below says it all the same.
+      }
       process.stderr.write(
         `\nInternal error: ${message}\nThis is a fault of the course, not yours. --trace writes the details.\n`,
       );
@@ -39,7 +43,7 @@ export class Program {
   async leave(code: number): Promise<void> {
     if (this.#leaving) return;
     this.#leaving = true;
-    this.session.interrupt();
+    this.session.close();
     const stopped = Promise.allSettled(this.agent.extensions.map(async (extension) => extension.stop?.()));
     await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, STOP_MS))]);
     await this.session.model.close();

@@ -124,6 +124,11 @@ export class Renderer {
     return `  ${calls}, ${number(tokensIn)} tokens in (${number(cached)} from cache), ${number(out)} out`;
   }
 
+  /** What was held has been shown elsewhere. */
+  dropHeld(): void {
+    this.#held = "";
+  }
+
   #releaseHeld(): void {
     if (this.#held !== "") this.line(printable(this.#held));
     this.#held = "";

@@ -11,6 +11,8 @@ import type { TerminalContext } from "./one-shot.ts";
 import { Renderer } from "./renderer.ts";
 import type { Screen } from "./style.ts";
 
+const TWICE_MS = 2_000;
+
 export class Repl {
   readonly #context: TerminalContext;
   readonly #screen: Screen;
@@ -22,7 +24,10 @@ export class Repl {
   #answering: ((line: string) => void) | undefined;
   #running = false;
   #woken = false;
-  #leaveArmed = false;
+  /** After an interrupt nothing runs by itself until the user says something. */
+  #paused = false;
+  #ctrlCAt = 0;
+  #questions: Promise<unknown> = Promise.resolve();
 
   constructor(context: TerminalContext, screen: Screen) {
     const { program, workspace } = context;
@@ -60,7 +65,8 @@ export class Repl {
   }
 
   #prompt(): void {
-    const { agent } = this.#context.program;
+    const { agent, session } = this.#context.program;
+    if (session.isClosed) return;
     const statuses = agent.extensions.flatMap((extension) => extension.status?.() ?? []);
     const status = statuses.length > 0 ? ` (${statuses.join(", ")})` : "";
     const { cyan, dim } = this.#screen.colors;
@@ -71,12 +77,7 @@ export class Repl {
   }
 
   #takeLine(line: string): void {
-    this.#leaveArmed = false;
-    if (this.#answering) {
-      const answer = this.#answering;
-      this.#answering = undefined;
-      return answer(line);
-    }
+    if (this.#answering) return this.#answering(line);
     this.#queue.push(line.trim());
     void this.#work();
   }
@@ -86,10 +87,10 @@ export class Repl {
     if (this.#running) return;
     this.#running = true;
     this.#output.muted = true;
-    while (this.#queue.length > 0 || this.#woken) {
+    const { session } = this.#context.program;
+    while ((this.#queue.length > 0 || (this.#woken && !this.#paused)) && !session.isClosed) {
       const line = this.#queue.shift();
       if (line === undefined) {
-        this.#woken = false;
         await this.#runAgent();
       } else if (line.startsWith("/")) {
         const text = await this.#commands.run(line);
@@ -105,21 +106,22 @@ export class Repl {
   }
 
   async #runAgent(prompt?: string): Promise<void> {
+    const { agent, session } = this.#context.program;
     // What woke us is told to the model by this very run.
     this.#woken = false;
-    await run(this.#context.program.agent, this.#context.program.session, prompt);
+    const { ending } = await run(agent, session, prompt);
+    this.#paused = ending === "interrupted";
     this.#renderer.endLine();
   }
 
   #wake(reason: string): void {
     this.#woken = true;
     if (this.#running) return;
-    const typing = this.#readline.line !== "";
+    const waits = this.#paused || this.#readline.line !== "";
     this.#clearPrompt();
-    this.#renderer.line(
-      this.#screen.colors.dim(typing ? `◆ ${reason}; it will be told with your next line.` : `◆ ${reason}`),
-    );
-    if (typing) this.#prompt();
+    const when = waits ? "; the model will be told with your next line." : "";
+    this.#renderer.line(this.#screen.colors.dim(`◆ ${reason}${when}`));
+    if (waits) this.#prompt();
     else void this.#work();
   }
 
@@ -132,21 +134,25 @@ export class Repl {
     clearScreenDown(terminal);
   }
 
+  /** Stops what runs, or clears the line; twice within two seconds, leaves. */
   #ctrlC(): void {
-    if (this.#answering) return this.#takeLine("");
-    if (this.#leaveArmed) return void this.#leave();
-    this.#leaveArmed = true;
+    const again = Date.now() - this.#ctrlCAt < TWICE_MS;
+    this.#ctrlCAt = Date.now();
+    if (again) return void this.#leave();
     if (this.#running) {
       this.#queue.length = 0;
-      return this.#context.program.session.interrupt();
+      this.#context.program.session.interrupt();
+      this.#answering?.("");
+      return;
     }
-    const hadText = this.#readline.line !== "";
-    if (hadText) this.#readline.write(null, { ctrl: true, name: "e" });
-    if (hadText) this.#readline.write(null, { ctrl: true, name: "u" });
-    this.#leaveArmed = !hadText;
-    if (!hadText) this.#renderer.line("\nPress Ctrl-C again, or Ctrl-D, to leave.");
-    if (hadText && this.#woken) void this.#work();
-    else this.#prompt();
+    if (this.#readline.line === "") {
+      this.#renderer.line("\nPress Ctrl-C again, or Ctrl-D, to leave.");
+      return this.#prompt();
+    }
+    this.#ctrlCAt = 0;
+    this.#readline.write(null, { ctrl: true, name: "e" });
+    this.#readline.write(null, { ctrl: true, name: "u" });
+    if (this.#woken && !this.#paused) void this.#work();
   }
 
   async #leave(): Promise<void> {
@@ -156,22 +162,30 @@ export class Repl {
     await this.#context.program.leave(0);
   }
 
-  /** Shows a question with numbered choices and waits for the line that answers it. */
-  async #ask(question: Question): Promise<Answer> {
+  /** Shows a question with numbered choices and waits for the line that answers it; one question at a time. */
+  #ask(question: Question): Promise<Answer> {
+    const answer = this.#questions.then(() => this.#askNow(question));
+    this.#questions = answer;
+    return answer;
+  }
+
+  async #askNow(question: Question): Promise<Answer> {
     const choices = question.choices.map((choice, index) => `  ${index + 1}  ${choice}`);
     this.#renderer.line([this.#screen.colors.yellow(question.text), ...choices].join("\n"));
-    for (;;) {
+    while (!this.#context.program.session.signal.aborted) {
       this.#output.muted = false;
       this.#readline.setPrompt("? ");
       this.#readline.prompt();
       const line = (await new Promise<string>((resolve) => (this.#answering = resolve))).trim().toLowerCase();
+      this.#answering = undefined;
       this.#output.muted = true;
-      if (line === "") return { refused: "The user gave no answer." };
+      if (line === "") break;
       const chosen = question.choices.find(
         (choice, index) => line === String(index + 1) || choice.toLowerCase().startsWith(line),
       );
       if (chosen !== undefined) return { choice: chosen };
     }
+    return { refused: "The user gave no answer." };
   }
 }
 

@@ -58,10 +58,13 @@ async function start(parts: ProgramParts, values: FlagValues): Promise<void> {
     env,
     offline: values["offline"] === true,
     model: text("model"),
-    faults: text("fault"),
     pace: true,
     ...(startOfflineModel && { startOfflineModel }),
   });
+  const faults = text("fault");
+  if (faults !== undefined && !model.setFaults)
+    throw new Error("--fault needs the offline model. Add --offline.");
+  if (faults !== undefined) await model.setFaults?.(faults);
   const session = new Session(model);
   const program = new Program(agent, session);
   const context = { card, program, workspace };

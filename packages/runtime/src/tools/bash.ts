@@ -1,5 +1,6 @@
 // bash: one shell command, to its end. Each call is a shell of its own: a cd or a variable
 // does not reach the next call.
+import { assertNever } from "../assert-never.ts";
 import { runShell, type ShellResult } from "../shell.ts";
 import { defineTool, type Tool, type ToolResult } from "../tool.ts";
 import type { Workspace } from "../workspace.ts";
@@ -48,5 +49,7 @@ function describeEnd({ ending, exitCode, signal, leftBehind, error }: ShellResul
       if (leftBehind) notes.push("[processes that it left running were ended]");
       return notes;
     }
+    default:
+      return assertNever(ending);
   }
 }

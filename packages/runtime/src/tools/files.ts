@@ -1,9 +1,10 @@
 // read_file, write_file, edit_file. All paths go through safePath.
 // Not covered: images and PDFs are refused as binary; there is no check that a file was read before it is edited.
+import { isUtf8 } from "node:buffer";
 import { mkdirSync, readFileSync, statSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
 import { writeFileAtomic } from "../atomic-write.ts";
-import { errorCode } from "../safe-path.ts";
+import { errorCode } from "../error-code.ts";
 import type { Zod } from "../schema.ts";
 import { defineTool, type Tool } from "../tool.ts";
 import { ToolError } from "../tool-error.ts";
@@ -96,6 +97,8 @@ function readText(target: string, path: string): string {
   }
   const content = readFileSync(target);
   if (content.subarray(0, 8000).includes(0)) throw new ToolError(`${path} is a binary file.`);
+  if (!isUtf8(content))
+    throw new ToolError(`${path} is not UTF-8; editing would damage it. Use bash with sed.`);
   return content.toString("utf8");
 }
 

@@ -1,4 +1,5 @@
 // Reads a part of a text file: as many whole lines as fit, and no more of the file than that takes.
+// Not covered: encodings other than UTF-8; their other bytes are shown as replacement characters.
 import { open } from "node:fs/promises";
 import { StringDecoder } from "node:string_decoder";
 import { ToolError } from "../tool-error.ts";
@@ -48,6 +49,7 @@ class LineWindow {
   /** The number of the line that `#text` begins with; grows while lines are skipped. */
   #first = 1;
   #text = "";
+  #endsInBreak = true;
 
   constructor(offset: number, limit: number) {
     this.#offset = offset;
@@ -55,6 +57,7 @@ class LineWindow {
   }
 
   add(text: string): void {
+    if (text !== "") this.#endsInBreak = text.endsWith("\n");
     let rest = text;
     while (this.#first < this.#offset) {
       const end = rest.indexOf("\n");
@@ -83,9 +86,8 @@ class LineWindow {
 
   render(path: string): string {
     if (this.#text === "" && this.#offset > 1) {
-      throw new ToolError(
-        `${path} has only ${this.#first - 1} lines; offset ${this.#offset} is past its end.`,
-      );
+      const lines = this.#first - (this.#endsInBreak ? 1 : 0);
+      throw new ToolError(`${path} has only ${lines} lines; offset ${this.#offset} is past its end.`);
     }
     if (this.#text === "") return "(the file is empty)";
     if (!this.isFull) return this.#text;
@@ -95,7 +97,8 @@ class LineWindow {
       this.#text.length > MAXIMUM_CHARACTERS ? lastBreak : Infinity,
     );
     if (end === 0) {
-      return `${this.#text.slice(0, MAXIMUM_CHARACTERS)}\n[line ${this.#first} goes on; use bash to cut it]`;
+      const start = this.#text.slice(0, MAXIMUM_CHARACTERS);
+      return `${start}\n[line ${this.#first} goes on; cut it with bash, or continue with offset ${this.#first + 1}]`;
     }
     const shown = this.#text.slice(0, end);
     const last = this.#first + shown.split("\n").length - 2;
