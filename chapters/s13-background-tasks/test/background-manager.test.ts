@@ -229,7 +229,7 @@ test("two programs in one folder do not take each other's tasks for orphans", as
   const { root, manager } = newManager();
   manager.run("sleep 30");
   const other = newManager(root).manager;
-  await other.recover();
+  other.recover();
   expect(other.list()).toEqual([]);
   expect(readdirSync(join(root, ".runtime-tasks")).filter((name) => name.endsWith(".json"))).toHaveLength(1);
 });

@@ -60,8 +60,10 @@ export async function runLines(context: TerminalContext, input: Readable): Promi
       const quit = () => void program.leave(0);
       shown = { renderer, commands: new Commands({ agent, session, workspace, quit }) };
     }
-    if (line.trim().startsWith("/")) process.stdout.write(`${await shown.commands.run(line)}\n`);
-    else tell(await run(agent, session, promptFor(line.trim(), card)));
+    if (line.trim().startsWith("/")) {
+      const text = await shown.commands.run(line);
+      if (text !== "") process.stdout.write(`${text}\n`);
+    } else tell(await run(agent, session, promptFor(line.trim(), card)));
     if (session.isClosed) return code;
   }
   if (!shown) return "no lines";
