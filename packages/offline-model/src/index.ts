@@ -4,6 +4,7 @@ import { backgroundIntents } from "./intents/background.ts";
 import { fileIntents } from "./intents/files.ts";
 import { talkIntents } from "./intents/talk.ts";
 import { taskIntents } from "./intents/tasks.ts";
+import { todoIntents } from "./intents/todo.ts";
 import { ModelServer, type ServerOptions } from "./server.ts";
 
 export { parseFaults } from "./faults.ts";
@@ -11,6 +12,12 @@ export { ModelServer } from "./server.ts";
 
 /** Starts the offline model with the intents of every chapter. Throws on a fault that it does not know. */
 export function startOfflineModel(options: Omit<ServerOptions, "respond"> = {}): Promise<ModelServer> {
-  const respond = createBrain([...backgroundIntents, ...taskIntents, ...fileIntents, ...talkIntents]);
+  const respond = createBrain([
+    ...backgroundIntents,
+    ...taskIntents,
+    ...todoIntents,
+    ...fileIntents,
+    ...talkIntents,
+  ]);
   return ModelServer.start({ ...options, respond });
 }

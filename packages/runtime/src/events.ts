@@ -13,6 +13,8 @@ export type AgentEvent =
   | { type: "injected"; text: string }
   | { type: "wake"; reason: string }
   | { type: "notice"; message: string }
+  /** What an extension shows the user, such as a plan; the model does not read it. */
+  | { type: "display"; text: string }
   | { type: "error"; message: string; stack?: string | undefined }
   | { type: "run_ended"; stopReason: string; answer: string }
   /** What an extension wants traced; `kind` names it, as in background_started. */

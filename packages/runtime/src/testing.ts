@@ -102,12 +102,16 @@ export async function runTryIt(
     const used = events.flatMap((event) =>
       event.type === "tool_ended" && !event.result.isError ? [event.name] : [],
     );
+    const injected = events.flatMap((event) => (event.type === "injected" ? [event.text] : []));
     const problems = [
       ...(code === 0 ? [] : [`exit code ${code}`]),
       ...(effect.tools ?? []).filter((name) => !used.includes(name)).map((name) => `${name} was not used`),
       ...Object.entries(effect.files ?? {}).flatMap(([path, part]) =>
         missingPart(join(folder, path), path, part),
       ),
+      ...(effect.injected === undefined || injected.some((text) => text.includes(effect.injected ?? ""))
+        ? []
+        : [`"${effect.injected}" was not injected`]),
       ...(effect.answer === undefined || stdout.includes(effect.answer)
         ? []
         : [`no answer holds "${effect.answer}"`]),

@@ -27,7 +27,8 @@ function report(outcome: Outcome, success: string): string {
   return outcome.isError ? `That did not work: ${outcome.text}` : success;
 }
 
-function contentFor(path: string): string {
+/** Something to write where the user did not say what. */
+export function contentFor(path: string): string {
   if (path.endsWith(".ts") || path.endsWith(".js")) return 'console.log("Hello from the agent.");\n';
   return `# ${path.replace(/^.*\//, "").replace(/\.\w+$/, "")}\n\nWritten by the agent.\n`;
 }

@@ -10,6 +10,8 @@ export interface TryIt {
     tools?: string[];
     /** Files that must exist afterwards, and a text that each holds. */
     files?: Record<string, string>;
+    /** A text that the harness injected. */
+    injected?: string;
     /** A text that the model's last answer holds. */
     answer?: string;
   };

@@ -81,6 +81,10 @@ export class Renderer {
       case "notice":
         this.line(yellow(event.message));
         return;
+      case "display":
+        for (const line of preview(event.text, INJECTED_LINES, this.#screen.width() - 4))
+          this.line(`  ${line}`);
+        return;
       case "error":
         this.line(red(event.message));
         return;

@@ -101,7 +101,13 @@ class LineWindow {
       return `${start}\n[line ${this.#first} goes on; cut it with bash, or continue with offset ${this.#first + 1}]`;
     }
     const shown = this.#text.slice(0, end);
-    const last = this.#first + shown.split("\n").length - 2;
+    const last = this.#first + breaksIn(shown) - 1;
     return `${shown}[lines ${this.#first} to ${last}; there is more, continue with offset ${last + 1}]`;
   }
+}
+
+function breaksIn(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) count += 1;
+  return count;
 }

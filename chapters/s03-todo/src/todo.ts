@@ -1,0 +1,47 @@
+// The list as an extension: one tool, one reminder, /todo.
+import { defineTool, type Extension, type Session, type Tool } from "@course/runtime";
+import { TodoList } from "./todo-list.ts";
+
+export function todo(): Extension {
+  const list = new TodoList();
+  return {
+    name: "todo",
+    tools: [todoTool(list)],
+    commands: { todo: { description: "shows the plan", run: () => list.render() } },
+    beforeModel(session) {
+      if (afterTools(session) && list.endRound()) session.inject(reminder(list));
+    },
+  };
+}
+
+function todoTool(list: TodoList): Tool {
+  return defineTool({
+    name: "todo",
+    description:
+      "Writes the whole plan: use it for work of three steps or more, and again whenever a step starts or ends. At most one item is in_progress.",
+    input: (z) =>
+      z.object({
+        items: z.array(
+          z.object({
+            content: z.string().describe("What is to be done"),
+            status: z.enum(["pending", "in_progress", "completed"]),
+            activeForm: z.string().optional().describe('While it is under way, as in "Running the tests"'),
+          }),
+        ),
+      }),
+    run({ items }, { session }) {
+      list.replace(items);
+      session.emit({ type: "display", text: list.render() });
+      return `The plan is written: ${items.length} items.`;
+    },
+  });
+}
+
+function afterTools({ messages }: Session): boolean {
+  const content = messages.at(-1)?.content;
+  return Array.isArray(content) && content.some((block) => block.type === "tool_result");
+}
+
+function reminder(list: TodoList): string {
+  return `<reminder>\nThe plan has not been updated for a while. Update it with todo if it is out of date.\n${list.render()}\n</reminder>`;
+}
