@@ -6,11 +6,10 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { burst, lanes, memory, responsiveness, spawned } from "./bench/background.ts";
-import { evaluate, type Row } from "./bench/figure.ts";
+import { evaluate, formatValue, type Row, type SavedRun } from "./bench/figure.ts";
 import { growth, loop } from "./bench/loop.ts";
 import { start, tokens, tools } from "./bench/program.ts";
 import { ROOT, runScript } from "./lib/chapters.ts";
-import { formatValue, type SavedRun } from "./lib/bench-table.ts";
 
 const FIGURES = [memory, loop, growth, tools, tokens, start, lanes, spawned, burst, responsiveness];
 

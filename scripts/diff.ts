@@ -49,7 +49,7 @@ function renderSummary(
     `  tools   ${diff.toolCounts.join(" -> ")}`,
     ...tools.map((tool) => `            ${tool}`),
     `  lines   ${diff.lineCounts.join(" -> ")}   ${dim("of the chapter's own source")}`,
-    ...(diff.files.some(({ kind }) => kind === "gone")
+    ...(diff.toolsGone.length > 0
       ? [
           "",
           dim(`  What is gone is still in its chapter: npm run ${after.id} -- --with ${before.id} has both.`),

@@ -29,6 +29,18 @@ export interface Row {
   context: string;
 }
 
+/** A run as it is kept for docs/performance.md. */
+export interface SavedRun {
+  node: string;
+  platform: string;
+  cores: number;
+  rows: Row[];
+}
+
+export function formatValue(value: number, unit: Row["unit"]): string {
+  return unit === "ratio" ? value.toFixed(2) : `${value.toFixed(1)} ${unit}`;
+}
+
 export async function evaluate({ name, question, aim, unit, measure }: Figure): Promise<Row> {
   const { values, context } = await measure();
   const value = quantile(values, 0.5);

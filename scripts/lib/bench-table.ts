@@ -1,20 +1,9 @@
 // A saved run of the benchmark as a table for docs/performance.md.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Row } from "../bench/figure.ts";
+import { formatValue, type SavedRun } from "../bench/figure.ts";
 import { ROOT } from "./chapters.ts";
 import { table } from "./facts.ts";
-
-export interface SavedRun {
-  node: string;
-  platform: string;
-  cores: number;
-  rows: Row[];
-}
-
-export function formatValue(value: number, unit: Row["unit"]): string {
-  return unit === "ratio" ? value.toFixed(2) : `${value.toFixed(1)} ${unit}`;
-}
 
 export function benchTable(): string {
   const saved = JSON.parse(readFileSync(join(ROOT, "docs/performance.json"), "utf8")) as SavedRun;

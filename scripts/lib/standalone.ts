@@ -17,7 +17,7 @@ function programSource({ card }: Chapter, hasFlags: boolean): string {
   return `import { createAgent${hasFlags ? ", flags" : ""} } from "./agent.ts";
 import { startProgram } from "../../../packages/runtime/src/terminal/start-program.ts";
 
-await startProgram({
+void startProgram({
   card: ${JSON.stringify(card, null, 2).replaceAll("\n", "\n  ")},
   chapter: { createAgent${hasFlags ? ", flags" : ""} },
   others: [],

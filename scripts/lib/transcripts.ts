@@ -36,7 +36,8 @@ export async function transcript(id: string, number: number, otherCard = id): Pr
   await session.model.sdk();
   const start = performance.now();
   await runUntilIdle(agent, session, entry.prompt);
-  const seconds = Math.round((performance.now() - start) / 1000);
+  // Whole seconds that have passed: a slow machine adds fractions.
+  const seconds = Math.floor((performance.now() - start) / 1000);
   for (const extension of agent.extensions) await extension.stop?.();
   await session.model.close();
   rmSync(parent, { recursive: true, force: true });
@@ -68,9 +69,9 @@ function normalize(text: string, folder: string): string {
   return sortTogether(kept)
     .replace(/bg_[0-9a-f]{6}/g, (id) => ids.get(id) ?? (ids.set(id, `bg_${ids.size + 1}`), `bg_${ids.size}`))
     .replace(/(\d+\.\d) s$/gm, (_, seconds: string) =>
-      Number(seconds) < 0.5 ? "" : `${Math.round(Number(seconds))} s`,
+      Number(seconds) < 1 ? "" : `${Math.floor(Number(seconds))} s`,
     )
-    .replace(/seconds="(\d+\.\d)"/g, (_, seconds: string) => `seconds="${Math.round(Number(seconds))}"`)
+    .replace(/seconds="(\d+\.\d)"/g, (_, seconds: string) => `seconds="${Math.floor(Number(seconds))}"`)
     .replace(/ +$/gm, "");
 }
 

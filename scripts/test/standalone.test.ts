@@ -23,7 +23,8 @@ beforeAll(async () => {
     link("packages/runtime/node_modules", name);
   link("node_modules", "tsx");
   symlinkSync(join(ROOT, "node_modules/@types/node"), join(folder, "node_modules/@types/node"));
-  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+  // As `npm install` leaves it: no "type".
+  writeFileSync(join(folder, "package.json"), "{}");
   for (const chapter of chapters) {
     writeFileSync(join(folder, `${chapter.id}.ts`), await formatted(buildStandalone(chapter), "typescript"));
   }
@@ -52,7 +53,9 @@ test("all pass tsc --strict", () => {
     "--lib",
     "es2024",
     "--module",
-    "nodenext",
+    "esnext",
+    "--moduleResolution",
+    "bundler",
     "--types",
     "node",
   ];

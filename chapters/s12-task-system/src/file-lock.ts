@@ -11,7 +11,7 @@ import { errorCode, isAlive } from "@course/runtime";
 
 const WAIT_MS = 20_000;
 /** Locks here are held for milliseconds; one this old has lost its owner, whoever has its number now. */
-const STALE_MS = 10_000;
+const STALE_MS = 60_000;
 
 export class FileLock {
   readonly #path: string;

@@ -62,13 +62,14 @@ export class TaskBoard {
     });
   }
 
-  /** Rejects with ToolError, and changes nothing, on an unknown task, a self-edge or a cycle. */
+  /** Rejects with ToolError, and changes nothing, on an unknown task, a self-edge, a cycle, or work on a blocked task. */
   update(id: number, change: TaskChange): Promise<Task> {
     return this.#change((tasks) => {
       const task = find(tasks, id);
       for (const blocker of change.removeBlockedBy ?? []) removeEdge(tasks, task, blocker);
       for (const blocker of change.addBlockedBy ?? []) addEdge(tasks, task, blocker);
       if (change.status === "deleted") cutOff(tasks, task);
+      if (change.status === "in_progress" || change.status === "completed") refuseIfBlocked(tasks, task);
       for (const field of ["subject", "description", "status", "owner"] as const) {
         const value = change[field];
         if (value !== undefined) Object.assign(task, { [field]: value });
@@ -143,6 +144,14 @@ function removeEdge(tasks: Tasks, task: Task, blocker: number): void {
   task.blockedBy = task.blockedBy.filter((id) => id !== blocker);
   const other = tasks.get(blocker);
   if (other) other.blocks = other.blocks.filter((id) => id !== task.id);
+}
+
+function refuseIfBlocked(tasks: Tasks, task: Task): void {
+  const open = openBlockers(task, [...tasks.values()]);
+  if (open.length === 0) return;
+  throw new ToolError(
+    `Task ${task.id} still waits for ${open.join(", ")}. Complete those first, or remove the edge.`,
+  );
 }
 
 /** A deleted task waits for nothing, and nothing waits for it. */

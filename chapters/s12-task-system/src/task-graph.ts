@@ -1,4 +1,5 @@
-// The board as text: a line a task, indented below what it waits for.
+// The board as text: a line a task. In the graph, what can start at once stands at the left, and each
+// further column waits for one before it.
 import { openBlockers, type Task } from "./task-board.ts";
 
 const MARKS = { pending: "○", in_progress: "◐", completed: "●", deleted: "✗" } as const;
@@ -26,9 +27,7 @@ export function renderGraph(tasks: readonly Task[]): string {
     return found;
   };
   const ordered = [...tasks].sort((a, b) => depth(a) - depth(b) || a.id - b.id);
-  const rows = ordered.map(
-    (task) => `${"   ".repeat(depth(task))}${depth(task) > 0 ? "└─ " : ""}${line(task, tasks)}`,
-  );
+  const rows = ordered.map((task) => `${"   ".repeat(depth(task))}${line(task, tasks)}`);
   return [
     ...rows,
     `${MARKS.pending} pending  ${MARKS.in_progress} in progress  ${MARKS.completed} completed`,

@@ -106,6 +106,10 @@ function parseTask(text: string): Task | string {
  * replaced at one moment, so a program that was killed between them leaves only a stale mirror.
  */
 function agree(tasks: Map<number, Task>): void {
-  for (const task of tasks.values()) task.blocks = [];
+  const isDeleted = (id: number) => tasks.get(id)?.status === "deleted";
+  for (const task of tasks.values()) {
+    task.blocks = [];
+    task.blockedBy = isDeleted(task.id) ? [] : task.blockedBy.filter((id) => !isDeleted(id));
+  }
   for (const task of tasks.values()) for (const id of task.blockedBy) tasks.get(id)?.blocks.push(task.id);
 }

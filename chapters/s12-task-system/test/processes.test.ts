@@ -17,6 +17,7 @@ test("eight processes that create, link and complete at once lose nothing", asyn
   const root = temporaryFolder();
   const board = new TaskBoard(new Workspace(root));
   await board.create("root");
+  await board.update(1, { status: "completed" });
   const rounds = 5;
   const workers = Array.from({ length: 8 }, (_, index) => startWorker(root, `w${index}`, rounds));
   const codes = await Promise.all(
@@ -37,6 +38,7 @@ test("a kill in the middle of writes leaves every file readable and the board us
   const problems: string[] = [];
   const board = new TaskBoard(new Workspace(root), { onProblem: (problem) => problems.push(problem) });
   await board.create("root");
+  await board.update(1, { status: "completed" });
   for (let attempt = 0; attempt < 4; attempt++) {
     const worker = startWorker(root, `k${attempt}`, 10_000);
     let rounds = 0;

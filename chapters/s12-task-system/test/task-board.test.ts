@@ -57,6 +57,7 @@ test.each([
   ["a cycle", 1, { addBlockedBy: [3] }, /cycle \(1 before 2 before 3 before 1\)/],
   ["an unknown task", 1, { addBlockedBy: [9] }, /no task 9\. There are: 1, 2, 3/],
   ["an edge that is not there", 1, { removeBlockedBy: [2] }, /does not wait for task 2/],
+  ["work on a blocked task", 2, { status: "completed" as const }, /still waits for 1/],
   ["an update of an unknown task", 8, { owner: "x" }, /no task 8/],
   ["a good edge beside a bad one", 3, { removeBlockedBy: [2], addBlockedBy: [9], owner: "x" }, /no task 9/],
 ])("refuses %s, and nothing changes", async (_, id, change, message) => {
@@ -146,6 +147,15 @@ test("a cycle that came from a hand is drawn, not followed for ever", () => {
     { ...at, id: 2, subject: "b", blockedBy: [1], blocks: [1] },
   ];
   expect(renderGraph(tasks)).toMatch(/#1 a[\s\S]*#2 b/);
+});
+
+test("a delete that was killed halfway leaves no edge to the deleted task", async () => {
+  const { root, board } = newBoard();
+  await board.create("a");
+  await board.create("b", { blockedBy: [1] });
+  const path = join(root, ".tasks/task_1.json");
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), status: "deleted" }));
+  expect(await board.list()).toMatchObject([{ id: 2, blockedBy: [] }]);
 });
 
 test("a lock whose owner died is broken", async () => {

@@ -40,7 +40,7 @@ test("completing a task unblocks those that wait for it", async () => {
   expect(results[6]).toMatch(/cycle/);
   expect(results[7]).toMatch(/Invalid input for task_update\. status: /);
   expect(await open.agent.extensions[0]?.commands?.["tasks"]?.run("", open.session)).toMatch(
-    /● #1 test\n {3}└─ ○ #2 ship/,
+    /● #1 test\n {3}○ #2 ship/,
   );
   await open.close();
 });

@@ -126,7 +126,8 @@ function describeRecovered(records: readonly RuntimeTaskRecord[]): string {
   return `The program ended last time while these ran; they are interrupted:\n${renderList(records)}`;
 }
 
-function seconds({ startedAt, endedAt }: RuntimeTaskRecord): string {
+function seconds({ startedAt, endedAt, status }: RuntimeTaskRecord): string {
+  if (status === "interrupted") return "?";
   if (startedAt === null) return "0.0";
   const end = endedAt === null ? Date.now() : Date.parse(endedAt);
   return ((end - Date.parse(startedAt)) / 1000).toFixed(1);

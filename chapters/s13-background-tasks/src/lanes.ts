@@ -3,8 +3,8 @@
 import type { Session, StampedEvent } from "@course/runtime";
 import type { RuntimeTaskRecord } from "./runtime-task.ts";
 
-const LABEL = 16;
-const CHART = 46;
+const LABEL = 23;
+const CHART = 38;
 /** A gap in which nothing ran shrinks to this. */
 const GAP_MS = 300;
 const ENDINGS: Readonly<Record<string, string>> = { completed: "✓", running: "→", queued: "→" };

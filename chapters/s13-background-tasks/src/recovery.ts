@@ -12,8 +12,9 @@ export function recover(store: RuntimeTaskStore): RuntimeTaskRecord[] {
   for (const record of orphans) {
     if (record.pid !== null && isStillThatProcess(record.pid, record.startedAt))
       signalSession(record.pid, "SIGKILL");
+    // When it ended is not known: the program was gone.
     record.status = "interrupted";
-    record.endedAt = new Date().toISOString();
+    record.preview = store.logTail(record);
     store.save(record);
   }
   return orphans;

@@ -13,7 +13,7 @@ const recordSchema = schema((z) =>
     command: z.string(),
     /** ISO 8601, as are the other times. */
     createdAt: z.string(),
-    /** Null while queued. */
+    /** Null while queued, as endedAt is while it runs, and for ever where the program was killed. */
     startedAt: z.string().nullable(),
     endedAt: z.string().nullable(),
     exitCode: z.number().nullable(),
@@ -42,6 +42,9 @@ const recordSchema = schema((z) =>
 export type RuntimeTaskRecord = z.infer<ReturnType<typeof recordSchema>>;
 
 export type RuntimeTaskStatus = RuntimeTaskRecord["status"];
+
+/** How much of the end of an output the model is told. */
+export const PREVIEW_CHARACTERS = 500;
 
 export const FOLDER = ".runtime-tasks";
 
@@ -82,6 +85,16 @@ export class RuntimeTaskStore {
   save(record: RuntimeTaskRecord): void {
     mkdirSync(this.#folder, { recursive: true });
     writeFileAtomic(join(this.#folder, `${record.id}.json`), `${JSON.stringify(record, null, 2)}\n`);
+  }
+
+  /** The end of a task's log, as far as it was written. */
+  logTail({ outputFile }: RuntimeTaskRecord): string {
+    try {
+      const log = readFileSync(join(this.#folder, "..", outputFile), "utf8");
+      return log.slice(-PREVIEW_CHARACTERS).toWellFormed();
+    } catch {
+      return "";
+    }
   }
 
   /** Records of all programs, oldest first. What cannot be read as a record is passed over. */

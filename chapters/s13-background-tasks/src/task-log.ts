@@ -2,9 +2,9 @@
 // read and dropped so that the command does not stall. The last 500 characters are kept.
 import { open, type FileHandle } from "node:fs/promises";
 import type { Readable } from "node:stream";
+import { PREVIEW_CHARACTERS } from "./runtime-task.ts";
 
 export const LOG_BYTES = 10 * 1024 * 1024;
-const PREVIEW_CHARACTERS = 500;
 /** Four bytes a character at the most. */
 const PREVIEW_BYTES = 4 * PREVIEW_CHARACTERS;
 

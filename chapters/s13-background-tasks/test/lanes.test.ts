@@ -65,10 +65,10 @@ test("the picture shows what ran when, and where results were injected", () => {
   );
   expect(picture.split("\n").every((line) => line.length <= 80)).toBe(true);
   expect(picture).toMatchInlineSnapshot(`
-    "main loop       ▓▓▓▓▓▓▓▓▓▓························▓▓▓▓▓·▓▓▓▓▓▓
-    A sleep 3            ├───────────────────────────✓▲             completed 3.0 s
-    B make a very        ├─────────────✗                            failed 1.5 s
-                    ▓ model call  ▒ tool call  ▲ result injected  · idle"
+    "main loop              ▓▓▓▓▓▓▓▓▓···················▓▓▓▓·▓▓▓▓▓
+    A sleep 3                  ├──────────────────────✓▲           completed 3.0 s
+    B make a very long th      ├──────────✗                        failed 1.5 s
+                           ▓ model call  ▒ tool call  ▲ result injected  · idle"
   `);
 });
 

@@ -28,13 +28,25 @@ export interface Situation {
 
 export interface Intent {
   pattern: RegExp;
+  /** The tool without which it makes no sense to suggest this. */
+  needs?: string;
   /** Shown to a user whose request was not understood; undefined for notes of the harness. */
   example?: string;
   episode(situation: Situation): Episode;
 }
 
-export function intent(pattern: RegExp, episode: Intent["episode"], example?: string): Intent {
-  return example === undefined ? { pattern, episode } : { pattern, episode, example };
+export function intent(
+  pattern: RegExp,
+  episode: Intent["episode"],
+  example?: string,
+  needs?: string,
+): Intent {
+  return {
+    pattern,
+    episode,
+    ...(example !== undefined && { example }),
+    ...(needs !== undefined && { needs }),
+  };
 }
 
 /** Text that the harness injected stands in a tag; what a user types does not. */
@@ -64,7 +76,9 @@ function think(intents: readonly Intent[], request: MessageRequest): Reply {
       }),
     );
   }
-  const examples = intents.flatMap(({ example }) => (example ? [`  ${example}`] : []));
+  const examples = intents.flatMap(({ example, needs }) =>
+    example && (needs === undefined || tools.has(needs)) ? [`  ${example}`] : [],
+  );
   return {
     parts: [
       say(

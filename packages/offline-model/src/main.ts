@@ -7,7 +7,7 @@ try {
     options: { port: { type: "string", default: "8787" }, fault: { type: "string" } },
   });
   const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+  if (values.port === "" || !Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error(`--port ${values.port}: expected 0 to 65535.`);
   const server = await startOfflineModel({ port, ...(values.fault && { faults: values.fault }) });
   console.log(`The offline model listens on ${server.url}. Point a client at it:`);

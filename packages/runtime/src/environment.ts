@@ -25,7 +25,7 @@ export function loadEnvironment(
   );
   const problems = flat.split(/\r?\n/).flatMap((line, index) => {
     const fine = /^\s*(#.*)?$|^\s*(export\s+)?[\w.-]+\s*=(?!\s*["'`])|^quoted/.test(line);
-    return fine ? [] : [`${file}, line ${index + 1}, is not NAME=value and is ignored.`];
+    return fine ? [] : [`${file}, line ${index + 1}, is not a clean NAME=value; check it.`];
   });
   return { env: { ...parse(text), ...shell }, problems };
 }

@@ -18,7 +18,7 @@ function describe(error: unknown, model: ModelClient): string {
   const { status, type, apiMessage } = error as ApiErrorLike;
   const said = oneLine(apiMessage ?? error.message);
   if (status === 401 || status === 403) {
-    return `${model.endpoint} refused the credentials (${status}: ${said}). Check ANTHROPIC_API_KEY in your shell or .env, or use --offline.`;
+    return `${model.endpoint} refused the credentials (${status}: ${said}). ${advice(model, "Check ANTHROPIC_API_KEY in your shell or .env")}`;
   }
   if (status === 404) {
     return `${model.endpoint} does not know the model "${model.id}" (404: ${said}). Set MODEL_ID or --model to one that it offers.`;
@@ -33,9 +33,16 @@ function describe(error: unknown, model: ModelClient): string {
   if (status !== undefined) return `${model.endpoint} refused the request (${status}: ${said}).`;
   const name = error.constructor.name;
   if (name.startsWith("APIConnection") || error.message === "terminated") {
-    return `No answer from ${model.endpoint} (${oneLine(rootCause(error))}). Check the network and ANTHROPIC_BASE_URL, or use --offline.`;
+    return `No answer from ${model.endpoint} (${oneLine(rootCause(error))}). ${advice(model, "Check the network and ANTHROPIC_BASE_URL")}`;
   }
-  return oneLine(error.message);
+  if (name === "AnthropicError" || error instanceof SyntaxError) {
+    return `${model.endpoint} gave an answer that is not the Messages API's (${said}). ${advice(model, "Check ANTHROPIC_BASE_URL")}`;
+  }
+  return said;
+}
+
+function advice({ isOffline }: ModelClient, step: string): string {
+  return isOffline ? "Ask again; the conversation is kept." : `${step}, or use --offline.`;
 }
 
 function rootCause(error: Error): string {

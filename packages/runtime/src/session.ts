@@ -31,6 +31,7 @@ export class Session {
   #run = newInterrupt();
   #human: ((question: Question) => Promise<Answer>) | undefined;
   #wakeTimer: NodeJS.Timeout | undefined;
+  readonly #wakeReasons: string[] = [];
   #awake = false;
   #closed = false;
 
@@ -98,11 +99,13 @@ export class Session {
 
   /** Asks for a turn while the terminal is idle: a background task ended, a schedule fired, mail came. */
   wake(reason: string): void {
-    if (this.#wakeTimer || this.#closed) return;
+    if (this.#closed) return;
+    this.#wakeReasons.push(reason);
+    if (this.#wakeTimer) return;
     this.#wakeTimer = setTimeout(() => {
       this.#wakeTimer = undefined;
       this.#awake = true;
-      this.emit({ type: "wake", reason });
+      this.emit({ type: "wake", reason: this.#wakeReasons.splice(0).join(", ") });
     }, WAKE_MS);
   }
 

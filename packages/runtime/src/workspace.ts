@@ -9,7 +9,10 @@ export class Workspace {
 
   /** Throws an Error if the folder is not there. */
   constructor(folder: string) {
-    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    const stats = statSync(folder, { throwIfNoEntry: false });
+    if (stats && !stats.isDirectory())
+      throw new Error(`${folder} is not a folder. Name a folder with --dir.`);
+    if (!stats) {
       throw new Error(
         `The folder ${folder} does not exist. Make it first, or leave --dir out to use the playground.`,
       );

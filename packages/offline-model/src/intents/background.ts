@@ -13,8 +13,11 @@ function* runBeside(situation: Situation): Episode {
   const timeout = Number(/timeout of (\d+)/i.exec(prompt)?.[1]);
   const input = (command: string) => (timeout > 0 ? { command, timeout_seconds: timeout } : { command });
   const starts = commands.map((command) => call(background ? "background_run" : "bash", input(command)));
-  const many = commands.length === 1 ? "the command" : `${commands.length} commands`;
-  const started = yield background ? [say(`I start ${many} in the background.`), ...starts] : starts;
+  const [many, they] =
+    commands.length === 1 ? ["The command", "it prints"] : [`${commands.length} commands`, "they print"];
+  const started = yield background
+    ? [say(`I start ${many.toLowerCase()} in the background.`), ...starts]
+    : starts;
   const refused = started.find((outcome) => outcome.isError);
   if (refused) return `That did not work: ${refused.text}`;
   const written = path === undefined ? undefined : only(yield writeCall(situation, path, PLAN));
@@ -23,7 +26,7 @@ function* runBeside(situation: Situation): Episode {
   if (!background) return `${many} ran, one after the other.${file}`;
   const early = situation.notes().flatMap(describeResults);
   if (early.length === started.length) return `All of them ended.${file}\n${early.join("\n")}`;
-  return `${many} started.${file} I will tell you what they print.`;
+  return `${many} started.${file} I will tell you what ${they}.`;
 }
 
 /** One line for each result in a <background-results> block. */
@@ -59,5 +62,5 @@ export const backgroundIntents: Intent[] = [
     runBeside,
     "Run `sleep 3` and `npm test` in the background, and create notes/plan.md meanwhile",
   ),
-  intent(/^(?:check|show|list) .*background/i, checkAll, "Check the background tasks"),
+  intent(/^(?:check|show|list) .*background/i, checkAll, "Check the background tasks", "check_background"),
 ];

@@ -55,7 +55,7 @@ function* readFiles(situation: Situation): Episode {
 }
 
 function firstLine({ text, isError }: Outcome): string {
-  const lines = text.split("\n");
+  const lines = text.replace(/\n$/, "").split("\n");
   const first = lines.find((line) => line.trim() !== "") ?? "(empty)";
   return isError ? first : `${lines.length} lines, the first is "${first.trim()}"`;
 }
@@ -64,6 +64,8 @@ function* replaceInFile(situation: Situation): Episode {
   const [, path = "", before = "", after = ""] = situation.match;
   if (situation.has("edit_file")) {
     const edited = only(yield call("edit_file", { path, old_string: before, new_string: after }));
+    if (/not found/.test(edited.text))
+      return `${edited.text} If it was replaced before: npm run playground:reset.`;
     return report(edited, `Replaced "${before}" with "${after}" in ${path}.`);
   }
   // As a hurried model would: no quoting. It breaks on a slash or an apostrophe; that is the lesson.

@@ -64,6 +64,7 @@ export const taskIntents: Intent[] = [
     /^(?:complete|finish) task #?(\d+)/i,
     (s) => update(s, s.match[1], { status: "completed" }, `Task ${s.match[1]} is completed.`),
     "Complete task 1",
+    "task_update",
   ),
   intent(
     /^make task #?(\d+) wait for task #?(\d+)/i,
@@ -75,7 +76,8 @@ export const taskIntents: Intent[] = [
         `Task ${s.match[1]} waits for task ${s.match[2]}.`,
       ),
     "Make task 1 wait for task 3",
+    "task_update",
   ),
-  intent(/^(?:show|list) (?:me )?(?:all )?(?:the |my )?tasks/i, list, "Show the tasks"),
-  intent(/^show task #?(\d+)/i, get, "Show task 1"),
+  intent(/^(?:show|list) (?:me )?(?:all )?(?:the |my )?tasks/i, list, "Show the tasks", "task_list"),
+  intent(/^show task #?(\d+)/i, get, "Show task 1", "task_get"),
 ];

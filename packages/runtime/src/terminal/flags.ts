@@ -50,7 +50,7 @@ export function parseFlags(
       values[token.name] = true;
     } else if (
       token.value === undefined ||
-      token.value === "" ||
+      token.value.trim() === "" ||
       (!token.inlineValue && /^--?[a-z]/.test(token.value))
     ) {
       throw new Error(`${token.rawName} needs a value: ${token.rawName} ${flag.value}`);
@@ -72,6 +72,11 @@ function checkValues(values: FlagValues): void {
     throw new Error(`--output-format ${format}: expected text or stream-json.`);
   }
   if (format !== undefined && values["print"] === undefined) throw new Error("--output-format goes with -p.");
+}
+
+/** The long names of all flags. */
+export function flagNames(chapterFlags: Readonly<Record<string, Flag>>): string[] {
+  return Object.keys({ ...COMMON, ...chapterFlags });
 }
 
 export function flagHelp(chapterFlags: Readonly<Record<string, Flag>> = {}): string {

@@ -24,7 +24,9 @@ export class Repl {
   #answering: ((line: string) => void) | undefined;
   #running = false;
   #woken = false;
-  /** After an interrupt nothing runs by itself until the user says something. */
+  /** Lines that were typed while something ran. */
+  readonly #later = new Set<string>();
+  /** After an interrupt or a failure nothing runs by itself until the user says something. */
   #paused = false;
   #ctrlCAt = 0;
   #questions: Promise<unknown> = Promise.resolve();
@@ -52,6 +54,8 @@ export class Repl {
     this.#renderer.line(promptList(card, this.#screen));
     this.#readline.on("line", (line) => this.#takeLine(line));
     this.#readline.on("SIGINT", () => this.#ctrlC());
+    // Ctrl-Z would stop this process and not npm, which has the terminal: nothing would answer any more.
+    this.#readline.on("SIGTSTP", () => {});
     this.#readline.on("close", () => void this.#leave());
     process.on("SIGINT", () => this.#ctrlC());
     session.setHuman((question) => this.#ask(question));
@@ -78,7 +82,8 @@ export class Repl {
 
   #takeLine(line: string): void {
     if (this.#answering) return this.#answering(line);
-    this.#queue.push(line.trim());
+    if (this.#running) this.#later.add(line);
+    this.#queue.push(line);
     void this.#work();
   }
 
@@ -87,9 +92,12 @@ export class Repl {
     if (this.#running) return;
     this.#running = true;
     this.#output.muted = true;
-    const { session } = this.#context.program;
+    const { agent, session } = this.#context.program;
     while ((this.#queue.length > 0 || (this.#woken && !this.#paused)) && !session.isClosed) {
-      const line = this.#queue.shift();
+      const typed = this.#queue.shift();
+      const line = typed?.trim();
+      // What was typed during a run was not shown then.
+      if (typed !== undefined && this.#later.delete(typed)) this.#renderer.line(`\n${agent.name} > ${line}`);
       if (line === undefined) {
         await this.#runAgent();
       } else if (line.startsWith("/")) {
@@ -110,7 +118,7 @@ export class Repl {
     // What woke us is told to the model by this very run.
     this.#woken = false;
     const { ending } = await run(agent, session, prompt);
-    this.#paused = ending === "interrupted";
+    this.#paused = ending !== "completed";
     this.#renderer.endLine();
   }
 
@@ -136,6 +144,7 @@ export class Repl {
 
   /** Stops what runs, or clears the line; twice within two seconds, leaves. */
   #ctrlC(): void {
+    if (!this.#running && this.#readline.line !== "") return this.#clearLine();
     const again = Date.now() - this.#ctrlCAt < TWICE_MS;
     this.#ctrlCAt = Date.now();
     if (again) return void this.#leave();
@@ -145,11 +154,11 @@ export class Repl {
       this.#answering?.("");
       return;
     }
-    if (this.#readline.line === "") {
-      this.#renderer.line("\nPress Ctrl-C again, or Ctrl-D, to leave.");
-      return this.#prompt();
-    }
-    this.#ctrlCAt = 0;
+    this.#renderer.line("\nPress Ctrl-C again, or Ctrl-D, to leave.");
+    this.#prompt();
+  }
+
+  #clearLine(): void {
     this.#readline.write(null, { ctrl: true, name: "e" });
     this.#readline.write(null, { ctrl: true, name: "u" });
     if (this.#woken && !this.#paused) void this.#work();

@@ -3,12 +3,13 @@
 import { join } from "node:path";
 import { ensurePlayground } from "../workspace.ts";
 import type { ChapterModule } from "./chapter.ts";
+import { flagNames } from "./flags.ts";
 import { loadChapters, readCard, REPOSITORY } from "./repository.ts";
 import { startProgram } from "./start-program.ts";
 
 /** Runs a chapter to its end and exits the process; call it from main.ts with import.meta.url. */
 export async function startTerminal(chapter: ChapterModule, mainUrl: string): Promise<void> {
-  const others = await loadChapters(withList(process.argv.slice(2))).catch((error: Error) => {
+  const others = await loadOthers(chapter).catch((error: Error) => {
     console.error(error.message);
     process.exit(1);
   });
@@ -30,8 +31,21 @@ export async function startTerminal(chapter: ChapterModule, mainUrl: string): Pr
 }
 
 /** --with is read first: the chapters that it names may bring flags of their own. */
-function withList(args: readonly string[]): string[] {
-  const index = args.findIndex((arg) => arg === "--with" || arg.startsWith("--with="));
-  const list = args[index]?.split("=")[1] ?? args[index + 1];
-  return index === -1 || !list ? [] : list.split(",").map((name) => name.trim());
+async function loadOthers({ flags = {} }: ChapterModule): Promise<ChapterModule[]> {
+  const swallowed = flagNames(flags).find((name) => process.env[`npm_config_${name.replaceAll("-", "_")}`]);
+  const script = process.env["npm_lifecycle_event"];
+  if (swallowed && script && !process.argv.includes(`--${swallowed}`)) {
+    throw new Error(`npm took --${swallowed} for itself. Write: npm run ${script} -- --${swallowed}`);
+  }
+  const args = process.argv.slice(2);
+  const lists = args.flatMap((arg, index) => {
+    if (arg === "--with") return [args[index + 1] ?? ""];
+    return arg.startsWith("--with=") ? [arg.slice("--with=".length)] : [];
+  });
+  return loadChapters(
+    lists
+      .flatMap((list) => list.split(","))
+      .map((name) => name.trim())
+      .filter(Boolean),
+  );
 }
