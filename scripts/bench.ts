@@ -1,6 +1,7 @@
 // npm run bench: what the harness costs, as ratios from one run. npm run bench loop: one figure.
 // --json prints rows as JSON; --save keeps them for docs/performance.md. Exit code 1 if a figure
 // misses its aim by more than a quarter.
+import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
@@ -23,17 +24,13 @@ await runScript(async () => {
     throw new Error(
       `There is no figure "${unknown}". There are: ${FIGURES.map(({ name }) => name).join(", ")}.`,
     );
+  const chosen = FIGURES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
   const rows: Row[] = [];
-  for (const figure of FIGURES) {
-    if (positionals.length > 0 && !positionals.includes(figure.name)) continue;
-    const row = await evaluate(figure);
+  for (const figure of chosen) {
+    // Each in a process of its own: what one leaves in memory must not slow the next.
+    const row = chosen.length === 1 ? await evaluate(figure) : measureApart(figure.name);
     rows.push(row);
-    if (values.json) continue;
-    const spread = row.spread.map((value) => formatValue(value, row.unit)).join(" to ");
-    console.log(
-      `${row.name.padEnd(15)}${formatValue(row.value, row.unit).padStart(8)}  aim ${formatValue(row.aim, row.unit).padEnd(8)}${row.verdict}`,
-    );
-    console.log(`${"".padEnd(15)}${row.question}\n${"".padEnd(15)}middle half ${spread}; ${row.context}`);
+    if (!values.json) console.log(describe(row));
   }
   const saved: SavedRun = { node: process.version, platform: process.platform, cores: cpus().length, rows };
   if (values.json) console.log(JSON.stringify(saved, null, 2));
@@ -45,3 +42,22 @@ await runScript(async () => {
 });
 // Servers and terminals of the figures may linger.
 process.exit();
+
+function measureApart(name: string): Row {
+  const args = [...process.execArgv, import.meta.filename, name, "--json"];
+  const { stdout } = spawnSync(process.execPath, args, {
+    cwd: ROOT,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [row] = (JSON.parse(stdout) as SavedRun).rows;
+  if (!row) throw new Error(`The figure ${name} gave no row.`);
+  return row;
+}
+
+function describe({ name, value, unit, aim, verdict, question, spread, context }: Row): string {
+  const margin = " ".repeat(15);
+  const edges = spread.map((edge) => formatValue(edge, unit)).join(" to ");
+  const head = `${name.padEnd(15)}${formatValue(value, unit).padStart(8)}  aim ${formatValue(aim, unit).padEnd(8)}${verdict}`;
+  return `${head}\n${margin}${question}\n${margin}middle half ${edges}\n${margin}${context}`;
+}

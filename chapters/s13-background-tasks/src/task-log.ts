@@ -1,6 +1,7 @@
 // A task's output, on disk and never in memory: at most LOG_BYTES, then a marker, while the rest is
 // read and dropped so that the command does not stall. The last 500 characters are kept.
 import { open, type FileHandle } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
 import type { Readable } from "node:stream";
 import { PREVIEW_CHARACTERS } from "./runtime-task.ts";
 
@@ -21,6 +22,8 @@ export class TaskLog {
       // One chunk at a time: a slow disk slows the command down instead of filling memory.
       for await (const chunk of output as AsyncIterable<Buffer>) {
         this.#note(chunk);
+        // Sixteen tasks that flood their output must not keep the loop from its timers and keys.
+        await setImmediate();
         if (problem === undefined && file)
           await this.#write(file, chunk, limit).catch((error: Error) => (problem = error));
       }
