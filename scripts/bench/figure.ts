@@ -10,7 +10,7 @@ export interface Figure {
   measure(): Promise<Measurement>;
 }
 
-export interface Measurement {
+interface Measurement {
   /** One value for each round of the one run: ratios, or differences. */
   values: number[];
   /** Absolute times and sizes, as context only. */
@@ -57,7 +57,7 @@ export async function evaluate({ name, question, aim, unit, measure }: Figure): 
   };
 }
 
-export function quantile(values: readonly number[], q: number): number {
+function quantile(values: readonly number[], q: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (sorted.length - 1) * q;
   const [low = NaN, high = low] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];

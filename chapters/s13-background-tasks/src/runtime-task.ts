@@ -46,7 +46,7 @@ export type RuntimeTaskStatus = RuntimeTaskRecord["status"];
 /** How much of the end of an output the model is told. */
 export const PREVIEW_CHARACTERS = 500;
 
-export const FOLDER = ".runtime-tasks";
+const FOLDER = ".runtime-tasks";
 
 /** A task that has not started yet, as this program would own it. */
 export function newRecord(
