@@ -15,7 +15,8 @@ await runScript(async () => {
   const [before, after] = [findChapter(positionals[0]), findChapter(positionals[1])];
   const color =
     values.color ?? (process.stdout.isTTY && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb");
-  const colors = picocolors.createColors(color);
+  // Undefined would let the library decide, and it colours pipes under CI.
+  const colors = picocolors.createColors(Boolean(color));
   const diff = await diffChapters(before, after);
   const summary = renderSummary(before, after, diff, colors);
   const files = diff.files.filter(({ kind }) => kind === "changed" || kind === "new");
