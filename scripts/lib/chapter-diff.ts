@@ -1,7 +1,7 @@
 // What one chapter adds to another: files against their counterparts, tools and lines.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "@course/runtime/testing";
 import { structuredPatch } from "diff";
 import { linesOf, sourceFiles, toolNames, type Chapter } from "./chapters.ts";
 
@@ -41,7 +41,7 @@ export function ownLines(chapter: Chapter): number {
 }
 
 export async function toolsOfChapter(chapter: Chapter): Promise<string[]> {
-  const folder = mkdtempSync(join(tmpdir(), "course-"));
+  const folder = temporaryFolder();
   try {
     return await toolNames(chapter, folder);
   } finally {

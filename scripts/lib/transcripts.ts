@@ -1,14 +1,14 @@
 // The real run of a "Try it" prompt against the offline model, as a learner sees it. What differs
 // from run to run is made the same: ids, folders, times (whole seconds), and the order of tasks
 // that ended together. Token counts, which depend on the folder's name, are left out.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import picocolors from "picocolors";
 import { startOfflineModel } from "@course/offline-model";
 import { createModelClient, ensurePlayground, runUntilIdle, Session, Workspace } from "@course/runtime";
-import { runChapter } from "@course/runtime/testing";
+import { runChapter, temporaryFolder } from "@course/runtime/testing";
+import { promptFor } from "../../packages/runtime/src/terminal/chapter.ts";
 import { Renderer } from "../../packages/runtime/src/terminal/renderer.ts";
 import { findChapter, loadChapter, ROOT } from "./chapters.ts";
 
@@ -17,16 +17,14 @@ export async function transcript(id: string, number: number, otherCard = id): Pr
   const chapter = findChapter(id);
   const entry = findChapter(otherCard).card.tryIt[number - 1];
   if (!entry) throw new Error(`${otherCard} has no prompt ${number}`);
-  const parent = mkdtempSync(join(tmpdir(), "course-"));
+  const parent = temporaryFolder();
   const folder = join(parent, "playground");
   ensurePlayground(folder, join(ROOT, "packages/playground/template"));
   const workspace = new Workspace(folder);
   const agent = (await loadChapter(chapter)).createAgent(workspace, {});
   const session = new Session(createModelClient({ env: {}, offline: true, startOfflineModel }));
   for (const extension of agent.extensions) await extension.start?.(session);
-  const typed = (line: string) =>
-    /^\d+$/.test(line) ? (chapter.card.tryIt[Number(line) - 1]?.prompt ?? line) : line;
-  for (const line of entry.before ?? []) await runUntilIdle(agent, session, typed(line));
+  for (const line of entry.before ?? []) await runUntilIdle(agent, session, promptFor(line, chapter.card));
 
   let text = "";
   const write = (part: string) => void (text += part);
@@ -49,7 +47,7 @@ export async function transcript(id: string, number: number, otherCard = id): Pr
 export async function oneShot(id: string, number: number, flags: readonly string[]): Promise<string> {
   const chapter = findChapter(id);
   const prompt = chapter.card.tryIt[number - 1]?.prompt ?? "";
-  const folder = mkdtempSync(join(tmpdir(), "course-"));
+  const folder = temporaryFolder();
   const { stdout, stderr } = await runChapter(pathToFileURL(join(chapter.folder, "src/main.ts")).href, [
     "--offline",
     "--dir",
