@@ -1,8 +1,9 @@
 // What runs now: one record a background task, kept beside its log in .runtime-tasks/, so that a
-// program that was killed leaves behind what it had started.
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+// program that was killed leaves behind what it had started. A record's file grows by one line for
+// each state, and the last line holds: appending is several times cheaper than replacing a file.
+import { appendFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { schema, writeFileAtomic } from "@course/runtime";
+import { errorCode, schema } from "@course/runtime";
 import type { z } from "zod";
 
 const recordSchema = schema((z) =>
@@ -37,7 +38,7 @@ const recordSchema = schema((z) =>
 /**
  * An execution slot. It says what runs now, not what should be done (that is s12's task).
  *
- * @record `.runtime-tasks/<id>.json`, its output beside it in `<id>.log`; durable, but the process dies with the program
+ * @record `.runtime-tasks/<id>.jsonl`, a line for each state, its output beside it in `<id>.log`; durable, but the process dies with the program
  */
 export type RuntimeTaskRecord = z.infer<ReturnType<typeof recordSchema>>;
 
@@ -82,24 +83,28 @@ export class RuntimeTaskStore {
     this.#folder = join(workspaceRoot, FOLDER);
   }
 
+  /** Appends the record's present state. Throws the file system's errors. */
   save(record: RuntimeTaskRecord): void {
-    mkdirSync(this.#folder, { recursive: true });
-    writeFileAtomic(join(this.#folder, `${record.id}.json`), `${JSON.stringify(record, null, 2)}\n`);
+    const append = () =>
+      appendFileSync(join(this.#folder, `${record.id}.jsonl`), `${JSON.stringify(record)}\n`);
+    try {
+      append();
+    } catch (error) {
+      if (errorCode(error) !== "ENOENT") throw error;
+      mkdirSync(this.#folder, { recursive: true });
+      append();
+    }
   }
 
   /** The end of a task's log, as far as it was written. */
   logTail({ outputFile }: RuntimeTaskRecord): string {
-    try {
-      const log = readFileSync(join(this.#folder, "..", outputFile), "utf8");
-      return log.slice(-PREVIEW_CHARACTERS).toWellFormed();
-    } catch {
-      return "";
-    }
+    const log = readIfThere(join(this.#folder, "..", outputFile));
+    return log.slice(-PREVIEW_CHARACTERS).toWellFormed();
   }
 
   /** Records of all programs, oldest first. What cannot be read as a record is passed over. */
   load(): RuntimeTaskRecord[] {
-    const names = readdirIfThere(this.#folder).filter((name) => /^bg_\w+\.json$/.test(name));
+    const names = readdirIfThere(this.#folder).filter((name) => /^bg_\w+\.jsonl$/.test(name));
     const records = names.flatMap((name) => readRecord(join(this.#folder, name)) ?? []);
     return records.sort((a, b) => a.createdAt.localeCompare(b.createdAt));
   }
@@ -113,12 +118,24 @@ function readdirIfThere(folder: string): string[] {
   }
 }
 
-function readRecord(path: string): RuntimeTaskRecord | undefined {
+function readIfThere(path: string): string {
   try {
-    return recordSchema().parse(JSON.parse(readFileSync(path, "utf8")));
+    return readFileSync(path, "utf8");
   } catch {
-    return undefined;
+    return "";
   }
+}
+
+/** The last state that is whole: a crash may have cut the last line short. */
+function readRecord(path: string): RuntimeTaskRecord | undefined {
+  for (const line of readIfThere(path).split("\n").reverse()) {
+    try {
+      return recordSchema().parse(JSON.parse(line));
+    } catch {
+      // The state before it, then.
+    }
+  }
+  return undefined;
 }
 
 export function isActive({ status }: RuntimeTaskRecord): boolean {

@@ -28,7 +28,12 @@ function ended(manager: BackgroundManager, count: number): Promise<void> {
 }
 
 const readRecord = (root: string, id: string) =>
-  JSON.parse(readFileSync(join(root, ".runtime-tasks", `${id}.json`), "utf8")) as RuntimeTaskRecord;
+  JSON.parse(
+    readFileSync(join(root, ".runtime-tasks", `${id}.jsonl`), "utf8")
+      .trim()
+      .split("\n")
+      .at(-1) ?? "",
+  ) as RuntimeTaskRecord;
 
 test("run returns at once with a running record that is on disk", () => {
   const { root, manager } = newManager();
@@ -207,11 +212,26 @@ test("a queued task is on disk, too", async () => {
 test("a record whose owner's number was given to another process is an orphan", async () => {
   const { root, manager } = newManager();
   const { id } = manager.run("sleep 30");
-  const path = join(root, ".runtime-tasks", `${id}.json`);
+  const path = join(root, ".runtime-tasks", `${id}.jsonl`);
   // As in a container, where the program gets the same number at each start.
   writeFileSync(
     path,
     JSON.stringify({ ...readRecord(root, id), createdAt: "2020-01-01T00:00:00.000Z", pid: null }),
+  );
+  const later = new BackgroundManager(new Workspace(root));
+  later.recover();
+  expect(later.drain()).toMatchObject([{ id, status: "interrupted" }]);
+});
+
+test("a last line that a crash cut short leaves the state before it", async () => {
+  const { root, manager } = newManager();
+  const { id } = manager.run("true");
+  await ended(manager, 1);
+  const path = join(root, ".runtime-tasks", `${id}.jsonl`);
+  const [running = ""] = readFileSync(path, "utf8").split("\n");
+  writeFileSync(
+    path,
+    `${running.replace(/"ownerPid":\d+/, '"ownerPid":999999999')}\n${running.slice(0, 40)}`,
   );
   const later = new BackgroundManager(new Workspace(root));
   later.recover();
@@ -231,5 +251,5 @@ test("two programs in one folder do not take each other's tasks for orphans", as
   const other = newManager(root).manager;
   other.recover();
   expect(other.list()).toEqual([]);
-  expect(readdirSync(join(root, ".runtime-tasks")).filter((name) => name.endsWith(".json"))).toHaveLength(1);
+  expect(readdirSync(join(root, ".runtime-tasks")).filter((name) => name.endsWith(".jsonl"))).toHaveLength(1);
 });

@@ -18,8 +18,11 @@ interface Saved {
 function records(root: string): Saved[] {
   const folder = join(root, ".runtime-tasks");
   try {
-    const names = readdirSync(folder).filter((name) => /^bg_.*\.json$/.test(name));
-    return names.map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as Saved);
+    const names = readdirSync(folder).filter((name) => /^bg_.*\.jsonl$/.test(name));
+    return names.map((name) => {
+      const lastLine = readFileSync(join(folder, name), "utf8").trim().split("\n").at(-1) ?? "";
+      return JSON.parse(lastLine) as Saved;
+    });
   } catch {
     return [];
   }

@@ -60,7 +60,7 @@ export function spawnShell(command: string, options: ShellOptions): ShellProcess
   try {
     child = spawn(shellPath(), ["-c", `exec 2>&1\n${command}`], {
       cwd: options.cwd,
-      env: childEnvironment(process.env),
+      env: commandEnvironment(),
       detached: true,
       stdio: ["ignore", "pipe", "ignore"],
     });
@@ -169,6 +169,11 @@ export async function runShell(command: string, options: ShellOptions): Promise<
 export function childEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !SECRET.test(name)));
 }
+
+let ownEnvironment: NodeJS.ProcessEnv | undefined;
+
+/** Read once: asking process.env for every variable costs a tenth of a millisecond a command. */
+const commandEnvironment = () => (ownEnvironment ??= childEnvironment(process.env));
 
 let foundShell: string | undefined;
 
