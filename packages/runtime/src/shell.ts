@@ -116,7 +116,7 @@ async function followToEnd(child: ChildProcess, options: ShellOptions, stop: Abo
   const leftBehind = (reason !== "closed" || groupLives(session)) && (await endSession(session));
   reaper.remove(session);
   // A process that left the session may hold the pipe for ever; do not wait for it.
-  await Promise.race([closed, delay(LINGER_MS)]);
+  if (reason !== "closed") await Promise.race([closed, delay(LINGER_MS)]);
   child.stdout?.destroy();
   const ending = reason === "closed" ? "exited" : reason;
   return { ending, exitCode: child.exitCode, signal: child.signalCode, leftBehind };
