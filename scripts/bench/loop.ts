@@ -5,6 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type Anthropic from "@anthropic-ai/sdk";
 import {
+  type Agent,
   baseTools,
   createModelClient,
   defineAgent,
@@ -50,14 +51,7 @@ export const loop: Figure = {
     const bare = async () => {
       const session = new Session(model);
       const request = await requestParams(agent, session);
-      return timed(() =>
-        bareLoop(
-          client,
-          request,
-          agent.tools.find((tool) => tool.name === "read_file"),
-          session,
-        ),
-      );
+      return timed(() => bareLoop(client, request, agent, session));
     };
     const result = await ratios(30, ours, bare);
     server.stdin.end();
@@ -72,16 +66,22 @@ export const loop: Figure = {
 async function bareLoop(
   client: Anthropic,
   request: Omit<Anthropic.MessageStreamParams, "messages">,
-  tool: ReturnType<typeof baseTools>[number] | undefined,
+  agent: Agent,
   session: Session,
 ): Promise<void> {
   const messages: Anthropic.MessageParam[] = [{ role: "user", content: [{ type: "text", text: "go" }] }];
+  const tool = agent.tools.find(({ name }) => name === "read_file");
   for (;;) {
     const reply = await client.messages.stream({ ...request, messages }).finalMessage();
     messages.push({ role: "assistant", content: reply.content });
     const [block] = reply.content;
     if (block?.type !== "tool_use" || !tool) return;
-    const { content } = await tool.run(block.input, { session, signal: session.signal, toolUseId: block.id });
+    const { content } = await tool.run(block.input, {
+      agent,
+      session,
+      signal: session.signal,
+      toolUseId: block.id,
+    });
     messages.push({ role: "user", content: [{ type: "tool_result", tool_use_id: block.id, content }] });
   }
 }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatValue, type SavedRun } from "../bench/figure.ts";
 import { ROOT } from "./chapters.ts";
-import { table } from "./facts.ts";
+import { table } from "./format.ts";
 
 export function benchTable(): string {
   const saved = JSON.parse(readFileSync(join(ROOT, "docs/performance.json"), "utf8")) as SavedRun;

@@ -2,7 +2,7 @@
 import { buildStandalone } from "./standalone.ts";
 import { chapters, findChapter, type Chapter } from "./chapters.ts";
 import { diffChapters, ownLines, toolsOfChapter } from "./chapter-diff.ts";
-import { formatted } from "./format.ts";
+import { formatted, table } from "./format.ts";
 
 const ALL = Array.from({ length: 19 }, (_, index) => `s${String(index + 1).padStart(2, "0")}`);
 
@@ -52,11 +52,6 @@ export async function changes(beforeId: string, afterId: string): Promise<string
     ["Lines of its own", `${diff.lineCounts[0]}`, `${diff.lineCounts[1]}`],
   ];
   return table(["", `Before (${beforeId})`, `After (${afterId})`], rows);
-}
-
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
 /** The README's table of the chapters that are written. */

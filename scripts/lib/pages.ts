@@ -4,9 +4,10 @@ import { dirname, join, normalize } from "node:path";
 import { benchTable } from "./bench-table.ts";
 import { diffFile } from "./chapter-diff.ts";
 import { chapters, findChapter, fromRoot, ROOT, sourceFiles } from "./chapters.ts";
-import { changes, chapterTable, facts, rail, table, tryItList } from "./facts.ts";
+import { changes, chapterTable, facts, rail, tryItList } from "./facts.ts";
+import { table } from "./format.ts";
 import { recordsIn, sourceOf } from "./symbols.ts";
-import { oneShot, transcript } from "./transcripts.ts";
+import { contextTable, oneShot, transcript } from "./transcripts.ts";
 
 type Fill = (args: string[], page: string) => string | Promise<string>;
 
@@ -21,6 +22,7 @@ const FILLS: Readonly<Record<string, Fill>> = {
   transcript: async ([id = "", number, other = id]) =>
     fence("text", await transcript(id, Number(number), other)),
   oneshot: async ([id = "", number, ...flags]) => fence("text", await oneShot(id, Number(number), flags)),
+  context: ([before = "", after = "", number]) => contextTable(before, after, Number(number)),
   facts: ([id = ""]) => facts(id),
   changed: ([before = "", after = ""]) => changes(before, after),
   rail: ([id = ""]) => rail(id),

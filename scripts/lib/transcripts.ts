@@ -6,22 +6,37 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import picocolors from "picocolors";
 import { startOfflineModel } from "@course/offline-model";
-import { createModelClient, ensurePlayground, runUntilIdle, Session, Workspace } from "@course/runtime";
+import {
+  createModelClient,
+  ensurePlayground,
+  runUntilIdle,
+  Session,
+  Workspace,
+  type Card,
+} from "@course/runtime";
 import { runChapter, temporaryFolder } from "@course/runtime/testing";
 import { promptFor } from "../../packages/runtime/src/terminal/chapter.ts";
 import { Renderer } from "../../packages/runtime/src/terminal/renderer.ts";
 import { findChapter, loadChapter, ROOT } from "./chapters.ts";
+import { table } from "./format.ts";
 
-/** Runs a prompt of a chapter, given by its number, in a new playground. */
-export async function transcript(id: string, number: number, otherCard = id): Promise<string> {
+interface Performance {
+  session: Session;
+  /** What a learner sees, as it was. */
+  text: string;
+  folder: string;
+  seconds: number;
+}
+
+/** Runs a prompt of a chapter's card, given by its number, in a new playground, through a chapter's agent. */
+async function perform(id: string, number: number, card: Card): Promise<Performance> {
   const chapter = findChapter(id);
-  const entry = findChapter(otherCard).card.tryIt[number - 1];
-  if (!entry) throw new Error(`${otherCard} has no prompt ${number}`);
+  const entry = card.tryIt[number - 1];
+  if (!entry) throw new Error(`${card.title} has no prompt ${number}`);
   const parent = temporaryFolder();
   const folder = join(parent, "playground");
   ensurePlayground(folder, join(ROOT, "packages/playground/template"));
-  const workspace = new Workspace(folder);
-  const agent = (await loadChapter(chapter)).createAgent(workspace, {});
+  const agent = (await loadChapter(chapter)).createAgent(new Workspace(folder), {});
   const session = new Session(createModelClient({ env: {}, offline: true, startOfflineModel }));
   for (const extension of agent.extensions) await extension.start?.(session);
   for (const line of entry.before ?? []) await runUntilIdle(agent, session, promptFor(line, chapter.card));
@@ -40,7 +55,25 @@ export async function transcript(id: string, number: number, otherCard = id): Pr
   await session.model.close();
   rmSync(parent, { recursive: true, force: true });
   renderer.endLine();
+  return { session, text, folder, seconds };
+}
+
+/** Runs a prompt of a chapter, given by its number, as a learner sees it. */
+export async function transcript(id: string, number: number, otherCard = id): Promise<string> {
+  const { text, folder, seconds } = await perform(id, number, findChapter(otherCard).card);
   return `${normalize(text, folder)}${seconds > 0 ? `\n(${seconds} s)` : ""}`;
+}
+
+/** What two chapters hold in their conversations after the same prompt, which is the second one's. */
+export async function contextTable(before: string, after: string, number: number): Promise<string> {
+  const rows = [];
+  for (const id of [before, after]) {
+    const { usage, forkUsage } = (await perform(id, number, findChapter(after).card)).session;
+    const { input = 0, cacheRead = 0, cacheWrite = 0, output = 0 } = usage.last ?? {};
+    const held = input + cacheRead + cacheWrite + output;
+    rows.push([id, `${usage.turns}`, `${held}`, `${forkUsage.turns}`]);
+  }
+  return table(["", "Model calls", "Tokens in the conversation at the end", "Model calls apart"], rows);
 }
 
 /** Runs a prompt with -p and more flags, as typed on a command line; stderr and stdout together. */
@@ -64,13 +97,24 @@ function normalize(text: string, folder: string): string {
   const lines = text.replaceAll(folder, "~/playground").trimEnd().split("\n");
   const kept = lines.filter((line) => !/^ {2}\d+ model calls?, /.test(line)).join("\n");
   const ids = new Map<string, string>();
-  return sortTogether(kept)
+  return sortTogether(sortSubagents(kept))
     .replace(/bg_[0-9a-f]{6}/g, (id) => ids.get(id) ?? (ids.set(id, `bg_${ids.size + 1}`), `bg_${ids.size}`))
     .replace(/(\d+\.\d) s$/gm, (_, seconds: string) =>
       Number(seconds) < 1 ? "" : `${Math.floor(Number(seconds))} s`,
     )
     .replace(/seconds="(\d+\.\d)"/g, (_, seconds: string) => `seconds="${Math.floor(Number(seconds))}"`)
     .replace(/ +$/gm, "");
+}
+
+/** What subagents do side by side: the calls of each, then their results, in the order of their names. */
+function sortSubagents(text: string): string {
+  return text.replace(/(?: {4}\S.* [●✗] .*\n|● task .*\n(?: {2}│ .*\n)*)+/g, (beside) => {
+    const calls = beside.match(/^ {4}\S.* [●✗] .*\n/gm) ?? [];
+    const results = beside.match(/^● task .*\n(?: {2}│ .*\n)*/gm) ?? [];
+    const byName = (a: string, b: string) =>
+      a.split(/[●✗]/, 1)[0]?.localeCompare(b.split(/[●✗]/, 1)[0] ?? "") ?? 0;
+    return [...calls.sort(byName), ...results.sort()].join("");
+  });
 }
 
 /** Tasks in one block, and lines about them, in the order of their commands. */

@@ -2,6 +2,7 @@
 import { createBrain } from "./brain.ts";
 import { backgroundIntents } from "./intents/background.ts";
 import { fileIntents } from "./intents/files.ts";
+import { subagentIntents } from "./intents/subagents.ts";
 import { talkIntents } from "./intents/talk.ts";
 import { taskIntents } from "./intents/tasks.ts";
 import { todoIntents } from "./intents/todo.ts";
@@ -16,6 +17,7 @@ export function startOfflineModel(options: Omit<ServerOptions, "respond"> = {}):
     ...backgroundIntents,
     ...taskIntents,
     ...todoIntents,
+    ...subagentIntents,
     ...fileIntents,
     ...talkIntents,
   ]);

@@ -55,12 +55,16 @@ async function systemPrompt(agent: Agent, session: Session): Promise<string> {
   return sections.join("\n\n");
 }
 
-const streamReply: ModelCall = async ({ params, session }) => {
+/** Sends the request as it is, past all extensions; the reply streams to the session's listeners. */
+export const streamReply: ModelCall = async ({ params, session, maxRetries }) => {
   session.emit({ type: "model_started" });
   const start = performance.now();
   const client = await session.model.sdk();
   session.signal.throwIfAborted();
-  const stream = client.messages.stream(params, { signal: session.signal });
+  const stream = client.messages.stream(params, {
+    signal: session.signal,
+    ...(maxRetries !== undefined && { maxRetries }),
+  });
   stream.on("text", (text) => session.emit({ type: "text", text }));
   const reply = await stream.finalMessage();
   session.countReply(reply, performance.now() - start);

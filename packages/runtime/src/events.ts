@@ -16,7 +16,10 @@ export type AgentEvent =
   /** What an extension shows the user, such as a plan; the model does not read it. */
   | { type: "display"; text: string }
   | { type: "error"; message: string; stack?: string | undefined }
+  | { type: "cleared" }
   | { type: "run_ended"; stopReason: string; answer: string }
+  /** What happens in a subagent (s04); `label` names it for a person. */
+  | { type: "subagent"; label: string; event: AgentEvent }
   /** What an extension wants traced; `kind` names it, as in background_started. */
   | { type: "extension"; extension: string; kind: string; detail: Readonly<Record<string, unknown>> };
 

@@ -7,6 +7,8 @@ import type { Tool, ToolCall, ToolResult, ToolRunner } from "./tool.ts";
 export interface ModelRequest {
   readonly params: Anthropic.MessageStreamParams;
   readonly session: Session;
+  /** The SDK's own attempts after a failure; its default is 2. */
+  readonly maxRetries?: number;
 }
 
 /** Sends one request and resolves with the whole reply. Rejects with the SDK's errors. */

@@ -6,7 +6,7 @@ export { createModelClient, type ClientOptions, type ModelClient } from "./clien
 export type { AgentEvent, StampedEvent } from "./events.ts";
 export type { Command, Extension, ModelCall, ModelRequest } from "./extension.ts";
 export { isAlive, sessionLives, signalSession, startTime } from "./processes.ts";
-export { callModel, requestParams } from "./call-model.ts";
+export { callModel, requestParams, streamReply } from "./call-model.ts";
 export { runAgentLoop } from "./loop.ts";
 export { run, runUntilIdle, settle, type RunOutcome } from "./run.ts";
 export { describeIssues, schema, type Zod } from "./schema.ts";

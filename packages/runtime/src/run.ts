@@ -47,7 +47,7 @@ async function attempt(agent: Agent, session: Session, prompt: string | undefine
 function describeStop(reason: StopReason, { maxTurns }: Agent): string | undefined {
   switch (reason) {
     case "max_turns":
-      return `Stopped at the limit of model calls (${maxTurns}). Say "continue" to go on, or raise --max-turns.`;
+      return `Stopped at the limit of model calls (${maxTurns}).`;
     case "max_tokens":
     case "model_context_window_exceeded":
       return `The reply was cut off (${reason}).`;

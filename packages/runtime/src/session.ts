@@ -27,6 +27,8 @@ export class Session {
   readonly model: ModelClient;
   readonly messages: Anthropic.MessageParam[] = [];
   readonly usage = new UsageTotals();
+  /** Tokens of its forks, counted apart. */
+  readonly forkUsage = new UsageTotals();
   readonly #listeners = new Set<(event: StampedEvent) => void>();
   #run = newInterrupt();
   #human: ((question: Question) => Promise<Answer>) | undefined;
@@ -42,6 +44,21 @@ export class Session {
   /** Aborted when the user interrupts the run that is under way. */
   get signal(): AbortSignal {
     return this.#run.signal;
+  }
+
+  /**
+   * A new conversation on the same model, as a subagent holds: it is interrupted with this one, asks the
+   * same human, and its tokens count in `forkUsage`. Nothing else is shared.
+   */
+  fork(): Session {
+    const fork = new Session(this.model);
+    fork.setHuman((question) => this.ask(question));
+    fork.on((event) => {
+      if (event.type === "model_ended") this.forkUsage.add(event.usage);
+    });
+    if (this.signal.aborted) fork.close();
+    this.signal.addEventListener("abort", () => fork.close(), { once: true });
+    return fork;
   }
 
   /** Called once at the start of each run: what was interrupted before no longer counts, unless the session is closed. */
@@ -63,6 +80,12 @@ export class Session {
 
   get isClosed(): boolean {
     return this.#closed;
+  }
+
+  /** Forgets the conversation; token counts go on. */
+  clear(): void {
+    this.messages.length = 0;
+    this.emit({ type: "cleared" });
   }
 
   /** The user's words. */

@@ -15,6 +15,8 @@ export interface ToolResult {
 }
 
 export interface ToolContext {
+  /** Whose call this is. */
+  agent: Agent;
   session: Session;
   /** Aborted when the user interrupts the run. */
   signal: AbortSignal;
@@ -24,8 +26,10 @@ export interface ToolContext {
 export interface Tool {
   readonly name: string;
   readonly description: string;
-  /** True if it changes nothing: consecutive read-only calls run side by side. */
+  /** True if it changes nothing. */
   readonly readOnly: boolean;
+  /** Whether consecutive calls run side by side. */
+  readonly parallel: boolean;
   /** What the model is told of the input, as JSON Schema. */
   inputSchema(): Anthropic.Tool.InputSchema;
   /** Checks the input, then runs. Throws ToolError for what the model can mend. */
@@ -47,6 +51,8 @@ export interface ToolDefinition<Input extends z.ZodObject> {
   /** The schema of the input, made when it is first needed. */
   input(z: Zod): Input;
   readOnly?: boolean;
+  /** Default: whether it is read-only. */
+  parallel?: boolean;
   /** May throw ToolError for what the model can mend; a string is a successful result. */
   run(input: z.output<Input>, context: ToolContext): string | ToolResult | Promise<string | ToolResult>;
 }
@@ -57,13 +63,14 @@ const INTERRUPTED: ToolResult = { content: "Interrupted by the user.", isError: 
 
 /** Makes a tool whose input is checked by a zod schema before `run` sees it. */
 export function defineTool<Input extends z.ZodObject>(definition: ToolDefinition<Input>): Tool {
-  const { name, description, readOnly = false } = definition;
+  const { name, description, readOnly = false, parallel = readOnly } = definition;
   const input = schema((z) => definition.input(z));
   let jsonSchema: Anthropic.Tool.InputSchema | undefined;
   return {
     name,
     description,
     readOnly,
+    parallel,
     inputSchema: () => (jsonSchema ??= toJsonSchema(input())),
     async run(raw, context) {
       const parsed = input().safeParse(raw);
@@ -86,20 +93,20 @@ export function toolsOf(agent: Agent): Tool[] {
   return [...agent.tools, ...added.flat()];
 }
 
-/** Answers every tool call of a reply. Consecutive read-only calls run side by side, all others one by one. */
+/** Answers every tool call of a reply. Consecutive parallel calls run side by side, all others one by one. */
 export async function runTools(
   agent: Agent,
   session: Session,
   reply: Anthropic.Message,
 ): Promise<Anthropic.ToolResultBlockParam[]> {
-  const readOnly = new Set(
+  const parallel = new Set(
     toolsOf(agent)
-      .filter((tool) => tool.readOnly)
+      .filter((tool) => tool.parallel)
       .map((tool) => tool.name),
   );
   const calls = reply.content.filter((block) => block.type === "tool_use");
   const results: Anthropic.ToolResultBlockParam[] = [];
-  for (const batch of batches(calls, (block) => readOnly.has(block.name))) {
+  for (const batch of batches(calls, (block) => parallel.has(block.name))) {
     results.push(...(await Promise.all(batch.map((block) => runTool(agent, session, block)))));
   }
   return results;
@@ -127,7 +134,7 @@ export async function runTool(
   const innermost: ToolRunner = (call) => {
     const tool = toolsOf(agent).find((candidate) => candidate.name === call.name);
     if (!tool) throw new ToolError(unknownTool(call.name, toolsOf(agent)));
-    return tool.run(call.input, { session, signal: session.signal, toolUseId: id });
+    return tool.run(call.input, { agent, session, signal: session.signal, toolUseId: id });
   };
   const run = agent.extensions.reduceRight<ToolRunner>((next, extension) => {
     const wrap = extension.wrapToolCall?.bind(extension);

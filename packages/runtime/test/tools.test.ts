@@ -28,7 +28,12 @@ async function use(name: string, input: unknown): Promise<ToolResult> {
   const tool = open.agent.tools.find((candidate) => candidate.name === name);
   if (!tool) throw new Error(`no tool ${name}`);
   try {
-    return await tool.run(input, { session: open.session, signal: open.session.signal, toolUseId: "t" });
+    return await tool.run(input, {
+      agent: open.agent,
+      session: open.session,
+      signal: open.session.signal,
+      toolUseId: "t",
+    });
   } catch (error) {
     return { content: String(error), isError: true };
   }

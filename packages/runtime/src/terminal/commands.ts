@@ -62,7 +62,7 @@ function builtIn(context: CommandContext, help: () => string): Record<string, Co
     clear: {
       description: "forgets the conversation",
       run() {
-        session.messages.length = 0;
+        session.clear();
         return "The conversation is empty again. Files and tasks are untouched.";
       },
     },
@@ -95,17 +95,19 @@ async function armFaults(session: Session, argument: string): Promise<string> {
   return argument === "" ? "No faults are armed." : `Armed: ${argument}`;
 }
 
-function costTable({ usage, model }: Session): string {
+function costTable({ usage, forkUsage, model }: Session): string {
   const { total, last, turns } = usage;
   if (!last) return "No model call yet.";
+  const apart = (text: string) => (forkUsage.turns > 0 ? text.padStart(22) : "");
   const row = (name: string, kind: keyof typeof total) =>
-    `  ${name.padEnd(24)}${number(last[kind]).padStart(10)}${number(total[kind]).padStart(12)}`;
+    `  ${name.padEnd(24)}${number(last[kind]).padStart(10)}${number(total[kind]).padStart(12)}${apart(number(forkUsage.total[kind]))}`;
   return [
-    `  ${"tokens".padEnd(24)}${"last call".padStart(10)}${`${turns} calls`.padStart(12)}`,
+    `  ${"tokens".padEnd(24)}${"last call".padStart(10)}${`${turns} calls`.padStart(12)}${apart(`apart: ${forkUsage.turns} calls`)}`,
     row("input, not cached", "input"),
     row("input, written to cache", "cacheWrite"),
     row("input, read from cache", "cacheRead"),
     row("output", "output"),
+    ...(forkUsage.turns > 0 ? ["  Apart: subagents, and summaries of the conversation."] : []),
     ...(model.isOffline ? ["  Estimated by the offline model: four characters a token."] : []),
   ].join("\n");
 }

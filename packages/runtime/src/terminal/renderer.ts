@@ -1,7 +1,7 @@
 // A session's events as lines for a person.
 import yoctoSpinner, { type Spinner } from "yocto-spinner";
 import { assertNever } from "../assert-never.ts";
-import type { StampedEvent } from "../events.ts";
+import type { AgentEvent, StampedEvent } from "../events.ts";
 import type { Session } from "../session.ts";
 import type { ToolResult } from "../tool.ts";
 import type { TurnUsage } from "../usage.ts";
@@ -25,6 +25,7 @@ export class Renderer {
   #atLineStart = true;
   #held = "";
   #before: TurnUsage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0 };
+  #apart = 0;
   #turns = 0;
 
   constructor(screen: Screen, session: Session, options: RendererOptions = {}) {
@@ -91,10 +92,16 @@ export class Renderer {
       case "run_ended":
         this.#spinner?.stop();
         if (event.stopReason === "interrupted") this.line(yellow("Interrupted."));
+        if (event.stopReason === "max_turns")
+          this.line(yellow('Say "continue" to go on, or raise --max-turns.'));
         if (this.#turns > 0) this.line(dim(this.#usageLine(session)));
         this.#turns = 0;
         return;
+      case "subagent":
+        this.#showSubagent(event.label, event.event);
+        return;
       case "wake":
+      case "cleared":
       case "extension":
         return;
       default:
@@ -115,17 +122,41 @@ export class Renderer {
         ? result.content
         : result.content.map((part) => (part.type === "text" ? part.text : "[image]")).join("\n");
     for (const line of preview(text, PREVIEW_LINES, width - 5)) this.line(dim(`  │ ${line}`));
-    const next = [...this.#running.values()].at(0);
-    if (next !== undefined) this.#spin(cut(next, width - 4));
+    this.#spinOn();
   }
 
-  #usageLine({ usage: { total } }: Session): string {
+  /** What still runs beside what has ended. */
+  #spinOn(): void {
+    const next = [...this.#running.values()].at(0);
+    if (next !== undefined) this.#spin(cut(next, this.#screen.width() - 4));
+  }
+
+  /** A subagent's calls, one line each, behind its name; what it says is the result of its own call. */
+  #showSubagent(label: string, event: AgentEvent): void {
+    const { dim, red, green } = this.#screen.colors;
+    const prefix = dim(`    ${cut(label, 24)} `);
+    const width = this.#screen.width() - Math.min(label.length, 24) - 8;
+    if (event.type === "tool_started") this.#running.set(event.id, inputLine(event.input));
+    else if (event.type === "tool_ended") {
+      const mark = event.result.isError ? red("✗") : green("●");
+      this.line(`${prefix}${mark} ${cut(`${event.name} ${this.#running.get(event.id)}`, width)}`);
+      this.#running.delete(event.id);
+      this.#spinOn();
+    } else if (event.type === "notice" || event.type === "error")
+      this.line(`${prefix}${cut(event.message, width)}`);
+    else if (event.type === "subagent") this.#showSubagent(event.label, event.event);
+  }
+
+  #usageLine({ usage: { total }, forkUsage }: Session): string {
     const sum = (usage: TurnUsage) => usage.input + usage.cacheRead + usage.cacheWrite;
+    const apart = sum(forkUsage.total) + forkUsage.total.output - this.#apart;
+    this.#apart += apart;
     const [tokensIn, cached] = [sum(total) - sum(this.#before), total.cacheRead - this.#before.cacheRead];
     const out = total.output - this.#before.output;
     this.#before = { ...total };
     const calls = `${this.#turns} model call${this.#turns === 1 ? "" : "s"}`;
-    return `  ${calls}, ${number(tokensIn)} tokens in (${number(cached)} from cache), ${number(out)} out`;
+    const more = apart === 0 ? "" : `; ${number(apart)} tokens apart`;
+    return `  ${calls}, ${number(tokensIn)} tokens in (${number(cached)} from cache), ${number(out)} out${more}`;
   }
 
   /** What was held has been shown elsewhere. */

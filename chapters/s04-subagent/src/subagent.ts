@@ -1,0 +1,81 @@
+// A subagent: the same loop on an empty conversation. A question goes in, its last words come out,
+// and what it read on the way stays behind. Not covered: a subagent cannot be asked again (s15's
+// teammates can), and two that write the same file are not kept apart (s18).
+import { defineAgent, run, textOf, type Agent, type Extension, type Session } from "@course/runtime";
+
+const MAX_TURNS = 20;
+
+const INSTRUCTIONS = `You are a subagent: you work alone on one question of another agent.
+It reads nothing but your last message, so put the whole answer there, and be brief.
+You cannot ask back and cannot start subagents.`;
+
+/**
+ * What a subagent came back with.
+ *
+ * @record In memory, gone with the program
+ */
+export interface SubagentReport {
+  /** A name of a few words. */
+  description: string;
+  ending: "completed" | "max_turns" | "failed" | "interrupted";
+  /** Its last words; where it did not finish, the last that it wrote. */
+  answer: string;
+  /** Why it did not finish; undefined if it did. */
+  problem?: string | undefined;
+  modelCalls: number;
+  /** Tokens of its conversation at the end: what the parent would hold had it done the work itself. */
+  contextTokens: number;
+}
+
+/** Answers a prompt in a conversation of its own. Never rejects: whatever goes wrong is in the report. */
+export async function runSubagent(
+  parent: Agent,
+  session: Session,
+  { description, prompt }: { description: string; prompt: string },
+): Promise<SubagentReport> {
+  const child = session.fork();
+  let problem: string | undefined;
+  child.on((event) => {
+    if (event.type === "error" || event.type === "notice") problem = event.message;
+    // Its text is the result of the parent's call, and is shown there.
+    if (event.type !== "text") session.emit({ type: "subagent", label: description, event });
+  });
+  const { ending, stopReason } = await run(childOf(parent), child, prompt);
+  const { last, turns } = child.usage;
+  return {
+    description,
+    ending: stopReason === "max_turns" ? "max_turns" : ending,
+    answer: lastWords(child),
+    problem: ending === "completed" ? undefined : problem,
+    modelCalls: turns,
+    contextTokens: last ? last.input + last.cacheRead + last.cacheWrite + last.output : 0,
+  };
+}
+
+/** The parent's own tools, without those of its extensions; but what guards the parent guards the child. */
+function childOf(parent: Agent): Agent {
+  return defineAgent({
+    name: `${parent.name}-subagent`,
+    instructions: INSTRUCTIONS,
+    tools: parent.tools,
+    extensions: parent.extensions.map(guards),
+    maxTurns: MAX_TURNS,
+  });
+}
+
+/** An extension's wrappers (permissions, recovery) without its tools and notes, which are the parent's. */
+function guards(extension: Extension): Extension {
+  const { name, wrapModelCall, wrapToolCall } = extension;
+  return {
+    name,
+    ...(wrapModelCall && { wrapModelCall: wrapModelCall.bind(extension) }),
+    ...(wrapToolCall && { wrapToolCall: wrapToolCall.bind(extension) }),
+  };
+}
+
+function lastWords(session: Session): string {
+  const texts = session.messages.flatMap(({ role, content }) =>
+    role === "assistant" ? [textOf(content).trim()] : [],
+  );
+  return texts.findLast((text) => text !== "") ?? "";
+}

@@ -1,0 +1,65 @@
+// Subagents as an extension: the task tool, and /subagents, which shows what they kept away.
+import { defineTool, type Extension, type Session, type Tool, type ToolResult } from "@course/runtime";
+import { runSubagent, type SubagentReport } from "./subagent.ts";
+
+export function subagents(): Extension {
+  const reports: SubagentReport[] = [];
+  return {
+    name: "subagents",
+    tools: [taskTool(reports)],
+    commands: {
+      subagents: {
+        description: "shows each subagent, and the context with and without them",
+        run: (_, session) => renderReports(reports, session),
+      },
+    },
+  };
+}
+
+function taskTool(reports: SubagentReport[]): Tool {
+  return defineTool({
+    name: "task",
+    description:
+      "Sends a subagent with an empty conversation and the same folder to answer one question. It sees nothing but the prompt; only its last message comes back. Several in one reply run side by side.",
+    parallel: true,
+    input: (z) =>
+      z.object({
+        description: z.string().trim().min(1).max(60).describe("A name for people, three to five words"),
+        prompt: z.string().trim().min(1).describe("The question, with all that the subagent must know"),
+      }),
+    async run(input, { agent, session }) {
+      const report = await runSubagent(agent, session, input);
+      reports.push(report);
+      return resultOf(report);
+    },
+  });
+}
+
+/** The answer; where the subagent did not finish, what it has, marked as such. */
+function resultOf({ ending, answer, problem, modelCalls }: SubagentReport): ToolResult {
+  if (ending === "completed") return { content: answer || "(the subagent said nothing)" };
+  const why = ending === "max_turns" ? `stopped at its limit of ${modelCalls} model calls` : ending;
+  const reason = ending === "failed" && problem !== undefined ? `: ${problem}` : "";
+  const rest = answer === "" ? "It wrote nothing." : `The last that it wrote:\n${answer}`;
+  return {
+    content: `[The subagent did not finish (${why})${reason}]\n${rest}`,
+    isError: ending === "failed",
+  };
+}
+
+function renderReports(reports: readonly SubagentReport[], { usage: { last } }: Session): string {
+  if (reports.length === 0 || !last) return "No subagents yet.";
+  const number = (value: number) => value.toLocaleString("en").padStart(8);
+  const rows = reports.map(
+    ({ description, ending, modelCalls, contextTokens }) =>
+      `  ${description.padEnd(36)}${String(modelCalls).padStart(6)}${number(contextTokens)}  ${ending}`,
+  );
+  const here = last.input + last.cacheRead + last.cacheWrite + last.output;
+  return [
+    `  ${"subagent".padEnd(36)}${"calls".padStart(6)}${"tokens".padStart(8)}`,
+    ...rows,
+    `  This conversation holds ${here.toLocaleString("en")} tokens; theirs, which it does not hold, ${reports
+      .reduce((sum, { contextTokens }) => sum + contextTokens, 0)
+      .toLocaleString("en")}.`,
+  ].join("\n");
+}
