@@ -111,9 +111,7 @@ function sortSubagents(text: string): string {
   return text.replace(/(?: {4}\S.* [●✗] .*\n|● task .*\n(?: {2}│ .*\n)*)+/g, (beside) => {
     const calls = beside.match(/^ {4}\S.* [●✗] .*\n/gm) ?? [];
     const results = beside.match(/^● task .*\n(?: {2}│ .*\n)*/gm) ?? [];
-    const byName = (a: string, b: string) =>
-      a.split(/[●✗]/, 1)[0]?.localeCompare(b.split(/[●✗]/, 1)[0] ?? "") ?? 0;
-    return [...calls.sort(byName), ...results.sort()].join("");
+    return [...calls.sort(), ...results.sort()].join("");
   });
 }
 
