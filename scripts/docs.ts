@@ -1,4 +1,4 @@
-// npm run docs: fills what pages quote from the code. npm run docs docs/s12-task-system.md: one page.
+// npm run docs: fills what pages quote from the code. npm run docs s12: the pages with s12 in their names.
 // npm run docs:check: fails, and says where, if a page differs from what would be filled in.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,8 +17,10 @@ await runScript(async () => {
     ...readdirSync(join(ROOT, "docs")).map((name) => `docs/${name}`),
   ];
   const pages = all.filter(
-    (page) => page.endsWith(".md") && (positionals.length === 0 || positionals.includes(page)),
+    (page) =>
+      page.endsWith(".md") && (positionals.length === 0 || positionals.some((part) => page.includes(part))),
   );
+  if (pages.length === 0) throw new Error(`No page has "${positionals.join('" or "')}" in its name.`);
   const problems: string[] = [];
   for (const page of pages) {
     const before = readFileSync(join(ROOT, page), "utf8");
