@@ -2,6 +2,7 @@
 import { createBrain } from "./brain.ts";
 import { backgroundIntents } from "./intents/background.ts";
 import { fileIntents } from "./intents/files.ts";
+import { skillIntents } from "./intents/skills.ts";
 import { subagentIntents } from "./intents/subagents.ts";
 import { talkIntents } from "./intents/talk.ts";
 import { taskIntents } from "./intents/tasks.ts";
@@ -18,6 +19,7 @@ export function startOfflineModel(options: Omit<ServerOptions, "respond"> = {}):
     ...taskIntents,
     ...todoIntents,
     ...subagentIntents,
+    ...skillIntents,
     ...fileIntents,
     ...talkIntents,
   ]);

@@ -1,0 +1,148 @@
+// Skills on disk, in the public format (https://agentskills.io/specification): a folder with a SKILL.md,
+// which has a name and a description in its frontmatter, and instructions below.
+// Not covered: skills in the user's home, and fields such as allowed-tools, which are read past.
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { isUtf8 } from "node:buffer";
+import { join, relative } from "node:path";
+import { errorCode, safePath, ToolError, type Workspace } from "@course/runtime";
+import { FrontmatterError, parseFrontmatter } from "./frontmatter.ts";
+
+/** Where skills live, in the order in which they win. */
+const ROOTS = [".claude/skills", "skills"];
+const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+const LONGEST_NAME = 64;
+const LONGEST_DESCRIPTION = 1024;
+const FILES_LISTED = 50;
+
+/**
+ * A skill as it was found: ready to load, or why not.
+ *
+ * @record `.claude/skills/<folder>/SKILL.md` or `skills/<folder>/SKILL.md`, durable, written by people
+ */
+export interface Skill {
+  name: string;
+  /** On one line. Empty where the skill is broken. */
+  description: string;
+  /** Its SKILL.md, relative to the workspace. */
+  file: string;
+  /** Why it cannot be loaded, with the line; undefined if it can. */
+  problem?: string | undefined;
+}
+
+export interface LoadedSkill extends Skill {
+  /** The folder, relative to the workspace. */
+  folder: string;
+  body: string;
+  /** Other files in the folder, relative to it; at most 50. */
+  files: string[];
+}
+
+export class SkillLibrary {
+  readonly #workspace: Workspace;
+  /** What was read of each file, so that only what changed is read again. */
+  readonly #read = new Map<string, { stamp: string; skill: Skill }>();
+
+  constructor(workspace: Workspace) {
+    this.#workspace = workspace;
+  }
+
+  /** All skills as they are on disk now, broken and hidden ones too. */
+  list(): Skill[] {
+    const winners = new Map<string, Skill>();
+    return ROOTS.flatMap((root) => this.#scan(root)).map((skill) => {
+      if (skill.problem !== undefined) return skill;
+      const winner = winners.get(skill.name);
+      if (winner) return { ...skill, problem: `hidden by ${winner.file}, which has the same name` };
+      winners.set(skill.name, skill);
+      return skill;
+    });
+  }
+
+  /** Reads a skill's instructions. Throws ToolError, with what there is, if it cannot be loaded. */
+  load(name: string): LoadedSkill {
+    const all = this.list();
+    const found = all.find((skill) => skill.name === name && skill.problem === undefined);
+    if (!found) {
+      const broken = all.find((skill) => skill.name === name);
+      if (broken)
+        throw new ToolError(`The skill ${name} cannot be loaded: ${broken.file}: ${broken.problem}`);
+      const names = all.flatMap((skill) => (skill.problem === undefined ? [skill.name] : []));
+      throw new ToolError(`There is no skill "${name}". There are: ${names.join(", ") || "none"}.`);
+    }
+    const path = this.#workspace.resolve(found.file);
+    const { body } = parseFrontmatter(readFileSync(path, "utf8"));
+    const folder = join(found.file, "..");
+    return { ...found, folder, body, files: filesIn(join(path, "..")) };
+  }
+
+  #scan(root: string): Skill[] {
+    let names: string[];
+    try {
+      names = readdirSync(this.#workspace.resolve(root)).sort();
+    } catch (error) {
+      if (error instanceof ToolError)
+        return [{ name: root, description: "", file: root, problem: error.message }];
+      return [];
+    }
+    return names.flatMap((name) => this.#inspect(root, name) ?? []);
+  }
+
+  /** A folder's skill; undefined where it has no SKILL.md, and is none. */
+  #inspect(root: string, folder: string): Skill | undefined {
+    const file = `${root}/${folder}/SKILL.md`;
+    const broken = (problem: string): Skill => ({ name: folder, description: "", file, problem });
+    try {
+      const path = safePath(this.#workspace.resolve(root), `${folder}/SKILL.md`);
+      const { mtimeMs, size } = statSync(path);
+      const stamp = `${path} ${mtimeMs} ${size}`;
+      const known = this.#read.get(file);
+      if (known?.stamp === stamp) return known.skill;
+      const skill = parse(readFileSync(path), file, folder, broken);
+      this.#read.set(file, { stamp, skill });
+      return skill;
+    } catch (error) {
+      if (["ENOENT", "ENOTDIR"].includes(errorCode(error))) return undefined;
+      if (error instanceof ToolError) return broken(`leads out of ${root}`);
+      return broken(error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+function parse(content: Buffer, file: string, folder: string, broken: (problem: string) => Skill): Skill {
+  if (!isUtf8(content)) return broken("is not UTF-8 text");
+  try {
+    const { name = folder, description } = parseFrontmatter(content.toString("utf8")).fields;
+    if (typeof name !== "string" || !NAME.test(name) || name.length > LONGEST_NAME)
+      return broken(
+        `name is ${JSON.stringify(name)}; expected lower-case words joined by "-", at most 64 characters`,
+      );
+    if (typeof description !== "string" || description.trim() === "")
+      return broken("has no description, by which a model would choose it");
+    if (description.length > LONGEST_DESCRIPTION)
+      return broken(
+        `the description has ${description.length} characters; at most ${LONGEST_DESCRIPTION} fit`,
+      );
+    return { name, description: description.replace(/\s+/g, " ").trim(), file };
+  } catch (error) {
+    if (error instanceof FrontmatterError) return broken(`line ${error.line}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Links are not followed: what they lead to is not the skill's. */
+function filesIn(folder: string): string[] {
+  const files: string[] = [];
+  const folders = [folder];
+  for (
+    let next = folders.shift();
+    next !== undefined && files.length < FILES_LISTED;
+    next = folders.shift()
+  ) {
+    for (const entry of readdirSync(next, { withFileTypes: true })) {
+      const path = join(next, entry.name);
+      if (entry.isDirectory()) folders.push(path);
+      else if (entry.isFile() && path !== join(folder, "SKILL.md")) files.push(relative(folder, path));
+    }
+  }
+  return files.sort().slice(0, FILES_LISTED);
+}
