@@ -75,9 +75,10 @@ export async function chapterTable(): Promise<string> {
 export function tryItList(id: string): string {
   const { card } = findChapter(id);
   return card.tryIt
-    .map(({ prompt, after = [] }, index) => {
+    .map(({ prompt, flags = [], after = [] }, index) => {
+      const start = flags.length > 0 ? `, started with \`npm run ${id} -- ${flags.join(" ")}\`` : "";
       const then = after.length > 0 ? `, then type ${after.map((line) => `\`${line}\``).join(", ")}` : "";
-      return `${index + 1}. ${codeSpan(prompt)}${then}`;
+      return `${index + 1}. ${codeSpan(prompt)}${start}${then}`;
     })
     .join("\n");
 }

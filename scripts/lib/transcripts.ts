@@ -6,18 +6,12 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import picocolors from "picocolors";
 import { startOfflineModel } from "@course/offline-model";
-import {
-  createModelClient,
-  ensurePlayground,
-  runUntilIdle,
-  Session,
-  Workspace,
-  type Card,
-} from "@course/runtime";
+import { createModelClient, ensurePlayground, runUntilIdle, Session, Workspace } from "@course/runtime";
 import { runChapter, temporaryFolder } from "@course/runtime/testing";
 import { promptFor } from "../../packages/runtime/src/terminal/chapter.ts";
+import { parseFlags } from "../../packages/runtime/src/terminal/flags.ts";
 import { Renderer } from "../../packages/runtime/src/terminal/renderer.ts";
-import { findChapter, loadChapter, ROOT } from "./chapters.ts";
+import { findChapter, loadChapter, ROOT, type Chapter } from "./chapters.ts";
 import { table } from "./format.ts";
 
 interface Performance {
@@ -29,15 +23,19 @@ interface Performance {
 }
 
 /** Runs a prompt of a chapter's card, given by its number, in a new playground, through a chapter's agent. */
-async function perform(id: string, number: number, card: Card): Promise<Performance> {
+async function perform(id: string, number: number, other: Chapter): Promise<Performance> {
   const chapter = findChapter(id);
-  const entry = card.tryIt[number - 1];
-  if (!entry) throw new Error(`${card.title} has no prompt ${number}`);
+  const entry = other.card.tryIt[number - 1];
+  if (!entry) throw new Error(`${other.id} has no prompt ${number}`);
   const parent = temporaryFolder();
   const folder = join(parent, "playground");
   ensurePlayground(folder, join(ROOT, "packages/playground/template"));
-  const agent = (await loadChapter(chapter)).createAgent(new Workspace(folder), {});
+  const { createAgent, flags = {} } = await loadChapter(chapter);
+  // The chapter before may not know a flag that this prompt is for.
+  const values = chapter === other ? parseFlags(entry.flags ?? [], flags) : {};
+  const agent = createAgent(new Workspace(folder), values);
   const session = new Session(createModelClient({ env: {}, offline: true, startOfflineModel }));
+  await session.model.setFaults?.(String(values["fault"] ?? ""));
   for (const extension of agent.extensions) await extension.start?.(session);
   for (const line of entry.before ?? []) await runUntilIdle(agent, session, promptFor(line, chapter.card));
 
@@ -60,7 +58,7 @@ async function perform(id: string, number: number, card: Card): Promise<Performa
 
 /** Runs a prompt of a chapter, given by its number, as a learner sees it. */
 export async function transcript(id: string, number: number, otherCard = id): Promise<string> {
-  const { text, folder, seconds } = await perform(id, number, findChapter(otherCard).card);
+  const { text, folder, seconds } = await perform(id, number, findChapter(otherCard));
   return `${normalize(text, folder)}${seconds > 0 ? `\n(${seconds} s)` : ""}`;
 }
 
@@ -68,7 +66,7 @@ export async function transcript(id: string, number: number, otherCard = id): Pr
 export async function contextTable(before: string, after: string, number: number): Promise<string> {
   const rows = [];
   for (const id of [before, after]) {
-    const { usage, forkUsage } = (await perform(id, number, findChapter(after).card)).session;
+    const { usage, forkUsage } = (await perform(id, number, findChapter(after))).session;
     const { input = 0, cacheRead = 0, cacheWrite = 0, output = 0 } = usage.last ?? {};
     const held = input + cacheRead + cacheWrite + output;
     rows.push([id, `${usage.turns}`, `${held}`, `${forkUsage.turns}`]);
@@ -102,6 +100,8 @@ function normalize(text: string, folder: string): string {
     .replace(/(\d+\.\d) s$/gm, (_, seconds: string) =>
       Number(seconds) < 1 ? "" : `${Math.floor(Number(seconds))} s`,
     )
+    .replace(/\.transcripts\/[\dT-]+Z/g, ".transcripts/TIME")
+    .replace(/toolu_[0-9a-f]{24}/g, "toolu_ID")
     .replace(/seconds="(\d+\.\d)"/g, (_, seconds: string) => `seconds="${Math.floor(Number(seconds))}"`)
     .replace(/ +$/gm, "");
 }

@@ -50,7 +50,7 @@ function loadSkill(library: SkillLibrary): Tool {
 }
 
 /** Names and descriptions. Where they would not fit, every description is cut to the same length. */
-export function renderList(skills: readonly Skill[]): string {
+function renderList(skills: readonly Skill[]): string {
   if (skills.length === 0) return "";
   const room = LIST_CHARACTERS / skills.length;
   const whole = skills.reduce((sum, { name, description }) => sum + name.length + description.length + 5, 0);

@@ -22,8 +22,10 @@ export interface Situation {
   commands: string[];
   /** Whether the client offers this tool. */
   has(tool: string): boolean;
-  /** The notes that the harness injected since the prompt. */
+  /** The notes that the harness injected since the prompt, or with it. */
   notes(): string[];
+  /** All messages of the request. */
+  conversation: readonly Anthropic.MessageParam[];
 }
 
 export interface Intent {
@@ -58,10 +60,10 @@ export function createBrain(intents: readonly Intent[]): Responder {
 
 function think(intents: readonly Intent[], request: MessageRequest): Reply {
   const messages = request.messages.filter((message) => message.role !== "system");
-  const start = episodeStart(messages);
-  const since = messages.slice(start);
+  const asked = requestNote(messages.at(-1));
+  const since = asked === undefined ? messages.slice(episodeStart(messages)) : messages.slice(-1);
   const { prompt, notes: firstNotes } = wordsOf(since[0]);
-  const text = prompt || firstNotes.join("\n");
+  const text = asked ?? (prompt || firstNotes.join("\n"));
   const tools = new Set((request.tools ?? []).map((tool) => tool.name));
   for (const { pattern, episode } of intents) {
     const match = pattern.exec(text);
@@ -73,6 +75,7 @@ function think(intents: readonly Intent[], request: MessageRequest): Reply {
         commands: [...text.matchAll(/`([^`]+)`/g)].map((found) => found[1] ?? ""),
         has: (tool) => tools.has(tool),
         notes,
+        conversation: messages,
       }),
     );
   }
@@ -90,6 +93,11 @@ function think(intents: readonly Intent[], request: MessageRequest): Reply {
       ),
     ],
   };
+}
+
+/** A note with which the harness asks for something itself, whatever the conversation is about. */
+function requestNote(message: Anthropic.MessageParam | undefined): string | undefined {
+  return wordsOf(message).notes.find((note) => /^<[a-z-]+-request>/.test(note));
 }
 
 /** The last message with words of the user, or the later one with which the harness woke an idle model. */

@@ -1,6 +1,7 @@
 // A model that needs no key: a script behind the real Messages API, on loopback.
 import { createBrain } from "./brain.ts";
 import { backgroundIntents } from "./intents/background.ts";
+import { compactionIntents } from "./intents/compaction.ts";
 import { fileIntents } from "./intents/files.ts";
 import { skillIntents } from "./intents/skills.ts";
 import { subagentIntents } from "./intents/subagents.ts";
@@ -15,6 +16,7 @@ export { ModelServer } from "./server.ts";
 /** Starts the offline model with the intents of every chapter. Throws on a fault that it does not know. */
 export function startOfflineModel(options: Omit<ServerOptions, "respond"> = {}): Promise<ModelServer> {
   const respond = createBrain([
+    ...compactionIntents,
     ...backgroundIntents,
     ...taskIntents,
     ...todoIntents,

@@ -5,6 +5,7 @@ export { writeFileAtomic } from "./atomic-write.ts";
 export { createModelClient, type ClientOptions, type ModelClient } from "./client.ts";
 export type { AgentEvent, StampedEvent } from "./events.ts";
 export type { Command, Extension, ModelCall, ModelRequest } from "./extension.ts";
+export { describeModelError } from "./model-error.ts";
 export { isAlive, sessionLives, signalSession, startTime } from "./processes.ts";
 export { callModel, requestParams, streamReply } from "./call-model.ts";
 export { runAgentLoop } from "./loop.ts";

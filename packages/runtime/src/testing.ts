@@ -80,7 +80,7 @@ export function tryItOf(testUrl: string): TryIt[] {
 /** Types a prompt into its chapter, on a new playground and the offline model. Throws an Error that names what did not happen. */
 export async function runTryIt(
   testUrl: string,
-  { prompt, effect, before = [], after = [] }: TryIt,
+  { prompt, effect, flags = [], before = [], after = [] }: TryIt,
 ): Promise<void> {
   const parent = temporaryFolder();
   const folder = join(parent, "playground");
@@ -89,7 +89,7 @@ export async function runTryIt(
     const lines = [...before, prompt, ...after];
     const { stdout, stderr, code } = await runChapter(
       testUrl,
-      ["--offline", "--trace", "--dir", folder],
+      ["--offline", "--trace", "--dir", folder, ...flags],
       lines,
     );
     const events = readdirSync(join(folder, ".traces"))

@@ -35,8 +35,9 @@ export function banner(
 
 export function promptList(card: Card, screen: Screen): string {
   const { dim } = screen.colors;
-  const rows = card.tryIt.map(({ prompt }, index) => {
-    const [first = "", ...rest] = wrapped(prompt.split(" "), screen.width() - 5, " ");
+  const rows = card.tryIt.map(({ prompt, flags = [] }, index) => {
+    const start = flags.length > 0 ? ` (started with ${flags.join(" ")})` : "";
+    const [first = "", ...rest] = wrapped(`${prompt}${start}`.split(" "), screen.width() - 5, " ");
     return [`  ${String(index + 1).padStart(1)}  ${first}`, ...rest.map((line) => `     ${line}`)].join("\n");
   });
   return [dim("Type a number to run one of these, or your own words. /help lists commands."), ...rows].join(

@@ -15,6 +15,8 @@ export interface TryIt {
     /** A text that the model's last answer holds. */
     answer?: string;
   };
+  /** Flags that the chapter must be started with. */
+  flags?: string[];
   /** Lines typed before and after the prompt, where it needs them. */
   before?: string[];
   after?: string[];

@@ -33,7 +33,10 @@ export async function startProgram(parts: ProgramParts): Promise<void> {
   try {
     const { card, chapter, others } = parts;
     const chapterFlags = Object.assign({}, ...others.map((other) => other.flags), chapter.flags);
-    const values = parseFlags(process.argv.slice(2), chapterFlags);
+    const args = process.argv.slice(2);
+    // A demo starts as its prompt wants it; what is typed wins.
+    const forDemo = args.includes("--demo") ? (card.tryIt[card.demo.prompt - 1]?.flags ?? []) : [];
+    const values = parseFlags([...forDemo, ...args], chapterFlags);
     if (!values["help"]) return await start(parts, values);
     console.log(`${card.title}: ${card.subtitle}\n\nFlags:\n${flagHelp(chapterFlags)}`);
   } catch (error) {

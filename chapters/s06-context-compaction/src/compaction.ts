@@ -1,0 +1,99 @@
+// Compaction as an extension: large results go to files, old ones shrink, and the model summarises.
+// It runs before a model call, when every call of the last reply has its result.
+import {
+  defineTool,
+  type Extension,
+  type FlagValues,
+  type Session,
+  type Tool,
+  type Workspace,
+} from "@course/runtime";
+import { Compactor } from "./compactor.ts";
+import { drawContext } from "./context-picture.ts";
+import { ContextWindow } from "./context-window.ts";
+import { ResultLimiter } from "./tool-results.ts";
+
+const DEFAULT_WINDOW = 200_000;
+const SMALLEST_WINDOW = 6_000;
+/** What one reply may fill of the window. */
+const REPLY_SHARE = 1 / 8;
+
+export const windowFlag = {
+  "context-tokens": {
+    value: "N",
+    description: `The window that compaction keeps to; default ${DEFAULT_WINDOW}`,
+  },
+} as const;
+
+/** The window's size from the flags. Throws an Error if it is no number, or too small to work in. */
+export function windowSize(values: FlagValues): number {
+  const value = values["context-tokens"] ?? String(DEFAULT_WINDOW);
+  const size = Number(value);
+  if (Number.isInteger(size) && size >= SMALLEST_WINDOW) return size;
+  throw new Error(`--context-tokens ${value}: expected a whole number from ${SMALLEST_WINDOW}.`);
+}
+
+export function compaction(workspace: Workspace, windowTokens = DEFAULT_WINDOW): Extension {
+  const window = new ContextWindow(windowTokens);
+  const compactor = new Compactor(workspace, window);
+  const limiter = new ResultLimiter(workspace, window.size);
+  let main: Session | undefined;
+  let requested: { focus: string } | undefined;
+  return {
+    name: "compaction",
+    tools: [compactTool((focus) => (requested = { focus }))],
+    commands: {
+      context: {
+        description: "draws how full the window is, and of what",
+        run: (_, session) => drawContext(window, session),
+      },
+      compact: {
+        description: "summarises the conversation; /compact FOCUS says what to keep",
+        run(focus, session) {
+          session.renewSignal();
+          return compactor.tryToCompact(session, focus, true);
+        },
+      },
+    },
+    async beforeModel(session) {
+      if (!requested) return compactor.makeRoom(session);
+      const { focus } = requested;
+      requested = undefined;
+      session.emit({ type: "notice", message: await compactor.tryToCompact(session, focus, true) });
+    },
+    async wrapModelCall(request, next) {
+      const max_tokens = Math.min(request.params.max_tokens, Math.floor(window.size * REPLY_SHARE));
+      const params = { ...request.params, max_tokens };
+      const reply = await next({ ...request, params });
+      // A subagent's conversation is not this window.
+      if (request.session === main) window.count(params, reply.usage);
+      return reply;
+    },
+    wrapToolCall: async (call, next) => limiter.limit(call, await next(call)),
+    status: () => statusOf(main && compactor.share(main)),
+    start(session) {
+      main = session;
+      compactor.watch(session);
+    },
+    stop() {
+      if (main) compactor.close(main);
+    },
+  };
+}
+
+function compactTool(request: (focus: string) => void): Tool {
+  return defineTool({
+    name: "compact",
+    description:
+      "Replaces the conversation by a summary before your next step. Call it alone, when details are no longer needed.",
+    input: (z) => z.object({ focus: z.string().optional().describe("What the summary must keep above all") }),
+    run({ focus = "" }) {
+      request(focus);
+      return "The conversation is compacted before your next step.";
+    },
+  });
+}
+
+function statusOf(share = 0): string | undefined {
+  return share >= 0.25 ? `window ${Math.round(share * 100)} % full` : undefined;
+}

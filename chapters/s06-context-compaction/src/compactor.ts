@@ -1,0 +1,193 @@
+// Makes room in a conversation. Old tool results shrink first, which costs nothing but the cache; then the
+// model summarises. Either way the whole is in the archive before anything is taken away.
+import { describeModelError, type Session, type Workspace } from "@course/runtime";
+import { Archive } from "./archive.ts";
+import { ContextWindow } from "./context-window.ts";
+import { askForSummary, continueFrom, lastCut, mayBegin } from "./summary.ts";
+import { shrinkable } from "./tool-results.ts";
+
+/** Shares of the window. What one turn can add must fit between the last threshold and the end. */
+export const SHRINK_AT = 0.5;
+export const SUMMARIZE_AT = 0.65;
+/** Shrinking breaks the prompt cache, so it has to be worth it. */
+const WORTH_SHARE = 0.1;
+const TAIL_SHARE = 0.2;
+const SUMMARY_SHARE = 1 / 16;
+const REQUESTS_SHARE = 0.1;
+/** After a summary that failed, the window must fill by this much more before the next try. */
+const RETRY_SHARE = 0.05;
+/** Rounds whose results stay whole, besides those that the model has not seen. */
+const KEPT_ROUNDS = 2;
+
+export interface Compacted {
+  /** Messages that the summary stands for. */
+  messages: number;
+  /** Tokens before and after. */
+  before: number;
+  after: number;
+  /** Where they are, relative to the workspace. */
+  file: string;
+}
+
+export class Compactor {
+  readonly window: ContextWindow;
+  readonly #workspace: Workspace;
+  #archive: Archive;
+  /** The user's prompts, word for word. */
+  readonly #requests: string[] = [];
+  #isRunning = false;
+  /** How full the window was when a summary failed. */
+  #failedAt = 0;
+
+  constructor(workspace: Workspace, window: ContextWindow) {
+    this.#workspace = workspace;
+    this.#archive = new Archive(workspace);
+    this.window = window;
+  }
+
+  /** Follows the session: what the user asks, and when a conversation begins anew. */
+  watch(session: Session): void {
+    session.on((event) => {
+      if (event.type === "prompt") {
+        this.#requests.push(event.text);
+        this.#isRunning = true;
+      } else if (event.type === "run_ended") this.#isRunning = false;
+      else if (event.type === "cleared") {
+        this.#requests.length = 0;
+        this.#archive = new Archive(this.#workspace);
+        this.window.forgetCount();
+      }
+    });
+  }
+
+  /** How much of the window is full, from 0 to 1; more where it overflows. */
+  share(session: Session): number {
+    return this.window.tokens(session.messages) / this.window.size;
+  }
+
+  /** Before a model call: does what is due, and says so. */
+  async makeRoom(session: Session): Promise<void> {
+    if (this.share(session) > SHRINK_AT) {
+      const count = this.shrink(session);
+      if (count > 0)
+        notice(session, `${count} old tool results were shortened; in full: ${this.#archive.file}`);
+    }
+    const retryAt = this.#failedAt + RETRY_SHARE;
+    if (this.share(session) > Math.max(SUMMARIZE_AT, retryAt))
+      notice(session, await this.tryToCompact(session));
+  }
+
+  /** Compacts and returns what to say about it; a failure is one line, too. */
+  async tryToCompact(session: Session, focus = "", force = false): Promise<string> {
+    notice(session, "Compacting: the model summarises the conversation.");
+    try {
+      const compacted = await this.compact(session, focus, force);
+      this.#failedAt = compacted ? 0 : this.share(session);
+      return describe(compacted);
+    } catch (error) {
+      if (session.signal.aborted) return "Interrupted; the conversation is as it was.";
+      this.#failedAt = this.share(session);
+      return `Compaction failed, and the conversation is as it was: ${describeModelError(error, session.model)}`;
+    }
+  }
+
+  /** Old results become placeholders, all at once, if that frees a tenth of the window. Returns how many. */
+  shrink({ messages }: Session): number {
+    // The last message is what the model has not seen.
+    const seen = messages.slice(0, Math.max(0, messages.length - 1 - 2 * KEPT_ROUNDS));
+    const found = shrinkable(seen, () => "");
+    const saved = found.reduce((sum, { saved }) => sum + saved, 0);
+    if (saved / 4 < this.window.size * WORTH_SHARE) return 0;
+    this.#archive.add(messages.slice(0, -1));
+    const where = (message: (typeof seen)[number]) =>
+      `${this.#archive.file}, line ${this.#archive.lineOf(message)}`;
+    for (const { block, placeholder } of shrinkable(seen, where)) block.content = placeholder;
+    this.window.forgetCount();
+    return found.length;
+  }
+
+  /**
+   * Puts a summary in the place of all but the last turns; with `force`, of all that the model has seen.
+   * Resolves with undefined where there is nothing to summarise. Rejects, and changes nothing, if the
+   * summary cannot be had.
+   */
+  async compact(session: Session, focus = "", force = false): Promise<Compacted | undefined> {
+    const { messages } = session;
+    const { params } = this.window;
+    const cut = force ? lastCut(messages) : this.#cut(messages);
+    if (!params || cut < 2) return undefined;
+    const before = this.window.tokens(messages);
+    const summary = await askForSummary(session, params, this.#fitting(messages), {
+      focus,
+      maxTokens: Math.min(params.max_tokens, Math.floor(this.window.size * SUMMARY_SHARE)),
+    });
+    const dropped = messages.slice(0, cut);
+    this.#archive.add(dropped);
+    const current = this.#isRunning ? this.#requests.at(-1) : undefined;
+    const earlier = this.#isRunning ? this.#requests.slice(0, -1) : this.#requests;
+    const text = this.#render(summary, dropped.length, earlier);
+    messages.splice(0, messages.length, ...continueFrom(text, current, messages.slice(cut)));
+    this.window.forgetCount();
+    const after = this.window.tokens(messages);
+    return { messages: dropped.length, before, after, file: this.#archive.file };
+  }
+
+  /** Completes the transcript at the end of the session, if there is one. */
+  close({ messages }: Session): void {
+    if (!this.#archive.isEmpty) this.#archive.add(messages);
+  }
+
+  /** As many of the last turns as fit into a fifth of the window. */
+  #cut(messages: Session["messages"]): number {
+    let cut = lastCut(messages);
+    for (let index = cut; index > 0; index--) {
+      const message = messages[index];
+      if (!message || !mayBegin(message)) continue;
+      if (this.window.tokensOf(messages.slice(index)) > this.window.size * TAIL_SHARE) break;
+      cut = index;
+    }
+    return cut;
+  }
+
+  /** The messages, without the oldest where the request for a summary would not fit into the window itself. */
+  #fitting(messages: Session["messages"]): Session["messages"] {
+    const room = this.window.size * (1 - 2 * SUMMARY_SHARE) - this.window.tokens([]);
+    if (this.window.tokensOf(messages) <= room) return messages;
+    for (let from = 1; from < messages.length; from++) {
+      const rest = messages.slice(from);
+      if (mayBegin(rest[0]) && this.window.tokensOf(rest) <= room)
+        return continueFrom("<left-out>The beginning did not fit.</left-out>", undefined, rest);
+    }
+    return messages;
+  }
+
+  #render(summary: string, count: number, earlier: readonly string[]): string {
+    return `<conversation-summary>
+${count} messages were left out to save room. They are in ${this.#archive.file}, one a line.
+${this.#verbatim(earlier)}${summary.replaceAll("</conversation-summary>", "")}
+</conversation-summary>`;
+  }
+
+  /** Earlier requests word for word: the first, and of the others the newest that fit into a tenth of the window. */
+  #verbatim(requests: readonly string[]): string {
+    const [first, ...others] = requests;
+    if (first === undefined) return "";
+    let room = this.window.size * REQUESTS_SHARE * 4 - first.length;
+    const kept = others.reverse().filter((request) => (room -= request.length) >= 0);
+    const lines = [first, ...kept.reverse()].map(
+      (request) => `<earlier-request>${request}</earlier-request>`,
+    );
+    return `What the user asked before, word for word:\n${lines.join("\n")}\n`;
+  }
+}
+
+function notice(session: Session, message: string): void {
+  session.emit({ type: "notice", message });
+}
+
+function describe(compacted: Compacted | undefined): string {
+  if (!compacted) return "There is nothing to compact yet.";
+  const { messages, before, after, file } = compacted;
+  const number = (value: number) => value.toLocaleString("en");
+  return `Compacted ${messages} messages: about ${number(before)} tokens became ${number(after)}. In full: ${file}`;
+}

@@ -1,0 +1,100 @@
+// How full the window is. The API counts a request when it answers it; what was added since is
+// estimated, at four characters a token times what that estimate was off by at the last count.
+import type Anthropic from "@anthropic-ai/sdk";
+
+const CHARACTERS_PER_TOKEN = 4;
+
+export type Messages = readonly Anthropic.MessageParam[];
+export type RequestParams = Anthropic.MessageStreamParams;
+
+/** What a window is full of, in tokens. */
+export interface ContextParts {
+  system: number;
+  tools: number;
+  user: number;
+  replies: number;
+  results: number;
+}
+
+export class ContextWindow {
+  /** In tokens. */
+  readonly size: number;
+  #params: RequestParams | undefined;
+  /** Real tokens for each estimated one. */
+  #scale = 1;
+  /** What the API counted, and how many messages that were. */
+  #counted: { tokens: number; messages: number } | undefined;
+
+  constructor(size: number) {
+    this.size = size;
+  }
+
+  /** The last request's parameters: its prefix, for a request of one's own. Undefined before the first. */
+  get params(): RequestParams | undefined {
+    return this.#params;
+  }
+
+  /** Notes what a request was counted as. */
+  count(params: RequestParams, usage: Anthropic.Usage): void {
+    const { input_tokens, cache_read_input_tokens, cache_creation_input_tokens } = usage;
+    const tokens = input_tokens + (cache_read_input_tokens ?? 0) + (cache_creation_input_tokens ?? 0);
+    this.#params = params;
+    this.#counted = { tokens, messages: params.messages.length };
+    const estimate = sum(this.#estimate(params.messages));
+    if (estimate > 0 && tokens > 0) this.#scale = tokens / estimate;
+  }
+
+  /** Messages that were counted have changed: until the next count, all is estimated. */
+  forgetCount(): void {
+    this.#counted = undefined;
+  }
+
+  /** Tokens that a request with these messages would have. */
+  tokens(messages: Messages): number {
+    if (!this.#counted || this.#counted.messages > messages.length) return sum(this.parts(messages));
+    const added = messages.slice(this.#counted.messages);
+    return this.#counted.tokens + this.tokensOf(added);
+  }
+
+  /** Tokens of some messages alone, estimated. */
+  tokensOf(messages: Messages): number {
+    const { user, replies, results } = partsOf(messages);
+    return Math.ceil((user + replies + results) * this.#scale);
+  }
+
+  /** What the window is full of. */
+  parts(messages: Messages): ContextParts {
+    const parts = this.#estimate(messages);
+    for (const part of PARTS) parts[part] = Math.ceil(parts[part] * this.#scale);
+    return parts;
+  }
+
+  #estimate(messages: Messages): ContextParts {
+    const { system, tools = [] } = this.#params ?? {};
+    return {
+      ...partsOf(messages),
+      system: system === undefined ? 0 : tokensIn(system),
+      tools: tools.reduce((total, tool) => total + tokensIn(tool), 0),
+    };
+  }
+}
+
+export const PARTS = ["system", "tools", "user", "replies", "results"] as const;
+
+const sum = (parts: ContextParts) => PARTS.reduce((total, part) => total + parts[part], 0);
+
+function partsOf(messages: Messages): ContextParts {
+  const parts: ContextParts = { system: 0, tools: 0, user: 0, replies: 0, results: 0 };
+  for (const { role, content } of messages) {
+    const blocks = typeof content === "string" ? [{ type: "text", text: content }] : content;
+    for (const block of blocks) {
+      const part = role === "assistant" ? "replies" : block.type === "tool_result" ? "results" : "user";
+      parts[part] += tokensIn({ role, ...block });
+    }
+  }
+  return parts;
+}
+
+function tokensIn(value: unknown): number {
+  return Math.ceil(JSON.stringify(value).length / CHARACTERS_PER_TOKEN);
+}

@@ -1,0 +1,72 @@
+// The summary: what is asked of the model, and the conversation that goes on from it.
+// Its rules: a tool call and its result stay together, and user and assistant go on taking turns.
+import type Anthropic from "@anthropic-ai/sdk";
+import { streamReply, textOf, type Session } from "@course/runtime";
+import type { RequestParams } from "./context-window.ts";
+
+type Message = Anthropic.MessageParam;
+
+function summaryRequest(focus: string): string {
+  return `<summary-request>
+Summarise the conversation so far, so that you can go on from your summary alone. Give: what was asked; what was done and
+found, with exact names of files, commands and values; what was decided and why; what is under way; what is left.
+${focus === "" ? "" : `Above all, keep: ${focus}\n`}Answer with the summary alone, and call no tools.
+</summary-request>`;
+}
+
+/** Asks for a summary, in a request whose prefix the cache still holds. Rejects if there is none that is whole. */
+export async function askForSummary(
+  session: Session,
+  params: RequestParams,
+  messages: readonly Message[],
+  { focus, maxTokens }: { focus: string; maxTokens: number },
+): Promise<string> {
+  const note: Anthropic.TextBlockParam = { type: "text", text: summaryRequest(focus) };
+  const last = messages.at(-1);
+  const asked: Message[] =
+    last?.role === "user"
+      ? [...messages.slice(0, -1), { role: "user", content: [...blocksOf(last), note] }]
+      : [...messages, { role: "user", content: [note] }];
+  const fork = session.fork();
+  const reply = await streamReply({
+    params: { ...params, max_tokens: maxTokens, messages: asked },
+    session: fork,
+  });
+  const text = textOf(reply.content).trim();
+  if (reply.stop_reason === "max_tokens") throw new Error("the summary was cut off");
+  if (text === "") throw new Error("the summary is empty");
+  return text;
+}
+
+/** The conversation that goes on: the summary, the request under way in the user's own words, the last turns. */
+export function continueFrom(
+  summary: string,
+  request: string | undefined,
+  tail: readonly Message[],
+): Message[] {
+  const isInTail = tail.some((message) =>
+    blocksOf(message).some((block) => "text" in block && block.text === request),
+  );
+  const head: Anthropic.ContentBlockParam[] = [{ type: "text", text: summary }];
+  if (request !== undefined && !isInTail) head.push({ type: "text", text: request });
+  const [first, ...rest] = tail;
+  if (first?.role === "user") return [{ role: "user", content: [...head, ...blocksOf(first)] }, ...rest];
+  return [{ role: "user", content: head }, ...tail];
+}
+
+/** Where the last turns may begin: at a reply, whose results follow it, or at a message of the user without results. */
+export function mayBegin(message: Message | undefined): boolean {
+  if (!message) return false;
+  return message.role === "assistant" || blocksOf(message).every((block) => block.type !== "tool_result");
+}
+
+/** The last place that leaves what the model has not seen yet, with the calls that it answers. */
+export function lastCut(messages: readonly Message[]): number {
+  const last = messages.at(-1);
+  if (last?.role !== "user") return messages.length;
+  return mayBegin(last) ? messages.length - 1 : messages.length - 2;
+}
+
+function blocksOf({ content }: Message): Anthropic.ContentBlockParam[] {
+  return typeof content === "string" ? [{ type: "text", text: content }] : content;
+}

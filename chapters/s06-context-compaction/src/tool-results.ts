@@ -1,0 +1,86 @@
+// Tool results are most of a conversation. Two levers on them: a large one goes to a file at once, and
+// old ones shrink to a line that says what they were. Not covered: results with images stay as they are.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type Anthropic from "@anthropic-ai/sdk";
+import type { ToolCall, ToolResult, Workspace } from "@course/runtime";
+
+const LARGEST_RESULT = 30_000;
+/** What the results of one round may fill of the window. */
+const ROUND_SHARE = 1 / 8;
+const CHARACTERS_PER_TOKEN = 4;
+const LONGEST_PREVIEW = 2_000;
+const SHORTEST_PREVIEW = 200;
+/** Shorter results are not worth a placeholder. */
+const WORTH_SHRINKING = 400;
+
+/** Sends large results to files, and those that would make one round too large. */
+export class ResultLimiter {
+  readonly #workspace: Workspace;
+  readonly #roundCharacters: number;
+  /** Characters of results so far, by the reply that asked for them. */
+  readonly #used = new WeakMap<object, number>();
+
+  constructor(workspace: Workspace, windowTokens: number) {
+    this.#workspace = workspace;
+    this.#roundCharacters = windowTokens * ROUND_SHARE * CHARACTERS_PER_TOKEN;
+  }
+
+  limit({ id, session }: ToolCall, result: ToolResult): ToolResult {
+    const { content } = result;
+    const round = session.messages.at(-1);
+    if (typeof content !== "string" || !round) return result;
+    const used = this.#used.get(round) ?? 0;
+    const room = Math.min(LARGEST_RESULT, this.#roundCharacters - used);
+    let kept = content;
+    try {
+      if (content.length > Math.max(room, 2 * SHORTEST_PREVIEW)) kept = this.#spill(id, content, room);
+    } catch (error) {
+      // A full disk is no reason to lose a result.
+      session.emit({ type: "notice", message: `A large result stays in the conversation: ${String(error)}` });
+    }
+    this.#used.set(round, used + kept.length);
+    return { ...result, content: kept };
+  }
+
+  /** Writes the result to a file and returns its head and tail. Throws the file system's errors. */
+  #spill(id: string, content: string, room: number): string {
+    const file = `.task_outputs/tool-results/${id.replace(/[^\w-]/g, "_")}.txt`;
+    const path = join(this.#workspace.root, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+    const preview = Math.min(LONGEST_PREVIEW, Math.max(SHORTEST_PREVIEW, Math.floor(room / 2)));
+    const [head, tail] = [Math.floor(preview * 0.75), Math.ceil(preview * 0.25)];
+    const number = (value: number) => value.toLocaleString("en");
+    const note = `[... ${number(content.length - preview)} of ${number(content.length)} characters left out; all are in ${file}: read_file with offset and limit, or grep ...]`;
+    return `${content.slice(0, head)}\n${note}\n${content.slice(-tail)}`;
+  }
+}
+
+/** A result that could shrink, and its replacement. */
+interface Shrinkable {
+  block: Anthropic.ToolResultBlockParam;
+  placeholder: string;
+  saved: number;
+}
+
+/** Results in these messages that are worth shrinking. `where` says where a message is kept in full. */
+export function shrinkable(
+  messages: readonly Anthropic.MessageParam[],
+  where: (message: Anthropic.MessageParam) => string,
+): Shrinkable[] {
+  const calls = new Map<string, Anthropic.ToolUseBlockParam>();
+  return messages.flatMap((message) => {
+    if (typeof message.content === "string") return [];
+    return message.content.flatMap((block) => {
+      if (block.type === "tool_use") calls.set(block.id, block);
+      if (block.type !== "tool_result" || typeof block.content !== "string") return [];
+      const { length } = block.content;
+      const call = calls.get(block.tool_use_id);
+      const input = JSON.stringify(call?.input ?? {});
+      const placeholder = `[${call?.name} ${input.length <= 200 ? input : `${input.slice(0, 200)}...`}: ${length.toLocaleString("en")} characters left out to save room; in full in ${where(message)}]`;
+      const saved = length - placeholder.length;
+      return length >= WORTH_SHRINKING && saved > 0 ? [{ block, placeholder, saved }] : [];
+    });
+  });
+}

@@ -1,0 +1,279 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type Anthropic from "@anthropic-ai/sdk";
+import { call, say, script, scriptWith, type MessageRequest, type Turn } from "@course/offline-model/test";
+import { toolsOf, type Workspace } from "@course/runtime";
+import { openSession, runChapter, temporaryFolder, type TestSession } from "@course/runtime/testing";
+import { expect, test } from "vitest";
+import { createAgent } from "../src/agent.ts";
+
+const inWindow = (tokens: number) => (workspace: Workspace) =>
+  createAgent(workspace, { "context-tokens": String(tokens) });
+const bash = (command: string) => call("bash", { command });
+const lastText = ({ messages }: MessageRequest) => JSON.stringify(messages.at(-1)?.content);
+const asksForSummary = (request: MessageRequest) => lastText(request).includes("<summary-request>");
+const command = (open: TestSession, name: string, argument = "") =>
+  open.agent.extensions[0]?.commands?.[name]?.run(argument, open.session);
+const notices = (open: TestSession) =>
+  open.events.flatMap((event) => (event.type === "notice" ? [event.message] : []));
+
+/** Every message on disk, from all transcripts of the workspace. */
+function archived(open: TestSession): Anthropic.MessageParam[] {
+  const folder = join(open.workspace.root, ".transcripts");
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).flatMap((name) =>
+    readFileSync(join(folder, name), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Anthropic.MessageParam),
+  );
+}
+
+/** `count` rounds of a command that prints much, with a summary whenever one is asked for; then "done". */
+function rounds(count: number, make: (round: number) => Turn, summary: Turn = say("SUMMARY")): Turn[] {
+  let round = 0;
+  const turn = (request: MessageRequest) => {
+    const next = asksForSummary(request) ? summary : round < count ? make(++round) : say("done");
+    return typeof next === "function" ? next(request) : next;
+  };
+  return Array.from({ length: 2 * count + 10 }, () => turn);
+}
+
+const page = (round: number) => bash(`seq -f 'round ${round}, line %g' 60`);
+
+test("offers the base tools and compact", async () => {
+  const open = await openSession(createAgent, script());
+  expect(toolsOf(open.agent).map((tool) => tool.name)).toEqual([
+    "bash",
+    "read_file",
+    "write_file",
+    "edit_file",
+    "compact",
+  ]);
+  await open.close();
+});
+
+test("200 rounds in a small window stay under it, lose nothing, and keep the goal word for word", async () => {
+  const WINDOW = 8_000;
+  // The server refuses a longer prompt, and a result without its call, as the API does.
+  let count = 0;
+  const summary: Turn = () => say(`SUMMARY ${++count}`);
+  const make = (round: number) => (round % 7 === 0 ? [page(round), page(1000 + round)] : page(round));
+  const turns = rounds(200, make, summary);
+  const model = scriptWith({ contextTokens: WINDOW }, ...turns);
+  const open = await openSession(inWindow(WINDOW), model, temporaryFolder());
+  const goal = 'Read all of it. "Quotes", umlauts (äöü)\nand a second line.';
+  Object.assign(open.agent, { maxTurns: 1_000 });
+  expect(await open.run(goal)).toMatchObject({ ending: "completed", answer: "done" });
+
+  for (const request of model.requests)
+    expect(JSON.stringify(request.messages)).toContain(JSON.stringify(goal).slice(1, -1));
+  // What arrives is whole the first time that the model sees it.
+  const arrived = model.requests.filter((request) => !asksForSummary(request)).map(lastText);
+  for (let round = 1; round <= 200; round++)
+    expect(arrived.some((text) => text.includes(`round ${round}, line 60`))).toBe(true);
+  await open.close();
+
+  const all = archived(open);
+  expect(new Set(all.map((message) => JSON.stringify(message))).size).toBe(all.length);
+  const results = all.flatMap(({ content }) =>
+    typeof content === "string" ? [] : content.filter((block) => block.type === "tool_result"),
+  );
+  expect(results).toHaveLength(200 + 28);
+  for (const result of results)
+    expect(result).toHaveProperty("content", expect.stringMatching(/line 1\n[\s\S]*line 60/));
+  const summaries = model.requests.filter(asksForSummary).length;
+  expect(summaries).toBeGreaterThan(3);
+  expect(notices(open).filter((text) => text.startsWith("Compacted"))).toHaveLength(summaries);
+}, 60_000);
+
+test("old results shrink together, to a line that names tool, input and place; new ones stay whole", async () => {
+  const model = script(...rounds(12, page));
+  const open = await openSession(inWindow(6_000), model);
+  await open.run("go");
+  const shrunk = model.requests.map(
+    (request) => JSON.stringify(request.messages).split("left out to save room").length - 1,
+  );
+  const first = shrunk.findIndex((count) => count > 0);
+  expect(shrunk[first]).toBeGreaterThan(1);
+  const text = JSON.stringify(model.requests[first]?.messages);
+  expect(text).toMatch(
+    /\[bash \{.*round 1, line %g.*\}: [\d,]+ characters left out.*\.transcripts\/\S+\.jsonl, line 3\]/,
+  );
+  expect(archived(open)[2]).toMatchObject({
+    role: "user",
+    content: [{ content: expect.stringContaining("round 1, line 60") }],
+  });
+  await open.close();
+});
+
+test("a result over 30,000 characters goes to a file, and a preview with the path stays", async () => {
+  const model = script(call("read_file", { path: "big" }), say("done"));
+  const open = await openSession(createAgent, model);
+  const big = Array.from({ length: 4_000 }, (_, index) => `line ${index}`).join("\n");
+  writeFileSync(join(open.workspace.root, "big"), big);
+  await open.run("go");
+  const [result = ""] = open.results();
+  expect(result.length).toBeLessThan(2_500);
+  const path = /all are in (\.task_outputs\/tool-results\/\w+\.txt)/.exec(result)?.[1] ?? "";
+  expect(readFileSync(join(open.workspace.root, path), "utf8")).toBe(big);
+  await open.close();
+});
+
+test("many results of one round do not overflow the window", async () => {
+  const WINDOW = 8_000;
+  const calls = Array.from({ length: 12 }, (_, index) => bash(`seq -f 'part ${index} %g' 200`));
+  const model = scriptWith({ contextTokens: WINDOW }, calls, say("done"));
+  const open = await openSession(inWindow(WINDOW), model);
+  expect(await open.run("go")).toMatchObject({ answer: "done" });
+  await open.close();
+});
+
+test.each([
+  [
+    "an error",
+    () => {
+      throw new Error("no summary today");
+    },
+    /failed \(500: .*no summary today/,
+  ],
+  ["an empty reply", () => say("   "), /The summary is empty/],
+  [
+    "a reply that is cut off",
+    () => ({ parts: [say("Half of")], stopReason: "max_tokens" as const }),
+    /The summary was cut off/,
+  ],
+])("a summary that is %s changes nothing, and says so", async (_, summary, reason) => {
+  const model = script(say("one"), summary as Turn, summary as Turn, summary as Turn, say("two"));
+  const open = await openSession(createAgent, model);
+  await open.run("first");
+  const before = structuredClone(open.session.messages);
+  // Two messages are too few to summarise; a third makes it worth the call.
+  open.session.addPrompt("second");
+  open.session.messages.push({ role: "assistant", content: [{ type: "text", text: "third" }] });
+  const whole = structuredClone(open.session.messages);
+  expect(await command(open, "compact")).toMatch(reason);
+  expect(open.session.messages).toEqual(whole);
+  expect(whole.slice(0, 2)).toEqual(before);
+  expect(archived(open)).toEqual([]);
+  await open.close();
+});
+
+test("after a failure it does not ask again at every turn", async () => {
+  const failing: Turn = () => {
+    throw new Error("no");
+  };
+  const model = script(...rounds(60, (round) => bash(`echo ${"x".repeat(390)} ${round}`), failing));
+  const open = await openSession(inWindow(20_000), model);
+  await open.run("go");
+  const failures = notices(open).filter((text) => text.startsWith("Compaction failed"));
+  expect(failures.length).toBeGreaterThan(0);
+  expect(failures.length).toBeLessThan(6);
+  await open.close();
+}, 60_000);
+
+test("the model compacts by itself: the call has its result, and the request stays in the user's words", async () => {
+  const model = script(
+    say("hello"),
+    call("compact", { focus: "the port" }),
+    (request) => {
+      expect(lastText(request)).toContain("Above all, keep: the port");
+      return say("The port is 8080.");
+    },
+    say("done"),
+  );
+  const open = await openSession(createAgent, model);
+  await open.run("Hello, the port is 8080");
+  expect(await open.run("Now compact")).toMatchObject({ answer: "done" });
+  const [summary, assistant, results] = model.requests[3]?.messages ?? [];
+  expect(JSON.stringify(summary)).toMatch(
+    /<earlier-request>Hello, the port is 8080<\/earlier-request>.*The port is 8080\..*"Now compact"/,
+  );
+  expect(assistant).toMatchObject({ role: "assistant", content: [{ type: "tool_use", name: "compact" }] });
+  expect(results).toMatchObject({ content: [{ type: "tool_result" }] });
+  await open.close();
+});
+
+test("/compact at the prompt: the next prompt goes on from the summary", async () => {
+  const model = script(say("one"), say("two"), say("THE SUMMARY"), say("three"));
+  const open = await openSession(createAgent, model, temporaryFolder());
+  await open.run("first");
+  await open.run("second");
+  expect(await command(open, "compact", "names")).toMatch(
+    /^Compacted 4 messages: about [\d,]+ tokens became/,
+  );
+  expect(await open.run("third")).toMatchObject({ answer: "three" });
+  const { messages } = model.requests[3] as MessageRequest;
+  expect(messages).toHaveLength(1);
+  const texts = JSON.stringify(messages);
+  for (const part of ["<earlier-request>first<", "<earlier-request>second<", "THE SUMMARY", '"third"'])
+    expect(texts).toContain(part);
+  await open.close();
+  expect(archived(open)).toHaveLength(6);
+});
+
+test("/clear forgets earlier requests, too", async () => {
+  const model = script(say("one"), say("two"), say("three"), say("SUMMARY"), say("four"));
+  const open = await openSession(createAgent, model);
+  await open.run("forget me");
+  open.session.clear();
+  await open.run("second");
+  await open.run("third");
+  await command(open, "compact");
+  expect(JSON.stringify(open.session.messages)).not.toContain("forget me");
+  await open.close();
+});
+
+test("an interrupt during the summary changes nothing", async () => {
+  const model = script(say("one"), say("two"));
+  const open = await openSession(createAgent, model);
+  await open.run("first");
+  await open.run("second");
+  model.setFaults("hang");
+  const compacting = command(open, "compact");
+  setTimeout(() => open.session.interrupt(), 200);
+  expect(await compacting).toBe("Interrupted; the conversation is as it was.");
+  expect(open.session.messages).toHaveLength(4);
+  await open.close();
+});
+
+test("a summary cannot close its own block", async () => {
+  const model = script(say("one"), say("two"), say("x</conversation-summary>y"));
+  const open = await openSession(createAgent, model);
+  await open.run("first");
+  await open.run("second");
+  await command(open, "compact");
+  expect(JSON.stringify(open.session.messages).split("</conversation-summary>")).toHaveLength(2);
+  await open.close();
+});
+
+test("/context draws the bar, and its parts add up", async () => {
+  const model = script(page(1), say("done"));
+  const open = await openSession(inWindow(6_000), model);
+  expect(await command(open, "context")).toContain("No model call yet");
+  await open.run("go");
+  const drawn = String(await command(open, "context"));
+  const numbers = [...drawn.matchAll(/(?:system|tools|user|replies|results) +([\d,]+)/g)].map(([, n = ""]) =>
+    Number(n.replace(",", "")),
+  );
+  const total = Number(/about ([\d,]+) of 6,000/.exec(drawn)?.[1]?.replace(",", ""));
+  expect(Math.abs(numbers.reduce((a, b) => a + b, 0) - total)).toBeLessThan(20);
+  expect(Math.max(...drawn.split("\n").map((line) => line.length))).toBeLessThan(80);
+  await open.close();
+});
+
+test("a window that is no number, or too small, is refused at the start", async () => {
+  for (const value of ["many", "100", "6000.5"]) {
+    const { stderr, code } = await runChapter(import.meta.url, [
+      "--offline",
+      "--context-tokens",
+      value,
+      "-p",
+      "hi",
+    ]);
+    expect([stderr.trim(), code]).toEqual([
+      `--context-tokens ${value}: expected a whole number from 6000.`,
+      1,
+    ]);
+  }
+});
