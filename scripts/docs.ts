@@ -3,8 +3,12 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { temporaryFolder } from "@course/runtime/testing";
 import { chapters, ROOT, runScript } from "./lib/chapters.ts";
 import { faultsOf, fillPage, firstDifference } from "./lib/pages.ts";
+
+// Transcripts must not depend on what stands in the home of whoever makes them.
+process.env["HOME"] = temporaryFolder();
 
 await runScript(async () => {
   const { values, positionals } = parseArgs({

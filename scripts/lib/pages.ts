@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { benchTable } from "./bench-table.ts";
+import { bypassTable } from "./bypass-table.ts";
 import { diffFile } from "./chapter-diff.ts";
 import { chapters, findChapter, fromRoot, ROOT, sourceFiles } from "./chapters.ts";
 import { changes, chapterTable, facts, rail, tryItList } from "./facts.ts";
@@ -30,6 +31,7 @@ const FILLS: Readonly<Record<string, Fill>> = {
   chapters: () => chapterTable(),
   records: () => recordTable(),
   bench: () => benchTable(),
+  bypass: () => bypassTable(),
 };
 
 function fence(language: string, text: string): string {

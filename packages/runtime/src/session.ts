@@ -9,11 +9,13 @@ import { turnUsage, UsageTotals } from "./usage.ts";
 export interface Question {
   text: string;
   choices: readonly string[];
+  /** The choice after which the human is asked for words of their own. */
+  withText?: string;
   /** What to tell the model where nobody can answer; names the flag that would allow it. */
   withoutHuman: string;
 }
 
-export type Answer = { choice: string } | { refused: string };
+export type Answer = { choice: string; text?: string } | { refused: string };
 
 /** Wakes that come this close together ask for one turn. */
 const WAKE_MS = 50;

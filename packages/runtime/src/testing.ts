@@ -148,7 +148,8 @@ export async function runChapter(
   );
   const child = spawn(process.execPath, ["--import", "./scripts/preflight.mjs", main, ...args], {
     cwd: REPOSITORY,
-    env,
+    // What stands in the home of whoever runs the tests must not decide them.
+    env: { ...env, HOME: temporaryFolder() },
   });
   child.stdin.end(lines.map((line) => `${line}\n`).join(""));
   const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));

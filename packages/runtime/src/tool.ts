@@ -40,6 +40,8 @@ export interface ToolCall {
   readonly id: string;
   readonly name: string;
   readonly input: unknown;
+  /** Whether the tool says that it changes nothing; false where there is no such tool. */
+  readonly readOnly: boolean;
   readonly session: Session;
 }
 
@@ -140,7 +142,8 @@ export async function runTool(
     const wrap = extension.wrapToolCall?.bind(extension);
     return wrap ? (call) => wrap(call, next) : next;
   }, innermost);
-  const result = wellFormed(await answer(run, { id, name, input, session }));
+  const readOnly = toolsOf(agent).some((tool) => tool.name === name && tool.readOnly);
+  const result = wellFormed(await answer(run, { id, name, input, readOnly, session }));
   session.emit({ type: "tool_ended", id, name, result, durationMs: performance.now() - start });
   return {
     type: "tool_result",

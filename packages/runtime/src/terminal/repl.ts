@@ -182,19 +182,26 @@ export class Repl {
     const choices = question.choices.map((choice, index) => `  ${index + 1}  ${choice}`);
     this.#renderer.line([this.#screen.colors.yellow(question.text), ...choices].join("\n"));
     while (!this.#context.program.session.signal.aborted) {
-      this.#output.muted = false;
-      this.#readline.setPrompt("? ");
-      this.#readline.prompt();
-      const line = (await new Promise<string>((resolve) => (this.#answering = resolve))).trim().toLowerCase();
-      this.#answering = undefined;
-      this.#output.muted = true;
+      const line = (await this.#answerLine("? ")).toLowerCase();
       if (line === "") break;
       const chosen = question.choices.find(
         (choice, index) => line === String(index + 1) || choice.toLowerCase().startsWith(line),
       );
-      if (chosen !== undefined) return { choice: chosen };
+      if (chosen === undefined) continue;
+      if (chosen !== question.withText) return { choice: chosen };
+      return { choice: chosen, text: await this.#answerLine("in your words: ") };
     }
     return { refused: "The user gave no answer." };
+  }
+
+  async #answerLine(prompt: string): Promise<string> {
+    this.#output.muted = false;
+    this.#readline.setPrompt(prompt);
+    this.#readline.prompt();
+    const line = await new Promise<string>((resolve) => (this.#answering = resolve));
+    this.#answering = undefined;
+    this.#output.muted = true;
+    return line.trim();
   }
 }
 

@@ -1,0 +1,258 @@
+// The pipeline: deny, then mode, then ask and allow rules, then the question. A command line is as bad as the
+// worst of its commands and redirects.
+// Not covered: what programs do. A rule for node, make or npm allows whatever their scripts contain.
+import { realpathSync } from "node:fs";
+import { homedir } from "node:os";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
+import type { ToolCall, Workspace } from "@course/runtime";
+import { isReadOnly, pathsIn, unfold } from "./commands.ts";
+import { coversCommand, coversPath, meansCommand, namesTool, parseRule, type Rule } from "./rules.ts";
+import type { Mode, Settings } from "./settings.ts";
+import { readShell, type ShellCommand, type Word } from "./shell-reader.ts";
+
+export type { Mode } from "./settings.ts";
+
+export interface Verdict {
+  decision: "allow" | "ask" | "deny";
+  /** Which rule, mode or doubt decided. */
+  reason: string;
+  /** Rules that would allow it; none where no rule could be written. */
+  rules: string[];
+}
+
+const ALLOW: Verdict = { decision: "allow", reason: "", rules: [] };
+const ask = (reason: string, ...rules: string[]): Verdict => ({ decision: "ask", reason, rules });
+const deny = (reason: string): Verdict => ({ decision: "deny", reason, rules: [] });
+const UNDECIDED = "it cannot be decided";
+const SEVERITY = { allow: 0, ask: 1, deny: 2 };
+
+/** Tools of the course that touch nothing but the harness's own state. */
+const HARNESS_TOOLS = new Set("todo task compact task_create task_update".split(" "));
+const EDIT_TOOLS = new Set(["write_file", "edit_file"]);
+const SHELL_TOOLS = new Set(["bash", "background_run"]);
+/** What decides what may run is not edited without a question. */
+const GUARDED = /^\.(claude|git)(\/|$)/;
+
+export class Policy {
+  readonly settings: Settings;
+  readonly #workspace: Workspace;
+
+  constructor(workspace: Workspace, settings: Settings) {
+    this.#workspace = workspace;
+    this.settings = settings;
+  }
+
+  get mode(): Mode {
+    return this.settings.mode;
+  }
+
+  /** What to do about a call. Never throws. */
+  async judge({ name, input, readOnly }: Pick<ToolCall, "name" | "input" | "readOnly">): Promise<Verdict> {
+    const { command, path } = (input ?? {}) as { command?: unknown; path?: unknown };
+    if (SHELL_TOOLS.has(name) && typeof command === "string") return this.#judgeShell(command);
+    if (EDIT_TOOLS.has(name) && typeof path === "string") return this.#judgePath("Edit", path);
+    if (name === "read_file" && typeof path === "string") return this.#judgePath("Read", path);
+    return this.#judgeTool(name, readOnly);
+  }
+
+  allow(texts: readonly string[]): void {
+    for (const text of texts)
+      this.settings.allow.push(parseRule(text, ".claude/settings.local.json", this.#workspace.root));
+  }
+
+  #judgeTool(name: string, readOnly: boolean): Verdict {
+    const named = (rules: readonly Rule[]) => rules.find((rule) => namesTool(rule, name));
+    const passes = readOnly || HARNESS_TOOLS.has(name);
+    return this.#pipeline({
+      denied: named(this.settings.deny),
+      asked: named(this.settings.ask),
+      allowed: named(this.settings.allow),
+      passes,
+      rule: name,
+      reads: passes,
+    });
+  }
+
+  /** The one order in which everything is decided. */
+  #pipeline(facts: {
+    denied: Rule | undefined;
+    asked: Rule | undefined;
+    allowed: Rule | undefined;
+    passes: boolean;
+    reads: boolean;
+    rule: string | undefined;
+  }): Verdict {
+    const { denied, asked, allowed, passes, reads, rule } = facts;
+    if (denied) return deny(`denied by ${denied.text} (${denied.source})`);
+    if (this.mode === "plan" && !reads) return deny("not in plan mode, which only reads");
+    if (this.mode === "bypassPermissions") return ALLOW;
+    const rules = rule === undefined ? [] : [rule];
+    if (asked) return ask(`asked for by ${asked.text} (${asked.source})`);
+    return passes || allowed ? ALLOW : ask(`no rule allows ${rule ?? "it"}`, ...rules);
+  }
+
+  // Files
+
+  #judgePath(kind: "Read" | "Edit", path: string): Verdict {
+    const places = this.#places(path);
+    // The tool itself refuses what leads out of the workspace.
+    const inside = places.every((place) => this.#contains(place));
+    const shown = relative(this.#workspace.root, places[0] ?? path);
+    const guarded =
+      kind === "Edit" && places.some((place) => GUARDED.test(relative(this.#workspace.root, place)));
+    const { deny: denied, ask: asked, allow: allowed } = this.settings;
+    const reads = kind === "Read" && inside;
+    const accepts = kind === "Edit" && inside && !guarded && this.mode === "acceptEdits";
+    return this.#pipeline({
+      denied: this.#pathRule(denied, kind, places, true),
+      asked: this.#pathRule(asked, kind, places, true),
+      allowed: guarded ? undefined : this.#pathRule(allowed, kind, places, false),
+      passes: reads || accepts,
+      reads,
+      rule: guarded || !inside ? undefined : `${kind}(/${shown})`,
+    });
+  }
+
+  /** A rule that speaks of the path: by any of its spellings where it restricts, by all where it allows. */
+  #pathRule(
+    rules: readonly Rule[],
+    kind: "Read" | "Edit",
+    places: readonly string[],
+    restricts: boolean,
+  ): Rule | undefined {
+    return rules.find((rule) => {
+      if (rule.tool !== kind && rule.tool !== "*" && !(kind === "Edit" && rule.tool === "Write"))
+        return false;
+      const covers = (place: string) => coversPath(rule, place, restricts);
+      return restricts ? places.some(covers) : places.every(covers);
+    });
+  }
+
+  /** The path as it is written and as it really is. */
+  #places(path: string): string[] {
+    // ~somebody is somebody else's home.
+    const expanded = path.replace(/^~(?=\/|$)/, homedir()).replace(/^~/, "/home/");
+    const lexical = isAbsolute(expanded) ? resolve(expanded) : resolve(this.#workspace.root, expanded);
+    return [lexical, realPath(lexical)];
+  }
+
+  #contains(place: string): boolean {
+    const inside = relative(this.#workspace.root, place);
+    return inside !== ".." && !inside.startsWith("../") && !isAbsolute(inside);
+  }
+
+  // Commands
+
+  async #judgeShell(text: string): Promise<Verdict> {
+    const { commands, reads, writes, unclear } = await readShell(text);
+    const doubts = [...unclear];
+    const unfolded = commands.flatMap((command) => unfold(command, doubts));
+    const verdicts = [
+      // A wrapper (timeout, xargs) passes with what it wraps, but a rule may still forbid it.
+      ...commands.map((command) => this.#restrict(command, doubts) ?? ALLOW),
+      ...unfolded.map((command) => this.#restrict(command, doubts) ?? this.#judgeCommand(command)),
+      ...writes.map((word) => this.#judgeRedirect("Edit", word, doubts)),
+      ...reads.map((word) => this.#judgeRedirect("Read", word, doubts)),
+      ...unfolded.map((command) => this.#judgeWords(command, doubts)),
+    ];
+    if (doubts.length > 0) verdicts.push(this.#judgeDoubt(text, doubts));
+    return worst(verdicts);
+  }
+
+  /** What deny and ask rules say of a command; undefined if nothing. */
+  #restrict(command: ShellCommand, doubts: string[]): Verdict | undefined {
+    const find = (rules: readonly Rule[]) =>
+      rules.find((rule) => {
+        if (rule.tool !== "Bash" && rule.tool !== "*") return false;
+        const means = meansCommand(rule, command);
+        if (means === "maybe") doubts.push(`${rule.text} may be meant`);
+        return means === "yes";
+      });
+    const denied = find(this.settings.deny);
+    const asked = find(this.settings.ask);
+    return denied || asked
+      ? this.#pipeline({ denied, asked, allowed: undefined, passes: true, reads: true, rule: undefined })
+      : undefined;
+  }
+
+  #judgeCommand(command: ShellCommand): Verdict {
+    const reads = isReadOnly(command, (path) => this.#mayRead(path));
+    const canBeRule = command.words.every(({ kind, text }) => kind === "literal" && /^[^\s*()]+$/.test(text));
+    return this.#pipeline({
+      denied: undefined,
+      asked: undefined,
+      allowed: this.settings.allow.find(
+        (rule) => (rule.tool === "Bash" || rule.tool === "*") && coversCommand(rule, command),
+      ),
+      passes: reads,
+      reads,
+      rule: canBeRule ? `Bash(${command.words.map(({ text }) => text).join(" ")})` : undefined,
+    });
+  }
+
+  #mayRead(path: string): boolean {
+    return this.#places(path).every((place) => this.#contains(place));
+  }
+
+  #judgeRedirect(kind: "Read" | "Edit", { text, kind: known }: Word, doubts: string[]): Verdict {
+    if (text === "/dev/null") return ALLOW;
+    if (known !== "literal")
+      doubts.push(`where it ${kind === "Edit" ? "writes" : "reads"} is only known when it runs`);
+    return known === "literal" ? this.#judgePath(kind, text) : ask("a redirect");
+  }
+
+  /** Deny rules for files hold for the words of commands, too: cat .env reads it as read_file does. */
+  #judgeWords({ words }: ShellCommand, doubts: string[]): Verdict {
+    const restricting = this.settings.deny.filter(
+      ({ tool, specifier }) => specifier !== undefined && ["Read", "Edit", "Write"].includes(tool),
+    );
+    if (restricting.length === 0) return ALLOW;
+    if (words.some(({ kind }) => kind !== "literal"))
+      doubts.push("its words may name a file that a rule denies");
+    const denied = words
+      .slice(1)
+      .flatMap(({ text }) => pathsIn(text))
+      .flatMap((path) => {
+        const places = this.#places(path);
+        return restricting.filter((rule) => places.some((place) => coversPath(rule, place, true)));
+      });
+    const [rule] = denied;
+    return rule ? deny(`denied by ${rule.text} (${rule.source})`) : ALLOW;
+  }
+
+  /** What cannot be decided is asked; a rule for exactly this text decides it. */
+  #judgeDoubt(text: string, doubts: readonly string[]): Verdict {
+    if (this.mode === "plan") return deny("not in plan mode, which only reads");
+    const couldBeDenied = this.settings.deny.some(({ tool }) =>
+      ["Bash", "Read", "Edit", "Write", "*"].includes(tool),
+    );
+    if (this.mode === "bypassPermissions" && !couldBeDenied) return ALLOW;
+    const exact = this.settings.allow.some(
+      ({ tool, specifier }) => tool === "Bash" && specifier === text.trim(),
+    );
+    return exact ? ALLOW : ask(`${UNDECIDED}: ${[...new Set(doubts)].join("; ")}`);
+  }
+}
+
+/** The worst of them; where questions meet, their reasons and rules are joined. */
+function worst(verdicts: readonly Verdict[]): Verdict {
+  const level = Math.max(0, ...verdicts.map(({ decision }) => SEVERITY[decision]));
+  const [first, ...rest] = verdicts.filter(({ decision }) => SEVERITY[decision] === level);
+  if (!first || first.decision !== "ask") return first ?? ALLOW;
+  const all = [first, ...rest];
+  const hasRules = all.every(({ rules }) => rules.length > 0);
+  // Where something cannot be decided, that is the reason, not that no rule speaks of it.
+  const doubt = all.find(({ reason }) => reason.startsWith(UNDECIDED));
+  const reasons = doubt ? [doubt.reason] : new Set(all.map(({ reason }) => reason));
+  return ask([...reasons].join("; "), ...(hasRules ? new Set(all.flatMap(({ rules }) => rules)) : []));
+}
+
+/** The real path of the deepest part that exists, and the rest as written. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(realPath(parent), basename(path));
+  }
+}

@@ -1,0 +1,152 @@
+// Reads a command line as bash would, without running it: every command in it, every file that it redirects
+// to or from, and what cannot be told before it runs. Node kinds that are not listed here are unclear, so a
+// kind that nobody thought of is asked about, not let through.
+// Not covered: what a program does with its arguments, and aliases, which shells without a terminal ignore.
+import { createRequire } from "node:module";
+import { Language, Parser, type Node } from "web-tree-sitter";
+
+/** A word of a command, without its quotes. */
+export interface Word {
+  text: string;
+  /** A glob may stand for several names; of an unknown word (a variable, a substitution) nothing is known. */
+  kind: "literal" | "glob" | "unknown";
+}
+
+export interface ShellCommand {
+  /** Its name and arguments. */
+  words: Word[];
+}
+
+export interface Reading {
+  commands: ShellCommand[];
+  /** Files that redirects read and write. */
+  reads: Word[];
+  writes: Word[];
+  /** What cannot be decided, in words. */
+  unclear: string[];
+}
+
+let loading: Promise<Parser> | undefined;
+
+/** Loaded at the first command: it takes a tenth of a second. */
+async function loadParser(): Promise<Parser> {
+  await Parser.init();
+  const require = createRequire(import.meta.url);
+  const language = await Language.load(require.resolve("tree-sitter-bash/tree-sitter-bash.wasm"));
+  const parser = new Parser();
+  parser.setLanguage(language);
+  return parser;
+}
+
+export async function readShell(text: string): Promise<Reading> {
+  const parser = await (loading ??= loadParser());
+  const tree = parser.parse(text);
+  const reader = new ShellReader();
+  if (!tree || tree.rootNode.hasError) reader.unclear("it cannot be parsed");
+  // bash joins the two halves; the grammar sees two words.
+  if (/[^\S \t\n]|\p{Control}/u.test(text.replace(/[\t\n]/g, "")))
+    reader.unclear("it has control characters or unusual blanks");
+  if (/\S\\\r?\n/.test(text)) reader.unclear("a line is continued in the middle of a word");
+  if (tree) reader.visit(tree.rootNode);
+  tree?.delete();
+  return reader.reading;
+}
+
+/** Kinds that only hold others. */
+const CONTAINERS = new Set(
+  "program list pipeline subshell compound_statement negated_command redirected_statement heredoc_redirect".split(
+    " ",
+  ),
+);
+const SILENT = new Set("comment heredoc_start heredoc_end heredoc_content".split(" "));
+
+class ShellReader {
+  readonly reading: Reading = { commands: [], reads: [], writes: [], unclear: [] };
+
+  unclear(reason: string): void {
+    if (!this.reading.unclear.includes(reason)) this.reading.unclear.push(reason);
+  }
+
+  visit(node: Node): void {
+    if (SILENT.has(node.type)) return;
+    if (node.type === "command") return this.#command(node);
+    if (node.type === "file_redirect") return this.#redirect(node);
+    if (node.type === "heredoc_body" || node.type === "herestring_redirect") return this.#inner(node);
+    if (CONTAINERS.has(node.type)) return node.namedChildren.forEach((child) => this.visit(child));
+    if (!node.isError) this.unclear(`it has a ${node.type.replaceAll("_", " ")}`);
+    // A rule may deny what is in it all the same.
+    for (const found of node.descendantsOfType(["command", "file_redirect"])) if (found) this.visit(found);
+  }
+
+  #command(node: Node): void {
+    const words: Word[] = [];
+    for (const child of node.children) {
+      if (child.type === "file_redirect" || child.type === "herestring_redirect") this.visit(child);
+      else if (child.type === "variable_assignment") {
+        this.unclear(`it sets ${child.text.split("=", 1)[0]} for a command`);
+        this.#inner(child);
+      } else words.push(this.#word(child.type === "command_name" ? (child.firstChild ?? child) : child));
+    }
+    const [name] = words;
+    if (name && name.kind !== "literal") this.unclear("the name of a command is only known when it runs");
+    if (words.length > 0) this.reading.commands.push({ words });
+  }
+
+  #redirect(node: Node): void {
+    const [destination, ...more] = node.childrenForFieldName("destination").filter((child) => child !== null);
+    // The grammar takes what follows for more destinations; bash takes it for arguments.
+    if (more.length > 0) this.unclear("words follow a redirect");
+    for (const child of more) this.#word(child);
+    if (!destination) return;
+    const word = this.#word(destination);
+    const operator = node.children.find((child) => !child.isNamed)?.type ?? "";
+    const isDescriptor = operator.endsWith("&") && /^(\d+|-)$/.test(word.text);
+    if (isDescriptor) return;
+    (operator === "<" ? this.reading.reads : this.reading.writes).push(word);
+  }
+
+  #word(node: Node): Word {
+    const { type, text } = node;
+    if (type === "word" || type === "number") return unescaped(text);
+    if (type === "raw_string") return { text: text.slice(1, -1), kind: "literal" };
+    if (type === "string") return this.#string(node);
+    if (type === "concatenation") return this.#joined(node);
+    if (type === "command_substitution" && text.startsWith("`") && text.includes("\\"))
+      this.unclear("backticks with backslashes");
+    const known = ["command_substitution", "process_substitution", "simple_expansion", "brace_expression"];
+    if (!known.includes(type)) this.unclear(`it has ${JSON.stringify(text)}`);
+    this.#inner(node);
+    return { text, kind: "unknown" };
+  }
+
+  #string(node: Node): Word {
+    const isLiteral = node.namedChildren.every((child) => child.type === "string_content");
+    if (isLiteral) return { text: node.text.slice(1, -1).replace(/\\([$`"\\])/g, "$1"), kind: "literal" };
+    if (node.descendantsOfType(["expansion", "arithmetic_expansion"]).length > 0)
+      this.unclear("it expands ${...} or $((...))");
+    this.#inner(node);
+    return { text: node.text, kind: "unknown" };
+  }
+
+  #joined(node: Node): Word {
+    const words = node.children.map((child) => this.#word(child));
+    const hasBraces = node.namedChildren.some((child) => child.type === "word" && child.text.includes("{"));
+    const isUnknown = hasBraces || words.some(({ kind }) => kind === "unknown");
+    const isGlob = words.some(({ kind }) => kind === "glob");
+    return {
+      text: words.map(({ text }) => text).join(""),
+      kind: isUnknown ? "unknown" : isGlob ? "glob" : "literal",
+    };
+  }
+
+  /** The commands of substitutions anywhere below. */
+  #inner(node: Node): void {
+    for (const found of node.descendantsOfType(["command_substitution", "process_substitution"]))
+      for (const child of found?.namedChildren ?? []) this.visit(child);
+  }
+}
+
+function unescaped(raw: string): Word {
+  const isGlob = /(^|[^\\])(\\\\)*[*?[]/.test(raw);
+  return { text: raw.replace(/\\([\s\S])/g, "$1"), kind: isGlob ? "glob" : "literal" };
+}
