@@ -204,8 +204,10 @@ class Imports {
       statement.forEachDescendant((node) => {
         if (Node.isIdentifier(node)) used.add(node.getText());
       });
-      for (const [, module = ""] of statement.getText().matchAll(/\bimport\("([^"]+)"\)/g))
-        this.#dynamic.add(module);
+      for (const [, module = ""] of statement
+        .getText()
+        .matchAll(/\b(?:import|require|require\.resolve)\("([^"]+)"\)/g))
+        this.#dynamic.add(/^(@[^/]+\/)?[^/]+/.exec(module)?.[0] ?? module);
     }
     for (const found of outsideImports(file)) {
       if (!used.has(found.local)) continue;

@@ -17,10 +17,16 @@ const work = join(folder, "work");
 beforeAll(async () => {
   mkdirSync(work);
   mkdirSync(join(folder, "node_modules", "@types"), { recursive: true });
-  const link = (from: string, name: string) =>
-    symlinkSync(join(ROOT, from, name), join(folder, "node_modules", name));
+  const linked = new Set<string>();
+  const link = (from: string, name: string) => {
+    if (!linked.has(name)) symlinkSync(join(ROOT, from, name), join(folder, "node_modules", name));
+    linked.add(name);
+  };
   for (const name of ["@anthropic-ai", "dotenv", "fastest-levenshtein", "picocolors", "yocto-spinner", "zod"])
     link("packages/runtime/node_modules", name);
+  for (const { name, dependencies } of chapters)
+    for (const dependency of dependencies.filter((one) => !one.startsWith("@")))
+      link(`chapters/${name}/node_modules`, dependency);
   link("node_modules", "tsx");
   symlinkSync(join(ROOT, "node_modules/@types/node"), join(folder, "node_modules/@types/node"));
   // As `npm install` leaves it: no "type".
