@@ -37,7 +37,11 @@ async function perform(id: string, number: number, other: Chapter): Promise<Perf
   const session = new Session(createModelClient({ env: {}, offline: true, startOfflineModel }));
   await session.model.setFaults?.(String(values["fault"] ?? ""));
   for (const extension of agent.extensions) await extension.start?.(session);
-  for (const line of entry.before ?? []) await runUntilIdle(agent, session, promptFor(line, chapter.card));
+  for (const line of entry.before ?? []) {
+    const [, faults] = /^\/fault (.+)$/.exec(line) ?? [];
+    if (faults !== undefined) await session.model.setFaults?.(faults);
+    else await runUntilIdle(agent, session, promptFor(line, chapter.card));
+  }
 
   let text = "";
   const write = (part: string) => void (text += part);
@@ -59,7 +63,8 @@ async function perform(id: string, number: number, other: Chapter): Promise<Perf
 /** Runs a prompt of a chapter, given by its number, as a learner sees it. */
 export async function transcript(id: string, number: number, otherCard = id): Promise<string> {
   const { text, folder, seconds } = await perform(id, number, findChapter(otherCard));
-  return `${normalize(text, folder)}${seconds > 0 ? `\n(${seconds} s)` : ""}`;
+  const waited = text.includes("going on in");
+  return `${normalize(text, folder)}${seconds > 0 && !waited ? `\n(${seconds} s)` : ""}`;
 }
 
 /** What two chapters hold in their conversations after the same prompt, which is the second one's. */
@@ -96,6 +101,7 @@ function normalize(text: string, folder: string): string {
   const kept = lines.filter((line) => !/^ {2}\d+ model calls?, /.test(line)).join("\n");
   const ids = new Map<string, string>();
   return sortTogether(sortSubagents(kept))
+    .replace(/going on in \d+\.\d s/g, "going on in N s")
     .replace(/bg_[0-9a-f]{6}/g, (id) => ids.get(id) ?? (ids.set(id, `bg_${ids.size + 1}`), `bg_${ids.size}`))
     .replace(/(\d+\.\d) s$/gm, (_, seconds: string) =>
       Number(seconds) < 1 ? "" : `${Math.floor(Number(seconds))} s`,

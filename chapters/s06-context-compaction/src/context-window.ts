@@ -34,6 +34,11 @@ export class ContextWindow {
     return this.#params;
   }
 
+  /** Notes what a request holds besides its messages, before it is counted. */
+  noteRequest(params: RequestParams): void {
+    this.#params = params;
+  }
+
   /** Notes what a request was counted as. */
   count(params: RequestParams, usage: Anthropic.Usage): void {
     const { input_tokens, cache_read_input_tokens, cache_creation_input_tokens } = usage;

@@ -61,6 +61,7 @@ export function createBrain(intents: readonly Intent[]): Responder {
 function think(intents: readonly Intent[], request: MessageRequest): Reply {
   const messages = request.messages.filter((message) => message.role !== "system");
   const asked = requestNote(messages.at(-1));
+  if (asked?.startsWith("<continue-request>")) return goOn(intents, { ...request, messages });
   const since = asked === undefined ? messages.slice(episodeStart(messages)) : messages.slice(-1);
   const { prompt, notes: firstNotes } = wordsOf(since[0]);
   const text = asked ?? (prompt || firstNotes.join("\n"));
@@ -100,6 +101,15 @@ function requestNote(message: Anthropic.MessageParam | undefined): string | unde
   return wordsOf(message).notes.find((note) => /^<[a-z-]+-request>/.test(note));
 }
 
+/** The rest of the reply of which the last assistant message is the beginning. */
+function goOn(intents: readonly Intent[], request: MessageRequest): Reply {
+  const written = textsOf(request.messages.at(-2)).join("");
+  const reply = think(intents, { ...request, messages: request.messages.slice(0, -2) });
+  const [first, ...rest] = reply.parts;
+  if (first?.type !== "text" || !first.text.startsWith(written)) return reply;
+  return { ...reply, parts: [say(first.text.slice(written.length) || "."), ...rest] };
+}
+
 /** The last message with words of the user, or the later one with which the harness woke an idle model. */
 function episodeStart(messages: readonly Anthropic.MessageParam[]): number {
   for (let index = messages.length - 1; index > 0; index--) {
@@ -114,12 +124,14 @@ function hasResults(message: Anthropic.MessageParam): boolean {
   return typeof message.content !== "string" && message.content.some((block) => block.type === "tool_result");
 }
 
-function wordsOf(message: Anthropic.MessageParam | undefined): { prompt: string; notes: string[] } {
+function textsOf(message: Anthropic.MessageParam | undefined): string[] {
   const content = message?.content ?? [];
-  const texts =
-    typeof content === "string"
-      ? [content]
-      : content.flatMap((block) => (block.type === "text" ? [block.text] : []));
+  if (typeof content === "string") return [content];
+  return content.flatMap((block) => (block.type === "text" ? [block.text] : []));
+}
+
+function wordsOf(message: Anthropic.MessageParam | undefined): { prompt: string; notes: string[] } {
+  const texts = textsOf(message);
   return {
     // The last one: a prompt whose turn failed stands before its successor in the same message.
     prompt:

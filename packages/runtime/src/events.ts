@@ -13,6 +13,8 @@ export type AgentEvent =
   | { type: "injected"; text: string }
   | { type: "wake"; reason: string }
   | { type: "notice"; message: string }
+  /** A wait of so many milliseconds that an interrupt ends, and what for. */
+  | { type: "waiting"; reason: string; ms: number }
   /** What an extension shows the user, such as a plan; the model does not read it. */
   | { type: "display"; text: string }
   | { type: "error"; message: string; stack?: string | undefined }
@@ -20,7 +22,7 @@ export type AgentEvent =
   | { type: "run_ended"; stopReason: string; answer: string }
   /** What happens in a subagent (s04); `label` names it for a person. */
   | { type: "subagent"; label: string; event: AgentEvent }
-  /** What an extension wants traced; `kind` names it, as in background_started. */
+  /** What an extension wants traced; `kind` names it, as in overloaded. */
   | { type: "extension"; extension: string; kind: string; detail: Readonly<Record<string, unknown>> };
 
 /**

@@ -27,7 +27,8 @@ async function attempt(agent: Agent, session: Session, prompt: string | undefine
     const stopReason = await (agent.loop ?? runAgentLoop)(agent, session);
     const problem = describeStop(stopReason, agent);
     if (problem) session.emit({ type: "notice", message: problem });
-    if (stopReason === "max_turns") return { ending: "failed", answer: "", stopReason };
+    if (stopReason === "max_turns" || stopReason === "refusal")
+      return { ending: "failed", answer: "", stopReason };
     return { ending: "completed", answer: lastAnswer(session), stopReason };
   } catch (error) {
     if (session.signal.aborted) {
@@ -52,7 +53,7 @@ function describeStop(reason: StopReason, { maxTurns }: Agent): string | undefin
     case "model_context_window_exceeded":
       return `The reply was cut off (${reason}).`;
     case "refusal":
-      return "The model refused to go on with this conversation.";
+      return "The model refused this. Say it differently, or begin anew with /clear.";
     default:
       return undefined;
   }

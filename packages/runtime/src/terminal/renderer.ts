@@ -22,6 +22,7 @@ export class Renderer {
   readonly #options: RendererOptions;
   readonly #spinner: Spinner | undefined;
   readonly #running = new Map<string, string>();
+  #timer: NodeJS.Timeout | undefined;
   #atLineStart = true;
   #held = "";
   #before: TurnUsage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0 };
@@ -43,6 +44,7 @@ export class Renderer {
 
   /** Clears the spinner and ends what was streamed: the next text starts on a line of its own. */
   endLine(): void {
+    clearTimeout(this.#timer);
     this.#spinner?.stop();
     if (!this.#atLineStart) this.#screen.write("\n");
     this.#atLineStart = true;
@@ -81,6 +83,10 @@ export class Renderer {
         return;
       case "notice":
         this.line(yellow(event.message));
+        return;
+      case "waiting":
+        this.line(yellow(`${event.reason}; going on in ${(event.ms / 1000).toFixed(1)} s`));
+        this.#countDown(Date.now() + event.ms);
         return;
       case "display":
         for (const line of preview(event.text, INJECTED_LINES, this.#screen.width() - 4))
@@ -142,7 +148,8 @@ export class Renderer {
       this.line(`${prefix}${mark} ${cut(`${event.name} ${this.#running.get(event.id)}`, width)}`);
       this.#running.delete(event.id);
       this.#spinOn();
-    } else if (event.type === "notice" || event.type === "error")
+    } else if (event.type === "waiting") this.line(`${prefix}${cut(event.reason, width)}`);
+    else if (event.type === "notice" || event.type === "error")
       this.line(`${prefix}${cut(event.message, width)}`);
     else if (event.type === "subagent") this.#showSubagent(event.label, event.event);
   }
@@ -175,6 +182,14 @@ export class Renderer {
     const shown = printable(text);
     this.#screen.write(shown);
     this.#atLineStart = shown.endsWith("\n");
+  }
+
+  /** Shows the seconds that are left, until something else is shown. */
+  #countDown(until: number): void {
+    const seconds = Math.ceil((until - Date.now()) / 1000);
+    if (seconds <= 0 || !this.#spinner) return;
+    this.#spin(`waiting ${seconds} s; Ctrl-C stops`);
+    this.#timer = setTimeout(() => this.#countDown(until), until - Date.now() - (seconds - 1) * 1000);
   }
 
   #spin(text: string): void {

@@ -1,0 +1,52 @@
+// What recovery has done, and what it may still do: three attempts a kind for each model call.
+import { KINDS, type TroubleKind } from "./classify.ts";
+
+export const BUDGET = 3;
+const BASE_MS = 1_000;
+const LONGEST_BACKOFF_MS = 30_000;
+
+/**
+ * Attempts by kind: in the call under way, and in the session so far.
+ *
+ * @record In memory, gone with the session; each attempt is a line of the trace
+ */
+export class RecoveryState {
+  #lastCall = new Map<TroubleKind, number>();
+  readonly #session = new Map<TroubleKind, number>();
+  #last = "nothing yet";
+
+  /** A model call begins, with whole budgets. Returns what takes one attempt: its number from 1, or undefined if none is left. */
+  begin(): (kind: TroubleKind) => number | undefined {
+    // Subagents call side by side: each call has its own budgets.
+    const spent = new Map<TroubleKind, number>();
+    this.#lastCall = spent;
+    return (kind) => {
+      const attempt = (spent.get(kind) ?? 0) + 1;
+      this.#last = attempt > BUDGET ? `gave up on ${kind}` : `${kind}, attempt ${attempt}`;
+      if (attempt > BUDGET) return undefined;
+      spent.set(kind, attempt);
+      this.#session.set(kind, (this.#session.get(kind) ?? 0) + 1);
+      return attempt;
+    };
+  }
+
+  render(): string {
+    const rows = KINDS.map((kind) => {
+      const counts = [this.#lastCall, this.#session].map((count) =>
+        String(count.get(kind) ?? 0).padStart(11),
+      );
+      return `  ${kind.padEnd(14)}${counts.join("")}`;
+    });
+    const head = `  ${"kind".padEnd(14)}${"last call".padStart(11)}${"session".padStart(11)}`;
+    return [head, ...rows, `  at most ${BUDGET} a kind and call; last: ${this.#last}`].join("\n");
+  }
+}
+
+/**
+ * How long to wait before an attempt, in milliseconds: exponential with full jitter, so that clients that failed
+ * together do not come back together (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+ * What the server asks for is waited at least.
+ */
+export function backoff(attempt: number, random: () => number, retryAfterMs = 0): number {
+  return retryAfterMs + random() * Math.min(LONGEST_BACKOFF_MS, BASE_MS * 2 ** (attempt - 1));
+}

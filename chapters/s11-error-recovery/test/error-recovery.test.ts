@@ -1,0 +1,358 @@
+import { existsSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import type Anthropic from "@anthropic-ai/sdk";
+import { call, say, script, scriptWith, type ScriptedModel } from "@course/offline-model/test";
+import { defineAgent, textOf, toolsOf } from "@course/runtime";
+import { openSession, temporaryFolder } from "@course/runtime/testing";
+import { classifyError, errorRecovery } from "@course/s11-error-recovery";
+import { expect, test } from "vitest";
+import { createAgent } from "../src/agent.ts";
+
+/** A session whose waits are written down instead of waited. `random` is 1: the longest jitter. */
+async function openWith(model: ScriptedModel, faults = "", folder?: string) {
+  const waits: number[] = [];
+  const effects = {
+    sleep: (ms: number) => Promise.resolve(waits.push(ms)),
+    random: () => 1,
+  };
+  const open = await openSession(
+    (workspace) =>
+      defineAgent({ ...createAgent(workspace), extensions: [errorRecovery(workspace, effects)] }),
+    model,
+    folder,
+  );
+  model.setFaults(faults);
+  const traced = () =>
+    open.events.flatMap((event) =>
+      event.type === "extension" ? [`${event.kind} ${String(event.detail["attempt"])}`] : [],
+    );
+  const errors = () => open.events.flatMap((event) => (event.type === "error" ? [event.message] : []));
+  return { ...open, waits, traced, errors };
+}
+
+const FULL = "A long answer that goes on and on, to a last word: end.";
+
+test("offers the base tools", async () => {
+  const open = await openSession(createAgent, script());
+  expect(toolsOf(open.agent).map((tool) => tool.name)).toEqual([
+    "bash",
+    "read_file",
+    "write_file",
+    "edit_file",
+  ]);
+  await open.close();
+});
+
+test("529 twice, then success: two waits, each twice as long, and the SDK tries nothing itself", async () => {
+  const model = script(say("fine"));
+  const open = await openWith(model, "529x2");
+  expect(await open.run("go")).toMatchObject({ ending: "completed", answer: "fine" });
+  expect(open.waits).toEqual([1_000, 2_000]);
+  expect(open.traced()).toEqual(["overloaded 1", "overloaded 2"]);
+  await open.close();
+});
+
+test("429 with retry-after: 2 waits at least that", async () => {
+  const open = await openWith(script(say("fine")), "429");
+  expect(await open.run("go")).toMatchObject({ answer: "fine" });
+  expect(open.waits).toEqual([3_000]);
+  await open.close();
+});
+
+test("full jitter: without luck there is no wait beyond what the server asks for", async () => {
+  const waits: number[] = [];
+  const effects = { sleep: (ms: number) => Promise.resolve(waits.push(ms)), random: () => 0 };
+  const model = script(say("fine"));
+  const open = await openSession(
+    (workspace) =>
+      defineAgent({ ...createAgent(workspace), extensions: [errorRecovery(workspace, effects)] }),
+    model,
+  );
+  model.setFaults("429,529");
+  await open.run("go");
+  expect(waits).toEqual([2_000, 0]);
+  await open.close();
+});
+
+test("a stream that drops in the middle goes on where it stopped, and is one message", async () => {
+  const model = script(say(FULL), (request) => {
+    const [assistant, note] = request.messages.slice(-2);
+    const written = textOf(assistant?.content ?? "");
+    expect(FULL.startsWith(written) && written.length > 5).toBe(true);
+    expect(JSON.stringify(note)).toContain("<continue-request>");
+    return say(FULL.slice(written.length));
+  });
+  const open = await openWith(model, "drop");
+  expect(await open.run("go")).toMatchObject({ answer: FULL });
+  expect(open.session.messages).toHaveLength(2);
+  expect(open.session.messages[1]).toMatchObject({
+    role: "assistant",
+    content: [{ type: "text", text: FULL }],
+  });
+  expect(open.traced()).toEqual(["lost 1"]);
+  await open.close();
+});
+
+test("a stream that drops before any text is asked again as it was", async () => {
+  const model = script(
+    call("bash", { command: "echo once >> log" }),
+    call("bash", { command: "echo once >> log" }),
+    say("done"),
+  );
+  const open = await openWith(model, "drop");
+  await open.run("go");
+  expect(model.requests[1]?.messages).toEqual(model.requests[0]?.messages);
+  expect(open.results()).toHaveLength(1);
+  await open.close();
+});
+
+test("three cut-offs are joined into one message", async () => {
+  const rest = (request: { messages: Anthropic.MessageParam[] }) => {
+    const written = textOf(request.messages.at(-2)?.content ?? "");
+    return say(FULL.slice(written.length));
+  };
+  const model = script(say(FULL), rest, rest, rest, say("next"));
+  const open = await openWith(model, "max_tokensx3");
+  expect(await open.run("go")).toMatchObject({ answer: FULL, stopReason: "end_turn" });
+  expect(open.session.messages).toMatchObject([
+    { role: "user" },
+    { role: "assistant", content: [{ text: FULL }] },
+  ]);
+  expect(open.session.messages[1]?.content).toHaveLength(1);
+  expect(open.traced()).toEqual(["cut_off 1", "cut_off 2", "cut_off 3"]);
+  expect(open.waits).toEqual([]);
+  expect(await open.run("and now?")).toMatchObject({ answer: "next" });
+  await open.close();
+});
+
+test("a fourth cut-off ends with what there is, and says that it was cut", async () => {
+  const piece = { parts: [say("piece ")], stopReason: "max_tokens" as const };
+  const open = await openWith(script(piece, piece, piece, piece));
+  expect(await open.run("go")).toMatchObject({
+    answer: "piece piece piece piece ",
+    stopReason: "max_tokens",
+  });
+  expect(JSON.stringify(open.events)).toContain("The reply was cut off (max_tokens).");
+  await open.close();
+});
+
+test("a tool call that was cut off is not run; the model is asked for smaller steps", async () => {
+  const cut = { parts: [call("bash", { command: "touch never" })], stopReason: "max_tokens" as const };
+  const model = script(cut, say("smaller"));
+  const open = await openWith(model);
+  expect(await open.run("go")).toMatchObject({ answer: "smaller" });
+  expect(JSON.stringify(model.requests[1]?.messages)).toContain("smaller steps");
+  expect(existsSync(join(open.workspace.root, "never"))).toBe(false);
+  expect(open.session.messages).toHaveLength(2);
+  await open.close();
+});
+
+test("a reply that was cut off goes on into its tool call", async () => {
+  const model = script(
+    { parts: [say("I look fir")], stopReason: "max_tokens" },
+    [say("st."), call("bash", { command: "echo hi" })],
+    say("done"),
+  );
+  const open = await openWith(model);
+  expect(await open.run("go")).toMatchObject({ answer: "done" });
+  expect(open.session.messages[1]?.content).toMatchObject([{ text: "I look first." }, { type: "tool_use" }]);
+  expect(open.results()).toEqual(["hi"]);
+  await open.close();
+});
+
+test("a prompt that is too long is compacted, and answered", async () => {
+  const model = script(say("one"), say("two"), say("THE SUMMARY"), say("answered"));
+  const open = await openWith(model, "", temporaryFolder());
+  await open.run("first");
+  await open.run("second");
+  model.setFaults("too_long");
+  expect(await open.run("third")).toMatchObject({ ending: "completed", answer: "answered" });
+  const [only, ...others] = model.requests[3]?.messages ?? [];
+  expect(others).toEqual([]);
+  expect(JSON.stringify(only)).toMatch(/first.*second.*THE SUMMARY.*third/);
+  expect(open.traced()).toEqual(["too_long 1"]);
+  await open.close();
+});
+
+test("a prompt that is too long with nothing to compact is one line, and the conversation stays", async () => {
+  const open = await openWith(script(say("fine")), "too_long");
+  expect(await open.run("go")).toMatchObject({ ending: "failed" });
+  expect(open.errors()).toEqual([expect.stringContaining("prompt is too long")]);
+  expect(await open.run("shorter")).toMatchObject({ answer: "fine" });
+  await open.close();
+});
+
+test("a refusal is not tried again; the prompt is taken back, and the next one is answered", async () => {
+  const model = script(say("hello"), { parts: [say("I can")], stopReason: "refusal" }, say("gladly"));
+  const open = await openWith(model);
+  await open.run("hello");
+  expect(await open.run("something bad")).toMatchObject({ ending: "failed", stopReason: "refusal" });
+  expect(open.session.messages).toHaveLength(2);
+  expect(await open.run("something good")).toMatchObject({ answer: "gladly" });
+  expect(JSON.stringify(model.requests[2])).not.toContain("something bad");
+  await open.close();
+});
+
+test("a refusal leaves notes and tool results where they are", async () => {
+  const model = script(
+    call("bash", { command: "echo kept" }),
+    { parts: [say("no")], stopReason: "refusal" },
+    say("fine"),
+  );
+  const open = await openWith(model);
+  await open.run("go");
+  open.session.inject("<note>kept, too</note>");
+  expect(await open.run("and now?")).toMatchObject({ answer: "fine" });
+  expect(JSON.stringify(model.requests[2])).toMatch(/kept.*kept, too/);
+  await open.close();
+});
+
+test("a paused turn goes on with what it has", async () => {
+  const model = script({ parts: [say("Half, ")], stopReason: "pause_turn" }, say("and whole."));
+  const open = await openWith(model);
+  expect(await open.run("go")).toMatchObject({ answer: "Half, and whole." });
+  expect(open.traced()).toEqual(["paused 1"]);
+  await open.close();
+});
+
+test("a 401 fails at once, in one line", async () => {
+  const open = await openWith(script(say("fine")), "401");
+  expect(await open.run("go")).toMatchObject({ ending: "failed" });
+  expect(open.waits).toEqual([]);
+  expect(open.errors()).toEqual([expect.stringMatching(/refused the credentials \(401/)]);
+  expect(open.traced()).toEqual([]);
+  await open.close();
+});
+
+test("four 529 in a row end with one line, and the conversation is intact for another try", async () => {
+  const model = script(say("fine"));
+  const open = await openWith(model, "529x4");
+  expect(await open.run("go")).toMatchObject({ ending: "failed" });
+  expect(open.waits).toEqual([1_000, 2_000, 4_000]);
+  expect(open.errors()).toEqual([expect.stringMatching(/^The model is overloaded/)]);
+  expect(open.session.messages).toHaveLength(1);
+  expect(await open.run("again")).toMatchObject({ answer: "fine" });
+  const shown = await open.agent.extensions[0]?.commands?.["recovery"]?.run("", open.session);
+  expect(shown).toMatch(/overloaded +0 +3\n[\s\S]*last: gave up on overloaded/);
+  await open.close();
+});
+
+test("budgets are by kind: a call may meet several kinds, and a new call begins anew", async () => {
+  const open = await openWith(
+    script(call("bash", { command: "true" }), say("fine")),
+    "529x2,500x2,429,529x2",
+  );
+  expect(await open.run("go")).toMatchObject({ ending: "failed" });
+  expect(open.traced()).toEqual([
+    "overloaded 1",
+    "overloaded 2",
+    "server_error 1",
+    "server_error 2",
+    "rate_limited 1",
+    "overloaded 3",
+  ]);
+  expect(await open.run("again")).toMatchObject({ answer: "fine" });
+  await open.close();
+});
+
+test("Ctrl-C ends the wait", async () => {
+  const model = script(say("fine"));
+  const open = await openSession(createAgent, model);
+  model.setFaults("429");
+  const started = performance.now();
+  open.session.on((event) => {
+    if (event.type === "waiting") setTimeout(() => open.session.interrupt(), 50);
+  });
+  expect(await open.run("go")).toMatchObject({ ending: "interrupted" });
+  expect(performance.now() - started).toBeLessThan(1_900);
+  expect(await open.run("again")).toMatchObject({ answer: "fine" });
+  await open.close();
+});
+
+test("a server that asks for an hour is not waited for", async () => {
+  const http = createServer((_, response) => {
+    response.writeHead(429, { "content-type": "application/json", "retry-after": "3600" });
+    response.end('{"type":"error","error":{"type":"rate_limit_error","message":"later"}}');
+  });
+  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+  const model = {
+    start: () => Promise.resolve(`http://127.0.0.1:${(http.address() as AddressInfo).port}`),
+    close: () => new Promise<void>((resolve) => void http.close(() => resolve())),
+  };
+  const open = await openSession(createAgent, model);
+  expect(await open.run("go")).toMatchObject({
+    ending: "failed",
+    answer: expect.stringContaining("Rate limit reached"),
+  });
+  http.closeAllConnections();
+  await open.close();
+});
+
+test("an endpoint that is not there is tried three more times, then named", async () => {
+  const model = { start: () => Promise.resolve("http://127.0.0.1:9"), close: () => Promise.resolve() };
+  const waits: number[] = [];
+  const effects = { sleep: (ms: number) => Promise.resolve(waits.push(ms)), random: () => 1 };
+  const open = await openSession(
+    (workspace) =>
+      defineAgent({ ...createAgent(workspace), extensions: [errorRecovery(workspace, effects)] }),
+    model,
+  );
+  expect(await open.run("go")).toMatchObject({
+    ending: "failed",
+    answer: expect.stringContaining("No answer from 127.0.0.1:9"),
+  });
+  expect(waits).toHaveLength(3);
+  await open.close();
+});
+
+const failure = (fields: object, message = "x") => Object.assign(new Error(message), fields);
+
+test.each([
+  [failure({ status: 529 }), "overloaded"],
+  [failure({ type: "overloaded_error" }), "overloaded"],
+  [
+    failure({ status: 429, headers: new Headers({ "retry-after": "Thu, 01 Jan 1970 00:00:05 GMT" }) }),
+    "rate_limited",
+    5_000,
+  ],
+  [
+    failure({ status: 429, headers: new Headers({ "retry-after-ms": "250", "retry-after": "9" }) }),
+    "rate_limited",
+    250,
+  ],
+  [failure({ status: 503, headers: new Headers({ "retry-after": "1.5" }) }), "server_error", 1_500],
+  [failure({ status: 413 }), "too_long"],
+  [failure({ status: 400 }, "prompt is too long: 5 > 4"), "too_long"],
+  [failure({ status: 400 }, "messages: wrong"), undefined],
+  [failure({ status: 401 }), undefined],
+  [failure({ status: 403 }), undefined],
+  [failure({ status: 404 }), undefined],
+  [failure({}, "terminated"), "lost"],
+  [failure({}, "request ended without sending any chunks"), "lost"],
+  [new TypeError("x is not a function"), undefined],
+  ["a string", undefined],
+])("%s is classified as %s", (error, kind, retryAfterMs?: number) => {
+  expect(classifyError(error, 0)?.kind).toBe(kind);
+  expect(classifyError(error, 0)?.retryAfterMs).toBe(retryAfterMs);
+});
+
+test("faults in a row of every kind leave conversations that the API accepts", async () => {
+  const model = scriptWith({ contextTokens: 50_000 }, ...Array.from({ length: 60 }, () => say(FULL)));
+  const open = await openWith(model);
+  for (const faults of [
+    "drop,529",
+    "529,drop",
+    "500,drop,max_tokens",
+    "max_tokens,529",
+    "drop,drop,drop,drop",
+    "429,429,drop",
+  ]) {
+    model.setFaults(faults);
+    await open.run(faults);
+    model.setFaults("");
+    expect(await open.run("and?")).toMatchObject({ ending: "completed" });
+  }
+  await open.close();
+});
