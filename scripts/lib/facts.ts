@@ -75,10 +75,11 @@ export async function chapterTable(): Promise<string> {
 export function tryItList(id: string): string {
   const { card } = findChapter(id);
   return card.tryIt
-    .map(({ prompt, flags = [], after = [] }, index) => {
+    .map(({ prompt, flags = [], before = [], after = [] }, index) => {
+      const first = before.length > 0 ? `, after ${before.map(codeSpan).join(" and ")}` : "";
       const start = flags.length > 0 ? `, started with \`npm run ${id} -- ${flags.join(" ")}\`` : "";
       const then = after.length > 0 ? `, then type ${after.map((line) => `\`${line}\``).join(", ")}` : "";
-      return `${index + 1}. ${codeSpan(prompt)}${start}${then}`;
+      return `${index + 1}. ${codeSpan(prompt)}${start}${first}${then}`;
     })
     .join("\n");
 }

@@ -35,8 +35,12 @@ export function banner(
 
 export function promptList(card: Card, screen: Screen): string {
   const { dim } = screen.colors;
-  const rows = card.tryIt.map(({ prompt, flags = [] }, index) => {
-    const start = flags.length > 0 ? ` (started with ${flags.join(" ")})` : "";
+  const rows = card.tryIt.map(({ prompt, flags = [], before = [] }, index) => {
+    const needs = [
+      ...(flags.length > 0 ? [`started with ${flags.join(" ")}`] : []),
+      ...before.map((line) => `after: ${line}`),
+    ];
+    const start = needs.length > 0 ? ` (${needs.join("; ")})` : "";
     const [first = "", ...rest] = wrapped(`${prompt}${start}`.split(" "), screen.width() - 5, " ");
     return [`  ${String(index + 1).padStart(1)}  ${first}`, ...rest.map((line) => `     ${line}`)].join("\n");
   });
