@@ -4,6 +4,11 @@ import { dirname, join } from "node:path";
 import type Anthropic from "@anthropic-ai/sdk";
 import type { Workspace } from "@course/runtime";
 
+/**
+ * The transcript: one message a line, in full.
+ *
+ * @record `.transcripts/<time>.jsonl`, durable, begun at the first compaction; large tool results are in `.task_outputs/tool-results/<id>.txt`
+ */
 export class Archive {
   /** Relative to the workspace. */
   readonly file: string;

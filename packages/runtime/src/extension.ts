@@ -28,9 +28,9 @@ export interface Extension {
   systemPrompt?(session: Session): string | Promise<string>;
   /** Runs before every model call; may inject text or replace session.messages (s03, s06, s13, s15). */
   beforeModel?(session: Session): void | Promise<void>;
-  /** Wraps the model call; calls next zero or more times (s11). */
+  /** Wraps the model call; calls next zero or more times (s06, s11). */
   wrapModelCall?(request: ModelRequest, next: ModelCall): Promise<Anthropic.Message>;
-  /** Wraps one tool call; may refuse, change or annotate it (s06, s07, s08). A ToolError is a refusal. */
+  /** Wraps one tool call; may refuse, change or annotate it (s06, s07, s08); it guards subagents, too (s04). A ToolError is a refusal. */
   wrapToolCall?(call: ToolCall, next: ToolRunner): Promise<ToolResult>;
   /** Slash commands for the terminal, by name, without the slash. */
   readonly commands?: Readonly<Record<string, Command>>;
