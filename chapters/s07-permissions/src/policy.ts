@@ -1,11 +1,9 @@
 // The pipeline: deny, then mode, then ask and allow rules, then the question. A command line is as bad as the
 // worst of its commands and redirects.
 // Not covered: what programs do. A rule for node, make or npm allows whatever their scripts contain.
-import { realpathSync } from "node:fs";
-import { homedir } from "node:os";
-import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import type { ToolCall, Workspace } from "@course/runtime";
 import { isReadOnly, pathsIn, unfold } from "./commands.ts";
+import { Paths } from "./paths.ts";
 import { coversCommand, coversPath, meansCommand, namesTool, parseRule, type Rule } from "./rules.ts";
 import type { Mode, Settings } from "./settings.ts";
 import { readShell, type ShellCommand, type Word } from "./shell-reader.ts";
@@ -30,15 +28,15 @@ const SEVERITY = { allow: 0, ask: 1, deny: 2 };
 const HARNESS_TOOLS = new Set("todo task compact task_create task_update".split(" "));
 const EDIT_TOOLS = new Set(["write_file", "edit_file"]);
 const SHELL_TOOLS = new Set(["bash", "background_run"]);
-/** What decides what may run is not edited without a question. */
-const GUARDED = /^\.(claude|git)(\/|$)/;
 
 export class Policy {
   readonly settings: Settings;
-  readonly #workspace: Workspace;
+  readonly #root: string;
+  readonly #paths: Paths;
 
   constructor(workspace: Workspace, settings: Settings) {
-    this.#workspace = workspace;
+    this.#root = workspace.root;
+    this.#paths = new Paths(workspace.root);
     this.settings = settings;
   }
 
@@ -46,7 +44,7 @@ export class Policy {
     return this.settings.mode;
   }
 
-  /** What to do about a call. Never throws. */
+  /** What to do about a call. Rejects where the grammar cannot be loaded; the call must not run then. */
   async judge({ name, input, readOnly }: Pick<ToolCall, "name" | "input" | "readOnly">): Promise<Verdict> {
     const { command, path } = (input ?? {}) as { command?: unknown; path?: unknown };
     if (SHELL_TOOLS.has(name) && typeof command === "string") return this.#judgeShell(command);
@@ -57,7 +55,7 @@ export class Policy {
 
   allow(texts: readonly string[]): void {
     for (const text of texts)
-      this.settings.allow.push(parseRule(text, ".claude/settings.local.json", this.#workspace.root));
+      this.settings.allow.push(parseRule(text, ".claude/settings.local.json", this.#root));
   }
 
   #judgeTool(name: string, readOnly: boolean): Verdict {
@@ -94,12 +92,10 @@ export class Policy {
   // Files
 
   #judgePath(kind: "Read" | "Edit", path: string): Verdict {
-    const places = this.#places(path);
+    const places = this.#paths.places(path);
     // The tool itself refuses what leads out of the workspace.
-    const inside = places.every((place) => this.#contains(place));
-    const shown = relative(this.#workspace.root, places[0] ?? path);
-    const guarded =
-      kind === "Edit" && places.some((place) => GUARDED.test(relative(this.#workspace.root, place)));
+    const inside = this.#paths.isInside(path);
+    const guarded = kind === "Edit" && this.#paths.isGuarded(path);
     const { deny: denied, ask: asked, allow: allowed } = this.settings;
     const reads = kind === "Read" && inside;
     const accepts = kind === "Edit" && inside && !guarded && this.mode === "acceptEdits";
@@ -109,7 +105,7 @@ export class Policy {
       allowed: guarded ? undefined : this.#pathRule(allowed, kind, places, false),
       passes: reads || accepts,
       reads,
-      rule: guarded || !inside ? undefined : `${kind}(/${shown})`,
+      rule: guarded || !inside ? undefined : `${kind}(/${this.#paths.fromRoot(places[0])})`,
     });
   }
 
@@ -128,19 +124,6 @@ export class Policy {
     });
   }
 
-  /** The path as it is written and as it really is. */
-  #places(path: string): string[] {
-    // ~somebody is somebody else's home.
-    const expanded = path.replace(/^~(?=\/|$)/, homedir()).replace(/^~/, "/home/");
-    const lexical = isAbsolute(expanded) ? resolve(expanded) : resolve(this.#workspace.root, expanded);
-    return [lexical, realPath(lexical)];
-  }
-
-  #contains(place: string): boolean {
-    const inside = relative(this.#workspace.root, place);
-    return inside !== ".." && !inside.startsWith("../") && !isAbsolute(inside);
-  }
-
   // Commands
 
   async #judgeShell(text: string): Promise<Verdict> {
@@ -155,8 +138,14 @@ export class Policy {
       ...reads.map((word) => this.#judgeRedirect("Read", word, doubts)),
       ...unfolded.map((command) => this.#judgeWords(command, doubts)),
     ];
-    if (doubts.length > 0) verdicts.push(this.#judgeDoubt(text, doubts));
-    return worst(verdicts);
+    if (doubts.length > 0) verdicts.push(this.#judgeDoubt(doubts));
+    const verdict = worst(verdicts);
+    return verdict.decision === "ask" && this.#isAllowedAsItIs(text) ? ALLOW : verdict;
+  }
+
+  /** A rule for exactly this text answers the question, whatever is in it. */
+  #isAllowedAsItIs(text: string): boolean {
+    return this.settings.allow.some(({ tool, specifier }) => tool === "Bash" && specifier === text.trim());
   }
 
   /** What deny and ask rules say of a command; undefined if nothing. */
@@ -176,7 +165,7 @@ export class Policy {
   }
 
   #judgeCommand(command: ShellCommand): Verdict {
-    const reads = isReadOnly(command, (path) => this.#mayRead(path));
+    const reads = isReadOnly(command, (path) => this.#paths.isInside(path));
     const canBeRule = command.words.every(({ kind, text }) => kind === "literal" && /^[^\s*()]+$/.test(text));
     return this.#pipeline({
       denied: undefined,
@@ -188,10 +177,6 @@ export class Policy {
       reads,
       rule: canBeRule ? `Bash(${command.words.map(({ text }) => text).join(" ")})` : undefined,
     });
-  }
-
-  #mayRead(path: string): boolean {
-    return this.#places(path).every((place) => this.#contains(place));
   }
 
   #judgeRedirect(kind: "Read" | "Edit", { text, kind: known }: Word, doubts: string[]): Verdict {
@@ -213,24 +198,21 @@ export class Policy {
       .slice(1)
       .flatMap(({ text }) => pathsIn(text))
       .flatMap((path) => {
-        const places = this.#places(path);
+        const places = this.#paths.places(path);
         return restricting.filter((rule) => places.some((place) => coversPath(rule, place, true)));
       });
     const [rule] = denied;
     return rule ? deny(`denied by ${rule.text} (${rule.source})`) : ALLOW;
   }
 
-  /** What cannot be decided is asked; a rule for exactly this text decides it. */
-  #judgeDoubt(text: string, doubts: readonly string[]): Verdict {
+  /** What cannot be decided is asked, where modes are bypassed too, unless there is nothing that it could break. */
+  #judgeDoubt(doubts: readonly string[]): Verdict {
     if (this.mode === "plan") return deny("not in plan mode, which only reads");
     const couldBeDenied = this.settings.deny.some(({ tool }) =>
       ["Bash", "Read", "Edit", "Write", "*"].includes(tool),
     );
     if (this.mode === "bypassPermissions" && !couldBeDenied) return ALLOW;
-    const exact = this.settings.allow.some(
-      ({ tool, specifier }) => tool === "Bash" && specifier === text.trim(),
-    );
-    return exact ? ALLOW : ask(`${UNDECIDED}: ${[...new Set(doubts)].join("; ")}`);
+    return ask(`${UNDECIDED}: ${[...new Set(doubts)].join("; ")}`);
   }
 }
 
@@ -245,14 +227,4 @@ function worst(verdicts: readonly Verdict[]): Verdict {
   const doubt = all.find(({ reason }) => reason.startsWith(UNDECIDED));
   const reasons = doubt ? [doubt.reason] : new Set(all.map(({ reason }) => reason));
   return ask([...reasons].join("; "), ...(hasRules ? new Set(all.flatMap(({ rules }) => rules)) : []));
-}
-
-/** The real path of the deepest part that exists, and the rest as written. */
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    const parent = dirname(path);
-    return parent === path ? path : join(realPath(parent), basename(path));
-  }
 }
