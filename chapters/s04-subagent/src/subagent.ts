@@ -5,6 +5,13 @@ import { defineAgent, run, textOf, type Agent, type Extension, type Session } fr
 
 const MAX_TURNS = 20;
 
+/** Stop reasons after which what it has is not all. */
+const ENDINGS: Readonly<Record<string, SubagentReport["ending"]>> = {
+  max_turns: "max_turns",
+  max_tokens: "cut_off",
+  model_context_window_exceeded: "cut_off",
+};
+
 const INSTRUCTIONS = `You are a subagent: you work alone on one question of another agent.
 It reads nothing but your last message, so put the whole answer there, and be brief.
 You cannot ask back and cannot start subagents.`;
@@ -17,7 +24,7 @@ You cannot ask back and cannot start subagents.`;
 export interface SubagentReport {
   /** A name of a few words. */
   description: string;
-  ending: "completed" | "max_turns" | "failed" | "interrupted";
+  ending: "completed" | "max_turns" | "cut_off" | "failed" | "interrupted";
   /** Its last words; where it did not finish, the last that it wrote. */
   answer: string;
   /** Why it did not finish; undefined if it did. */
@@ -40,12 +47,14 @@ export async function runSubagent(
     // Its text is the result of the parent's call, and is shown there.
     if (event.type !== "text") session.emit({ type: "subagent", label: description, event });
   });
-  const { ending, stopReason } = await run(childOf(parent), child, prompt);
+  const outcome = await run(childOf(parent), child, prompt);
+  const ending = ENDINGS[outcome.stopReason] ?? outcome.ending;
+  child.close();
   const { last, turns } = child.usage;
   return {
     description,
-    ending: stopReason === "max_turns" ? "max_turns" : ending,
-    answer: lastWords(child),
+    ending,
+    answer: ending === "completed" ? outcome.answer.trim() : lastWords(child),
     problem: ending === "completed" ? undefined : problem,
     modelCalls: turns,
     contextTokens: last ? last.input + last.cacheRead + last.cacheWrite + last.output : 0,

@@ -38,7 +38,12 @@ function taskTool(reports: SubagentReport[]): Tool {
 /** The answer; where the subagent did not finish, what it has, marked as such. */
 function resultOf({ ending, answer, problem, modelCalls }: SubagentReport): ToolResult {
   if (ending === "completed") return { content: answer || "(the subagent said nothing)" };
-  const why = ending === "max_turns" ? `stopped at its limit of ${modelCalls} model calls` : ending;
+  const why =
+    ending === "max_turns"
+      ? `stopped at its limit of ${modelCalls} model calls`
+      : ending === "cut_off"
+        ? "its last message was cut off"
+        : ending;
   const reason = ending === "failed" && problem !== undefined ? `: ${problem}` : "";
   const rest = answer === "" ? "It wrote nothing." : `The last that it wrote:\n${answer}`;
   return {

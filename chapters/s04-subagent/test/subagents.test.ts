@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, say, script, type MessageRequest, type Part, type Turn } from "@course/offline-model/test";
@@ -167,5 +168,33 @@ test("a call without a name or a prompt is refused with the field at fault", asy
   const open = await openSession(createAgent, model);
   await open.run("go");
   expect(open.results()[0]).toContain("description");
+  await open.close();
+});
+
+test("an answer that was cut off is marked, and earlier words are not taken for one", async () => {
+  const cut = { parts: [say("The answer has three parts. First")], stopReason: "max_tokens" as const };
+  const model = script(
+    ask("explain"),
+    cut,
+    ask("blank"),
+    [say("I look."), bash("true")],
+    say("   "),
+    say("done"),
+  );
+  const open = await openSession(createAgent, model);
+  await open.run("go");
+  expect(open.results()).toEqual([
+    "[The subagent did not finish (its last message was cut off)]\nThe last that it wrote:\nThe answer has three parts. First",
+    "(the subagent said nothing)",
+  ]);
+  await open.close();
+});
+
+test("a subagent that is done is let go", async () => {
+  const model = script(ask("one"), say("1"), ask("two"), say("2"), say("done"));
+  const open = await openSession(createAgent, model);
+  const before = getEventListeners(open.session.signal, "abort").length;
+  await open.run("go");
+  expect(getEventListeners(open.session.signal, "abort")).toHaveLength(before);
   await open.close();
 });

@@ -122,7 +122,7 @@ function parse(content: Buffer, file: string, folder: string, broken: (problem: 
       return broken(
         `the description has ${description.length} characters; at most ${LONGEST_DESCRIPTION} fit`,
       );
-    return { name, description: description.replace(/\s+/g, " ").trim(), file };
+    return { name, description: description.replace(/\s+/g, " ").trim().toWellFormed(), file };
   } catch (error) {
     if (error instanceof FrontmatterError) return broken(`line ${error.line}: ${error.message}`);
     throw error;

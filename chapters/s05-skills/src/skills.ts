@@ -56,7 +56,7 @@ function renderList(skills: readonly Skill[]): string {
   const whole = skills.reduce((sum, { name, description }) => sum + name.length + description.length + 5, 0);
   const lines = skills.map(({ name, description }) => {
     const atMost = whole <= LIST_CHARACTERS ? Infinity : Math.max(0, Math.floor(room - name.length - 6));
-    return `- ${name}: ${description.length <= atMost ? description : `${description.slice(0, atMost)}…`}`;
+    return `- ${name}: ${description.length <= atMost ? description : `${description.slice(0, atMost).toWellFormed()}…`}`;
   });
   return `Skills, to be loaded with load_skill:\n${lines.join("\n")}`;
 }

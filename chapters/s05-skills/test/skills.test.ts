@@ -196,3 +196,16 @@ test("the playground's skills are whole", () => {
     ["test-plan", undefined],
   ]);
 });
+
+test("descriptions that are cut in half of a character, or written so, stay valid JSON", async () => {
+  const files = Object.fromEntries(
+    Array.from({ length: 20 }, (_, i) => [
+      at(`s${i}`),
+      skill(`s${i}`, `${"x".repeat(i)}${"\u{1F600}".repeat(400)}`),
+    ]),
+  );
+  const { root } = newLibrary({ ...files, [at("half")]: skill("half", '"a \\uD83D b"') });
+  const open = await openSession(createAgent, script(say("fine")), root);
+  expect(await open.run("go")).toMatchObject({ answer: "fine" });
+  await open.close();
+});

@@ -1,8 +1,24 @@
 // The conversation on disk: every message once, whole, before anything of it is shortened or dropped.
-import { appendFileSync, mkdirSync } from "node:fs";
+import { appendFileSync, mkdirSync, statSync, truncateSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type Anthropic from "@anthropic-ai/sdk";
-import type { Workspace } from "@course/runtime";
+import type { Session, Workspace } from "@course/runtime";
+
+/** One for each conversation, whoever compacts it. */
+const archives = new WeakMap<Session, Archive>();
+
+export function archiveOf(session: Session, workspace: Workspace): Archive {
+  const archive = archives.get(session) ?? new Archive(workspace);
+  archives.set(session, archive);
+  return archive;
+}
+
+/** The conversation ends: the next one has a transcript of its own. */
+export function closeArchive(session: Session): void {
+  const archive = archives.get(session);
+  archives.delete(session);
+  if (archive && !archive.isEmpty) archive.add(session.messages);
+}
 
 /**
  * The transcript: one message a line, in full.
@@ -31,7 +47,14 @@ export class Archive {
     const fresh = messages.filter((message) => !this.#lines.has(message));
     if (fresh.length === 0) return;
     mkdirSync(dirname(this.#path), { recursive: true });
-    appendFileSync(this.#path, fresh.map((message) => `${JSON.stringify(message)}\n`).join(""));
+    const size = statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
+    try {
+      appendFileSync(this.#path, fresh.map((message) => `${JSON.stringify(message)}\n`).join(""));
+    } catch (error) {
+      // A full disk may have taken half of it; lines after that would not be where placeholders say.
+      truncateSync(this.#path, size);
+      throw error;
+    }
     for (const message of fresh) this.#lines.set(message, ++this.#count);
   }
 

@@ -56,6 +56,8 @@ export function compaction(workspace: Workspace, windowTokens = DEFAULT_WINDOW):
       },
     },
     async beforeModel(session) {
+      // Nothing to answer: a summary now would be taken for a question.
+      if (session.messages.at(-1)?.role !== "user") return;
       if (!requested) return compactor.makeRoom(session);
       const { focus } = requested;
       requested = undefined;

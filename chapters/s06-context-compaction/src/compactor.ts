@@ -1,9 +1,15 @@
 // Makes room in a conversation. Old tool results shrink first, which costs nothing but the cache; then the
 // model summarises. Either way the whole is in the archive before anything is taken away.
-import { describeModelError, type Session, type Workspace } from "@course/runtime";
-import { Archive } from "./archive.ts";
+import {
+  describeModelError,
+  streamReply,
+  type ModelCall,
+  type Session,
+  type Workspace,
+} from "@course/runtime";
+import { archiveOf, closeArchive } from "./archive.ts";
 import { ContextWindow } from "./context-window.ts";
-import { askForSummary, continueFrom, lastCut, mayBegin } from "./summary.ts";
+import { askForSummary, continueFrom, lastCut, mayBegin, renderSummary, verbatim } from "./summary.ts";
 import { shrinkable } from "./tool-results.ts";
 
 /** Shares of the window. What one turn can add must fit between the last threshold and the end. */
@@ -16,6 +22,7 @@ const SUMMARY_SHARE = 1 / 16;
 const REQUESTS_SHARE = 0.1;
 /** After a summary that failed, the window must fill by this much more before the next try. */
 const RETRY_SHARE = 0.05;
+const LAST_RETRY = 0.9;
 /** Rounds whose results stay whole, besides those that the model has not seen. */
 const KEPT_ROUNDS = 2;
 
@@ -32,16 +39,15 @@ export interface Compacted {
 export class Compactor {
   readonly window: ContextWindow;
   readonly #workspace: Workspace;
-  #archive: Archive;
   /** The user's prompts, word for word. */
   readonly #requests: string[] = [];
   #isRunning = false;
   /** How full the window was when a summary failed. */
   #failedAt = 0;
+  #toldOfArchive = false;
 
   constructor(workspace: Workspace, window: ContextWindow) {
     this.#workspace = workspace;
-    this.#archive = new Archive(workspace);
     this.window = window;
   }
 
@@ -51,10 +57,14 @@ export class Compactor {
       if (event.type === "prompt") {
         this.#requests.push(event.text);
         this.#isRunning = true;
-      } else if (event.type === "run_ended") this.#isRunning = false;
-      else if (event.type === "cleared") {
+      } else if (event.type === "run_ended") {
+        this.#isRunning = false;
+        // It was taken back, and must not come back in a summary.
+        if (event.stopReason === "refusal") this.#requests.pop();
+      } else if (event.type === "cleared") {
+        this.close(session);
         this.#requests.length = 0;
-        this.#archive = new Archive(this.#workspace);
+        this.#failedAt = 0;
         this.window.forgetCount();
       }
     });
@@ -67,21 +77,32 @@ export class Compactor {
 
   /** Before a model call: does what is due, and says so. */
   async makeRoom(session: Session): Promise<void> {
-    if (this.share(session) > SHRINK_AT) {
-      const count = this.shrink(session);
-      if (count > 0)
-        notice(session, `${count} old tool results were shortened; in full: ${this.#archive.file}`);
-    }
-    const retryAt = this.#failedAt + RETRY_SHARE;
+    if (this.share(session) > SHRINK_AT) this.#tryToShrink(session);
+    const retryAt = Math.min(LAST_RETRY, this.#failedAt + RETRY_SHARE);
     if (this.share(session) > Math.max(SUMMARIZE_AT, retryAt))
       notice(session, await this.tryToCompact(session));
+  }
+
+  #tryToShrink(session: Session): void {
+    try {
+      const count = this.shrink(session);
+      if (count === 0) return;
+      this.#failedAt = 0;
+      const { file } = archiveOf(session, this.#workspace);
+      notice(session, `${count} old tool results were shortened; in full: ${file}`);
+    } catch (error) {
+      // Without the archive nothing is taken away.
+      if (!this.#toldOfArchive)
+        notice(session, `Old tool results stay: no transcript can be written (${String(error)}).`);
+      this.#toldOfArchive = true;
+    }
   }
 
   /** Compacts and returns what to say about it; a failure is one line, too. */
   async tryToCompact(session: Session, focus = "", force = false): Promise<string> {
     notice(session, "Compacting: the model summarises the conversation.");
     try {
-      const compacted = await this.compact(session, focus, force);
+      const compacted = await this.compact(session, { focus, force });
       this.#failedAt = compacted ? 0 : this.share(session);
       return describe(compacted);
     } catch (error) {
@@ -92,15 +113,16 @@ export class Compactor {
   }
 
   /** Old results become placeholders, all at once, if that frees a tenth of the window. Returns how many. */
-  shrink({ messages }: Session): number {
+  shrink(session: Session): number {
+    const { messages } = session;
     // The last message is what the model has not seen.
     const seen = messages.slice(0, Math.max(0, messages.length - 1 - 2 * KEPT_ROUNDS));
     const found = shrinkable(seen, () => "");
     const saved = found.reduce((sum, { saved }) => sum + saved, 0);
     if (saved / 4 < this.window.size * WORTH_SHARE) return 0;
-    this.#archive.add(messages.slice(0, -1));
-    const where = (message: (typeof seen)[number]) =>
-      `${this.#archive.file}, line ${this.#archive.lineOf(message)}`;
+    const archive = archiveOf(session, this.#workspace);
+    archive.add(messages.slice(0, -1));
+    const where = (message: (typeof seen)[number]) => `${archive.file}, line ${archive.lineOf(message)}`;
     for (const { block, placeholder } of shrinkable(seen, where)) block.content = placeholder;
     this.window.forgetCount();
     return found.length;
@@ -111,7 +133,10 @@ export class Compactor {
    * Resolves with undefined where there is nothing to summarise. Rejects, and changes nothing, if the
    * summary cannot be had.
    */
-  async compact(session: Session, focus = "", force = false): Promise<Compacted | undefined> {
+  async compact(
+    session: Session,
+    { focus = "", force = false, call = streamReply }: { focus?: string; force?: boolean; call?: ModelCall },
+  ): Promise<Compacted | undefined> {
     const { messages } = session;
     const { params } = this.window;
     const cut = force ? lastCut(messages) : this.#cut(messages);
@@ -119,22 +144,29 @@ export class Compactor {
     const before = this.window.tokens(messages);
     const summary = await askForSummary(session, params, this.#fitting(messages), {
       focus,
+      call,
       maxTokens: Math.min(params.max_tokens, Math.floor(this.window.size * SUMMARY_SHARE)),
     });
     const dropped = messages.slice(0, cut);
-    this.#archive.add(dropped);
+    const archive = archiveOf(session, this.#workspace);
+    archive.add(dropped);
     const current = this.#isRunning ? this.#requests.at(-1) : undefined;
     const earlier = this.#isRunning ? this.#requests.slice(0, -1) : this.#requests;
-    const text = this.#render(summary, dropped.length, earlier);
+    const room = this.window.size * REQUESTS_SHARE * 4;
+    const text = renderSummary(summary, dropped.length, archive.file, verbatim(earlier, room));
     messages.splice(0, messages.length, ...continueFrom(text, current, messages.slice(cut)));
     this.window.forgetCount();
     const after = this.window.tokens(messages);
-    return { messages: dropped.length, before, after, file: this.#archive.file };
+    return { messages: dropped.length, before, after, file: archive.file };
   }
 
   /** Completes the transcript at the end of the session, if there is one. */
-  close({ messages }: Session): void {
-    if (!this.#archive.isEmpty) this.#archive.add(messages);
+  close(session: Session): void {
+    try {
+      closeArchive(session);
+    } catch (error) {
+      notice(session, `The end of the transcript is not written: ${String(error)}`);
+    }
   }
 
   /** As many of the last turns as fit into a fifth of the window. */
@@ -159,25 +191,6 @@ export class Compactor {
         return continueFrom("<left-out>The beginning did not fit.</left-out>", undefined, rest);
     }
     return messages;
-  }
-
-  #render(summary: string, count: number, earlier: readonly string[]): string {
-    return `<conversation-summary>
-${count} messages were left out to save room. They are in ${this.#archive.file}, one a line.
-${this.#verbatim(earlier)}${summary.replaceAll("</conversation-summary>", "")}
-</conversation-summary>`;
-  }
-
-  /** Earlier requests word for word: the first, and of the others the newest that fit into a tenth of the window. */
-  #verbatim(requests: readonly string[]): string {
-    const [first, ...others] = requests;
-    if (first === undefined) return "";
-    let room = this.window.size * REQUESTS_SHARE * 4 - first.length;
-    const kept = others.reverse().filter((request) => (room -= request.length) >= 0);
-    const lines = [first, ...kept.reverse()].map(
-      (request) => `<earlier-request>${request}</earlier-request>`,
-    );
-    return `What the user asked before, word for word:\n${lines.join("\n")}\n`;
   }
 }
 

@@ -17,8 +17,7 @@ export interface ContextParts {
 }
 
 export class ContextWindow {
-  /** In tokens. */
-  readonly size: number;
+  #size: number;
   #params: RequestParams | undefined;
   /** Real tokens for each estimated one. */
   #scale = 1;
@@ -26,7 +25,19 @@ export class ContextWindow {
   #counted: { tokens: number; messages: number } | undefined;
 
   constructor(size: number) {
-    this.size = size;
+    this.#size = size;
+  }
+
+  /** In tokens. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The API refused the last request: it had so many tokens, and this many fit. */
+  learn(tokens: number, maximum: number): void {
+    this.#size = Math.min(this.#size, maximum);
+    this.#counted = undefined;
+    this.#setScale(tokens);
   }
 
   /** The last request's parameters: its prefix, for a request of one's own. Undefined before the first. */
@@ -44,9 +55,15 @@ export class ContextWindow {
     const { input_tokens, cache_read_input_tokens, cache_creation_input_tokens } = usage;
     const tokens = input_tokens + (cache_read_input_tokens ?? 0) + (cache_creation_input_tokens ?? 0);
     this.#params = params;
-    this.#counted = { tokens, messages: params.messages.length };
-    const estimate = sum(this.#estimate(params.messages));
-    if (estimate > 0 && tokens > 0) this.#scale = tokens / estimate;
+    // Some endpoints count nothing.
+    this.#counted = tokens > 0 ? { tokens, messages: params.messages.length } : undefined;
+    if (tokens > 0) this.#setScale(tokens);
+  }
+
+  /** Compares a count with the estimate of the last request; far off, the estimate is not what is wrong. */
+  #setScale(tokens: number): void {
+    const estimate = sum(this.#estimate(this.#params?.messages ?? []));
+    if (estimate > 0) this.#scale = Math.min(4, Math.max(0.25, tokens / estimate));
   }
 
   /** Messages that were counted have changed: until the next count, all is estimated. */

@@ -1,7 +1,7 @@
 // The summary: what is asked of the model, and the conversation that goes on from it.
 // Its rules: a tool call and its result stay together, and user and assistant go on taking turns.
 import type Anthropic from "@anthropic-ai/sdk";
-import { streamReply, textOf, type Session } from "@course/runtime";
+import { textOf, type ModelCall, type Session } from "@course/runtime";
 import type { RequestParams } from "./context-window.ts";
 
 type Message = Anthropic.MessageParam;
@@ -19,7 +19,7 @@ export async function askForSummary(
   session: Session,
   params: RequestParams,
   messages: readonly Message[],
-  { focus, maxTokens }: { focus: string; maxTokens: number },
+  { focus, maxTokens, call }: { focus: string; maxTokens: number; call: ModelCall },
 ): Promise<string> {
   const note: Anthropic.TextBlockParam = { type: "text", text: summaryRequest(focus) };
   const last = messages.at(-1);
@@ -28,14 +28,36 @@ export async function askForSummary(
       ? [...messages.slice(0, -1), { role: "user", content: [...blocksOf(last), note] }]
       : [...messages, { role: "user", content: [note] }];
   const fork = session.fork();
-  const reply = await streamReply({
-    params: { ...params, max_tokens: maxTokens, messages: asked },
-    session: fork,
-  });
-  const text = textOf(reply.content).trim();
-  if (reply.stop_reason === "max_tokens") throw new Error("the summary was cut off");
-  if (text === "") throw new Error("the summary is empty");
-  return text;
+  try {
+    const reply = await call({
+      params: { ...params, max_tokens: maxTokens, messages: asked },
+      session: fork,
+    });
+    const text = textOf(reply.content).trim();
+    if (reply.stop_reason === "max_tokens") throw new Error("the summary was cut off");
+    if (reply.stop_reason !== "end_turn") throw new Error(`there is no summary (${reply.stop_reason})`);
+    if (text === "") throw new Error("the summary is empty");
+    return text;
+  } finally {
+    fork.close();
+  }
+}
+
+/** The block that stands for what was left out. A summary cannot close it. */
+export function renderSummary(summary: string, count: number, file: string, requests: string): string {
+  return `<conversation-summary>
+${count} messages were left out to save room. They are in ${file}, one a line.
+${requests}${summary.replaceAll("</conversation-summary>", "")}
+</conversation-summary>`;
+}
+
+/** Earlier requests word for word: the first, and of the others the newest that fit into so many characters. */
+export function verbatim([first, ...others]: readonly string[], characters: number): string {
+  if (first === undefined) return "";
+  let room = characters - first.length;
+  const kept = others.reverse().filter((request) => (room -= request.length) >= 0);
+  const lines = [first, ...kept.reverse()].map((request) => `<earlier-request>${request}</earlier-request>`);
+  return `What the user asked before, word for word:\n${lines.join("\n")}\n`;
 }
 
 /** The conversation that goes on: the summary, the request under way in the user's own words, the last turns. */

@@ -78,7 +78,7 @@ export function shrinkable(
       const { length } = block.content;
       const call = calls.get(block.tool_use_id);
       const input = JSON.stringify(call?.input ?? {});
-      const placeholder = `[${call?.name} ${input.length <= 200 ? input : `${input.slice(0, 200)}...`}: ${length.toLocaleString("en")} characters left out to save room; in full in ${where(message)}]`;
+      const placeholder = `[${call?.name} ${input.length <= 200 ? input : `${input.slice(0, 200).toWellFormed()}...`}: ${length.toLocaleString("en")} characters left out to save room; in full in ${where(message)}]`;
       const saved = length - placeholder.length;
       return length >= WORTH_SHRINKING && saved > 0 ? [{ block, placeholder, saved }] : [];
     });

@@ -143,6 +143,12 @@ test.each([
     () => ({ parts: [say("Half of")], stopReason: "max_tokens" as const }),
     /The summary was cut off/,
   ],
+  [
+    "a tool call",
+    () => [say("I read on."), call("bash", { command: "true" })],
+    /There is no summary \(tool_use\)/,
+  ],
+  ["a refusal", () => ({ parts: [say("No.")], stopReason: "refusal" as const }), /\(refusal\)/],
 ])("a summary that is %s changes nothing, and says so", async (_, summary, reason) => {
   const model = script(say("one"), summary as Turn, summary as Turn, summary as Turn, say("two"));
   const open = await openSession(createAgent, model);
@@ -276,4 +282,71 @@ test("a window that is no number, or too small, is refused at the start", async 
       1,
     ]);
   }
+});
+
+test("/compact does not swallow a wake", async () => {
+  const model = script(say("one"), say("two"), say("SUMMARY"));
+  const open = await openSession(createAgent, model);
+  await open.run("first");
+  await open.run("second");
+  open.session.wake("something ended");
+  await open.session.nextWake();
+  await command(open, "compact");
+  await open.session.nextWake();
+  await open.close();
+});
+
+test("a wake with nothing to say asks no model, however full the window is", async () => {
+  const model = script(say("x".repeat(40_000)));
+  const open = await openSession(inWindow(6_000), model);
+  await open.run("go");
+  expect(await open.run()).toMatchObject({ stopReason: "idle" });
+  expect(model.requests).toHaveLength(1);
+  await open.close();
+});
+
+test("an input that is cut in half of a character stays valid JSON", async () => {
+  const turns = rounds(12, (round) => bash(`seq 300 # ${"x".repeat(round)}${"\u{1F600}".repeat(120)}`));
+  const open = await openSession(inWindow(8_000), script(...turns));
+  expect(await open.run("go")).toMatchObject({ answer: "done" });
+  expect(notices(open).join()).toContain("shortened");
+  await open.close();
+});
+
+test("without a place for transcripts nothing is taken away, and the run goes on", async () => {
+  const model = script(...rounds(8, page));
+  const open = await openSession(inWindow(6_000), model);
+  writeFileSync(join(open.workspace.root, ".transcripts"), "a file where the folder should be");
+  expect(await open.run("go")).toMatchObject({ answer: "done" });
+  expect(JSON.stringify(model.requests.at(-1))).not.toContain("left out to save room");
+  expect(notices(open).filter((text) => text.includes("no transcript can be written"))).toHaveLength(1);
+  await open.close();
+});
+
+test("/clear writes the rest of the transcript, and the next conversation has its own", async () => {
+  const model = script(
+    say("one"),
+    say("two"),
+    say("SUMMARY"),
+    say("three"),
+    say("four"),
+    say("five"),
+    say("SUMMARY"),
+  );
+  const open = await openSession(createAgent, model, temporaryFolder());
+  await open.run("first");
+  await open.run("second");
+  await command(open, "compact");
+  await open.run("third");
+  open.session.clear();
+  expect(
+    archived(open)
+      .map((message) => JSON.stringify(message))
+      .join(),
+  ).toContain("third");
+  await open.run("fourth");
+  await open.run("fifth");
+  await command(open, "compact");
+  await open.close();
+  expect(readdirSync(join(open.workspace.root, ".transcripts"))).toHaveLength(2);
 });

@@ -16,7 +16,8 @@ export function permissions(workspace: Workspace, values: FlagValues = {}): Exte
   // Read once: a file that the agent writes must not change what it may do.
   let policy: Policy | undefined;
   const started = () => (policy ??= new Policy(workspace, loadSettings(workspace, values)));
-  let refusals = 0;
+  /** Refusals in a row, by conversation: subagents have their own. */
+  const refusals = new WeakMap<Session, number>();
   return {
     name: "permissions",
     commands: {
@@ -35,9 +36,9 @@ export function permissions(workspace: Workspace, values: FlagValues = {}): Exte
       const verdict = await started().judge(call);
       const refusal =
         verdict.decision === "allow" ? undefined : await askOrRefuse(call, verdict, started(), workspace);
-      refusals = refusal === undefined ? 0 : refusals + 1;
-      if (refusal === undefined) return next(call);
-      return refused(refusal, refusals % REFUSALS === 0);
+      const count = refusal === undefined ? 0 : (refusals.get(call.session) ?? 0) + 1;
+      refusals.set(call.session, count);
+      return refusal === undefined ? next(call) : refused(refusal, count % REFUSALS === 0);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, say, script, type Turn } from "@course/offline-model/test";
-import { toolsOf, type Answer, type Question, type Workspace } from "@course/runtime";
+import { toolsOf, type Answer, type Question, type Session, type Workspace } from "@course/runtime";
 import { openSession, runChapter, temporaryFolder } from "@course/runtime/testing";
 import { beforeAll, expect, test } from "vitest";
 import { createAgent } from "../src/agent.ts";
@@ -199,4 +199,19 @@ test("a broken settings file stops the program with file, line and reason", asyn
   ]);
   expect(stderr.trim()).toMatch(/^\.claude\/settings\.json, line \d: .*Mend it, or move it away\.$/);
   expect(code).toBe(1);
+});
+
+test("refusals are counted by conversation: a subagent has its own", async () => {
+  const model = script(say("unused"));
+  const open = await openSession(createAgent, model);
+  const wrap = open.agent.extensions[0]?.wrapToolCall;
+  const refuse = (session: Session) =>
+    wrap?.({ id: "t", name: "bash", input: { command: "touch a" }, readOnly: false, session }, () =>
+      Promise.reject(new Error("never")),
+    );
+  const told = [];
+  for (const session of [open.session, open.session.fork(), open.session.fork()])
+    told.push(String((await refuse(session))?.content).includes("change course"));
+  expect(told).toEqual([false, false, false]);
+  await open.close();
 });

@@ -5,43 +5,85 @@ import type { ModelRequest } from "@course/runtime";
 
 type Block = Anthropic.ContentBlock;
 
-const GO_ON = `<continue-request>
-Your reply was cut off. Go on exactly where it stops, in the middle of a word if need be. Repeat nothing, and do not mention it.
-</continue-request>`;
-const TOO_LARGE = `<continue-request>
-Your reply was cut off before it was complete, and could not be used. Do the same in smaller steps.
-</continue-request>`;
+const GO_ON =
+  "Your reply was cut off. Go on exactly where it stops, in the middle of a word if need be. Repeat nothing, and do not mention it.";
+const SMALLER =
+  "Your reply was cut off in a tool call, which was not run. Repeat nothing that you wrote, and do the same in smaller steps.";
 
-/** The request for the rest of a reply of which these blocks were written. */
-export function continued(request: ModelRequest, written: readonly Block[], wasCut: boolean): ModelRequest {
-  if (!wasCut) return request;
-  const note: Anthropic.TextBlockParam = { type: "text", text: written.length > 0 ? GO_ON : TOO_LARGE };
-  const { messages } = request.params;
-  if (written.length > 0)
-    return withMessages(request, [
-      ...messages,
-      { role: "assistant", content: [...written] },
-      { role: "user", content: [note] },
-    ]);
-  const last = messages.at(-1);
-  const before =
-    typeof last?.content === "string"
-      ? [{ type: "text" as const, text: last.content }]
-      : (last?.content ?? []);
-  return withMessages(request, [...messages.slice(0, -1), { role: "user", content: [...before, note] }]);
+/** A reply that arrives in pieces. */
+export class PiecedReply {
+  readonly #request: ModelRequest;
+  #written: Block[] = [];
+  #note: string | undefined;
+  /** What the request without pieces was counted as. */
+  #usage: Anthropic.Usage | undefined;
+
+  constructor(request: ModelRequest) {
+    this.#request = request;
+  }
+
+  /** The request as it was, or for the rest of what is written. */
+  request(): ModelRequest {
+    if (this.#note === undefined) return this.#request;
+    const { messages } = this.#request.params;
+    const note: Anthropic.TextBlockParam = {
+      type: "text",
+      text: `<continue-request>\n${this.#note}\n</continue-request>`,
+    };
+    const last = messages.at(-1);
+    const rest: Anthropic.MessageParam[] =
+      this.#written.length > 0
+        ? [...messages, { role: "assistant", content: [...this.#written] }, { role: "user", content: [note] }]
+        : [...messages.slice(0, -1), { role: "user", content: [...blocksOf(last), note] }];
+    return { ...this.#request, params: { ...this.#request.params, messages: rest } };
+  }
+
+  /** Keeps what of a reply can be sent back: text, which may stop anywhere, and of a pause the other blocks, too. */
+  add(
+    content: readonly Block[],
+    { isWhole, usage }: { isWhole: boolean; usage?: Anthropic.Usage | undefined },
+  ): void {
+    this.#usage ??= usage;
+    const pieces = content.filter((block) => (block.type === "text" ? block.text.trim() !== "" : isWhole));
+    const wasInCall = !isWhole && content.some((block) => block.type === "tool_use");
+    if (wasInCall) this.#note = SMALLER;
+    else if (pieces.length > 0 || usage)
+      this.#note = pieces.length > 0 || this.#written.length > 0 ? GO_ON : SMALLER;
+    this.#written = joined([...this.#written, ...pieces]);
+  }
+
+  /** One message of all pieces, counted as if it had come at once. */
+  whole(last: Anthropic.Message): Anthropic.Message {
+    if (this.#note === undefined) return last;
+    const { usage } = last;
+    const sent = Math.ceil(JSON.stringify(this.#written).length / 4) + Math.ceil(this.#note.length / 4);
+    const input = this.#usage ?? without(usage, sent);
+    return {
+      ...last,
+      content: joined([...this.#written, ...last.content]),
+      usage: { ...input, output_tokens: usage.output_tokens },
+    };
+  }
 }
 
-function withMessages(request: ModelRequest, messages: Anthropic.MessageParam[]): ModelRequest {
-  return { ...request, params: { ...request.params, messages } };
+/** The usage of a request that would have had so many tokens less at its end. */
+function without(usage: Anthropic.Usage, tokens: number): Anthropic.Usage {
+  const fresh = Math.min(tokens, usage.input_tokens);
+  const stored = Math.min(tokens - fresh, usage.cache_creation_input_tokens ?? 0);
+  return {
+    ...usage,
+    input_tokens: usage.input_tokens - fresh,
+    cache_creation_input_tokens: (usage.cache_creation_input_tokens ?? 0) - stored,
+  };
 }
 
-/** What of a reply can be sent back: blocks that are whole, and text, which may stop anywhere. */
-export function usable(content: readonly Block[], isWhole: boolean): Block[] {
-  return content.filter((block) => (block.type === "text" ? block.text.trim() !== "" : isWhole));
+function blocksOf(message: Anthropic.MessageParam | undefined): Anthropic.ContentBlockParam[] {
+  const content = message?.content ?? [];
+  return typeof content === "string" ? [{ type: "text", text: content }] : content;
 }
 
-/** The pieces as the content of one message: text that was cut in two is one text again. */
-export function joined(pieces: readonly Block[]): Block[] {
+/** Text that was cut in two is one text again. */
+function joined(pieces: readonly Block[]): Block[] {
   const blocks: Block[] = [];
   for (const piece of pieces) {
     const last = blocks.at(-1);

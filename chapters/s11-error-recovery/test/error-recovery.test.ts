@@ -3,8 +3,15 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type Anthropic from "@anthropic-ai/sdk";
-import { call, say, script, scriptWith, type ScriptedModel } from "@course/offline-model/test";
-import { defineAgent, textOf, toolsOf } from "@course/runtime";
+import {
+  call,
+  say,
+  script,
+  scriptWith,
+  type MessageRequest,
+  type ScriptedModel,
+} from "@course/offline-model/test";
+import { defineAgent, textOf, toolsOf, type ModelCall, type ModelRequest } from "@course/runtime";
 import { openSession, temporaryFolder } from "@course/runtime/testing";
 import { classifyError, errorRecovery } from "@course/s11-error-recovery";
 import { expect, test } from "vitest";
@@ -355,4 +362,86 @@ test("faults in a row of every kind leave conversations that the API accepts", a
     expect(await open.run("and?")).toMatchObject({ ending: "completed" });
   }
   await open.close();
+});
+
+test("a server with a smaller window than expected: its refusal says how small, and the summary fits", async () => {
+  const answer = (request: MessageRequest) =>
+    say(
+      JSON.stringify(request.messages.at(-1)).includes("<summary-request>") ? "SUMMARY" : "x".repeat(4_000),
+    );
+  const model = scriptWith({ contextTokens: 8_000 }, ...Array.from({ length: 40 }, () => answer));
+  const open = await openWith(model);
+  for (let prompt = 1; prompt <= 14; prompt++)
+    expect(await open.run(`prompt ${prompt}`)).toMatchObject({ ending: "completed" });
+  expect(open.traced()).toContain("too_long 1");
+  await open.close();
+});
+
+test("the summary recovers as any call does, in sight; if it cannot, the first error is told", async () => {
+  const model = script(say("one"), say("two"), say("SUMMARY"), say("answered"), say("again"));
+  const open = await openWith(model);
+  await open.run("first");
+  await open.run("second");
+  model.setFaults("too_long,529x2");
+  expect(await open.run("third")).toMatchObject({ answer: "answered" });
+  expect(open.waits).toEqual([1_000, 2_000]);
+  model.setFaults("too_long,401");
+  expect(await open.run("fourth")).toMatchObject({ ending: "failed" });
+  expect(open.errors()).toEqual([expect.stringContaining("prompt is too long")]);
+  model.setFaults("");
+  expect(await open.run("fifth")).toMatchObject({ ending: "completed" });
+  await open.close();
+});
+
+test("a refused prompt does not come back with a summary", async () => {
+  const refusal = { parts: [say("no")], stopReason: "refusal" as const };
+  const model = script(say("hello"), refusal, say("gladly"), say("SUMMARY"), say("answered"));
+  const open = await openWith(model);
+  for (const prompt of ["hello", "something bad", "something good"]) await open.run(prompt);
+  model.setFaults("too_long");
+  expect(await open.run("third")).toMatchObject({ answer: "answered" });
+  expect(JSON.stringify(model.requests.at(-1))).not.toContain("something bad");
+  await open.close();
+});
+
+test("a call that is cut off behind a text is asked for in smaller steps, and the text is not repeated", async () => {
+  const cut = {
+    parts: [say("I write the file."), call("bash", { command: "touch never" })],
+    stopReason: "max_tokens" as const,
+  };
+  const model = script(cut, call("bash", { command: "echo small" }), say("done"));
+  const open = await openWith(model);
+  await open.run("go");
+  expect(JSON.stringify(model.requests[1]?.messages.at(-1))).toContain("smaller steps");
+  expect(open.session.messages[1]?.content).toMatchObject([
+    { text: "I write the file." },
+    { type: "tool_use" },
+  ]);
+  expect(open.results()).toEqual(["small"]);
+  await open.close();
+});
+
+test("a continued reply is counted as if it had come at once", async () => {
+  const text = "word ".repeat(4_000);
+  const rest = (request: MessageRequest) =>
+    say(text.slice(textOf(request.messages.at(-2)?.content ?? "").length));
+  const whole = async (faults: string) => {
+    const open = await openWith(script(say(text), rest), faults);
+    const counts: number[] = [];
+    const [extension] = open.agent.extensions;
+    const wrap = extension?.wrapModelCall?.bind(extension);
+    Object.assign(extension ?? {}, {
+      async wrapModelCall(request: ModelRequest, next: ModelCall) {
+        const reply = await wrap?.(request, next);
+        counts.push(reply?.usage.input_tokens ?? NaN);
+        return reply;
+      },
+    });
+    await open.run("go");
+    await open.close();
+    return counts[0] ?? NaN;
+  };
+  const plain = await whole("");
+  expect(await whole("max_tokens")).toBe(plain);
+  expect(Math.abs((await whole("drop")) - plain)).toBeLessThan(100);
 });

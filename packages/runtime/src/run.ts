@@ -15,7 +15,7 @@ export interface RunOutcome {
 
 /** Never rejects. */
 export async function run(agent: Agent, session: Session, prompt?: string): Promise<RunOutcome> {
-  session.renewSignal();
+  session.beginRun();
   const outcome = await attempt(agent, session, prompt);
   session.emit({ type: "run_ended", ...outcome });
   return outcome;

@@ -50,7 +50,7 @@ export class Session {
 
   /**
    * A new conversation on the same model, as a subagent holds: it is interrupted with this one, asks the
-   * same human, and its tokens count in `forkUsage`. Nothing else is shared.
+   * same human, and its tokens count in `forkUsage`. Nothing else is shared. Close it when it is done.
    */
   fork(): Session {
     const fork = new Session(this.model);
@@ -59,14 +59,20 @@ export class Session {
       if (event.type === "model_ended") this.forkUsage.add(event.usage);
     });
     if (this.signal.aborted) fork.close();
-    this.signal.addEventListener("abort", () => fork.close(), { once: true });
+    // A fork that was closed is let go.
+    this.signal.addEventListener("abort", () => fork.close(), { once: true, signal: fork.signal });
     return fork;
   }
 
-  /** Called once at the start of each run: what was interrupted before no longer counts, unless the session is closed. */
+  /** At the start of each run: what woke us is told in it, and what was interrupted before no longer counts. */
+  beginRun(): void {
+    this.#awake = false;
+    this.renewSignal();
+  }
+
+  /** What was interrupted before no longer counts, unless the session is closed. */
   renewSignal(): void {
     if (this.signal.aborted && !this.#closed) this.#run = newInterrupt();
-    this.#awake = false;
   }
 
   interrupt(): void {
@@ -86,8 +92,9 @@ export class Session {
 
   /** Forgets the conversation; token counts go on. */
   clear(): void {
-    this.messages.length = 0;
+    // Told first, so that listeners can still keep what is there.
     this.emit({ type: "cleared" });
+    this.messages.length = 0;
   }
 
   /** The user's words. */
