@@ -41,6 +41,7 @@ export async function bypassTable(): Promise<string> {
     deny: parse(DENIED),
     ask: [],
     mode: "default",
+    notes: [],
   });
   const rows = [];
   for (const command of SPELLINGS) {

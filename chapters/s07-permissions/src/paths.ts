@@ -1,25 +1,38 @@
 // Paths as rules see them: as they are written, and as they really are, so that no spelling and no link changes
 // what a rule says of a file.
-import { lstatSync, readlinkSync, realpathSync } from "node:fs";
+import { existsSync, lstatSync, readlinkSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 
-/** What decides what may run is not edited without a question. */
-const GUARDED = /^\.(claude|git)(\/|$)/i;
+/** What decides what may run, or runs by itself, is not edited without a question. */
+const GUARDED = /(^|\/)\.(claude|git)(\/|$)|(^|\/)\.mcp\.json$/i;
+/** What would make a folder a git repository, and its config run. */
+const BARE_REPOSITORY = /^(HEAD|config|objects|refs)(\/|$)/i;
 
 export class Paths {
   readonly #root: string;
+  readonly #bases: readonly string[];
 
-  constructor(root: string) {
+  /** `folders` are where a command may be when it uses a path: the root, unless it changes folder. */
+  constructor(root: string, folders: readonly string[] = [root]) {
     this.#root = root;
+    this.#bases = folders;
   }
 
-  /** Both absolute places of a path that is relative to the workspace, or to a home where it begins with ~. */
-  places(path: string): [written: string, real: string] {
+  /** The same workspace, for commands that first go to a folder. */
+  after(folder: string): Paths {
+    return new Paths(this.#root, [this.#root, resolve(this.#root, folder)]);
+  }
+
+  /** The absolute places that a path may mean. A path that begins with ~ is in a home. */
+  places(path: string): string[] {
     // ~somebody is somebody else's home.
     const expanded = path.replace(/^~(?=\/|$)/, homedir()).replace(/^~/, "/home/");
-    const written = isAbsolute(expanded) ? resolve(expanded) : resolve(this.#root, expanded);
-    return [written, realPath(written)];
+    return this.#bases.flatMap((base) => {
+      const whole = isAbsolute(expanded) ? expanded : `${base}/${expanded}`;
+      const written = resolve(whole);
+      return [written, realPath(written), walked(whole)];
+    });
   }
 
   isInside(path: string): boolean {
@@ -30,12 +43,24 @@ export class Paths {
   }
 
   isGuarded(path: string): boolean {
-    return this.places(path).some((place) => GUARDED.test(this.fromRoot(place)));
+    const isRepository = existsSync(join(this.#root, ".git"));
+    return this.places(path).some((place) => {
+      const inside = this.fromRoot(place);
+      return GUARDED.test(inside) || (!isRepository && BARE_REPOSITORY.test(inside));
+    });
   }
 
   fromRoot(place: string): string {
     return relative(this.#root, place);
   }
+}
+
+/** As the system walks: the .. behind a link leads to the parent of where the link leads. */
+function walked(path: string): string {
+  return path
+    .split("/")
+    .filter((part) => part !== "" && part !== ".")
+    .reduce((place, part) => (part === ".." ? dirname(place) : realPath(join(place, part))), "/");
 }
 
 /** Links are followed, also one that leads to nothing yet; what does not exist is taken as written. */

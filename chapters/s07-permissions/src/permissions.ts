@@ -31,7 +31,9 @@ export function permissions(workspace: Workspace, values: FlagValues = {}): Exte
       },
     },
     status: () => (policy && policy.mode !== "default" ? policy.mode : undefined),
-    start: () => void started(),
+    start(session) {
+      for (const message of started().settings.notes) session.emit({ type: "notice", message });
+    },
     async wrapToolCall(call, next) {
       const verdict = await started().judge(call);
       const refusal =
@@ -82,7 +84,7 @@ function refused(reason: string, isThird: boolean): ToolResult {
   const course = isThird
     ? " Three calls in a row were refused: change course, or ask the user what they want."
     : "";
-  return { content: `The call was not run: ${reason}.${course}`, isError: true };
+  return { content: `The call was not run: ${reason.replace(/\.$/, "")}.${course}`, isError: true };
 }
 
 function withoutHuman({ reason, rules }: Verdict): string {

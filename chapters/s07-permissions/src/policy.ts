@@ -2,8 +2,9 @@
 // worst of its commands and redirects.
 // Not covered: what programs do. A rule for node, make or npm allows whatever their scripts contain.
 import type { ToolCall, Workspace } from "@course/runtime";
-import { isReadOnly, pathsIn, unfold } from "./commands.ts";
+import { baseName, unfold } from "./commands.ts";
 import { Paths } from "./paths.ts";
+import { isReadOnly, pathsIn } from "./read-only.ts";
 import { coversCommand, coversPath, meansCommand, namesTool, parseRule, type Rule } from "./rules.ts";
 import type { Mode, Settings } from "./settings.ts";
 import { readShell, type ShellCommand, type Word } from "./shell-reader.ts";
@@ -48,8 +49,8 @@ export class Policy {
   async judge({ name, input, readOnly }: Pick<ToolCall, "name" | "input" | "readOnly">): Promise<Verdict> {
     const { command, path } = (input ?? {}) as { command?: unknown; path?: unknown };
     if (SHELL_TOOLS.has(name) && typeof command === "string") return this.#judgeShell(command);
-    if (EDIT_TOOLS.has(name) && typeof path === "string") return this.#judgePath("Edit", path);
-    if (name === "read_file" && typeof path === "string") return this.#judgePath("Read", path);
+    if (EDIT_TOOLS.has(name) && typeof path === "string") return this.#judgePath("Edit", path, this.#paths);
+    if (name === "read_file" && typeof path === "string") return this.#judgePath("Read", path, this.#paths);
     return this.#judgeTool(name, readOnly);
   }
 
@@ -91,11 +92,13 @@ export class Policy {
 
   // Files
 
-  #judgePath(kind: "Read" | "Edit", path: string): Verdict {
-    const places = this.#paths.places(path);
+  #judgePath(kind: "Read" | "Edit", path: string, paths: Paths): Verdict {
+    const places = paths.places(path);
     // The tool itself refuses what leads out of the workspace.
-    const inside = this.#paths.isInside(path);
-    const guarded = kind === "Edit" && this.#paths.isGuarded(path);
+    const inside = paths.isInside(path);
+    const guarded = kind === "Edit" && paths.isGuarded(path);
+    // A pattern, or a path that may mean several places, is no rule for one file.
+    const canBeRule = !/[*?[\]\\!#]|^\s|\s$/.test(path) && paths === this.#paths;
     const { deny: denied, ask: asked, allow: allowed } = this.settings;
     const reads = kind === "Read" && inside;
     const accepts = kind === "Edit" && inside && !guarded && this.mode === "acceptEdits";
@@ -105,7 +108,7 @@ export class Policy {
       allowed: guarded ? undefined : this.#pathRule(allowed, kind, places, false),
       passes: reads || accepts,
       reads,
-      rule: guarded || !inside ? undefined : `${kind}(/${this.#paths.fromRoot(places[0])})`,
+      rule: guarded || !inside || !canBeRule ? undefined : `${kind}(/${paths.fromRoot(places[0] ?? "")})`,
     });
   }
 
@@ -117,8 +120,7 @@ export class Policy {
     restricts: boolean,
   ): Rule | undefined {
     return rules.find((rule) => {
-      if (rule.tool !== kind && rule.tool !== "*" && !(kind === "Edit" && rule.tool === "Write"))
-        return false;
+      if (rule.tool !== kind && rule.tool !== "*") return false;
       const covers = (place: string) => coversPath(rule, place, restricts);
       return restricts ? places.some(covers) : places.every(covers);
     });
@@ -129,18 +131,47 @@ export class Policy {
   async #judgeShell(text: string): Promise<Verdict> {
     const { commands, reads, writes, unclear } = await readShell(text);
     const doubts = [...unclear];
+    const paths = this.#pathsOf(commands, doubts);
     const unfolded = commands.flatMap((command) => unfold(command, doubts));
     const verdicts = [
+      this.#judgeBash(),
       // A wrapper (timeout, xargs) passes with what it wraps, but a rule may still forbid it.
       ...commands.map((command) => this.#restrict(command, doubts) ?? ALLOW),
-      ...unfolded.map((command) => this.#restrict(command, doubts) ?? this.#judgeCommand(command)),
-      ...writes.map((word) => this.#judgeRedirect("Edit", word, doubts)),
-      ...reads.map((word) => this.#judgeRedirect("Read", word, doubts)),
-      ...unfolded.map((command) => this.#judgeWords(command, doubts)),
+      ...unfolded.map((command) => this.#restrict(command, doubts) ?? this.#judgeCommand(command, paths)),
+      ...writes.map((word) => this.#judgeRedirect("Edit", word, paths, doubts)),
+      ...reads.map((word) => this.#judgeRedirect("Read", word, paths, doubts)),
+      ...unfolded.map((command) => this.#judgeWords(command, paths, doubts)),
     ];
     if (doubts.length > 0) verdicts.push(this.#judgeDoubt(doubts));
     const verdict = worst(verdicts);
     return verdict.decision === "ask" && this.#isAllowedAsItIs(text) ? ALLOW : verdict;
+  }
+
+  /** Rules for all of bash hold for a line without a command, too. */
+  #judgeBash(): Verdict {
+    const all = (rules: readonly Rule[]) =>
+      rules.find(({ tool, specifier }) => (tool === "Bash" || tool === "*") && specifier === undefined);
+    return this.#pipeline({
+      denied: all(this.settings.deny),
+      asked: all(this.settings.ask),
+      allowed: undefined,
+      passes: true,
+      reads: true,
+      rule: undefined,
+    });
+  }
+
+  /** One cd to a folder that is known only means that paths may begin there. */
+  #pathsOf(commands: readonly ShellCommand[], doubts: string[]): Paths {
+    const moves = commands.filter(({ words }) => words[0]?.text === "cd");
+    const [move] = moves;
+    if (!move) return this.#paths;
+    const [, folder, ...more] = move.words;
+    const isPlain =
+      moves.length === 1 && folder?.kind === "literal" && more.length === 0 && !folder.text.startsWith("-");
+    if (isPlain && this.#paths.isInside(folder.text)) return this.#paths.after(folder.text);
+    doubts.push("cd leads where paths are not known");
+    return this.#paths;
   }
 
   /** A rule for exactly this text answers the question, whatever is in it. */
@@ -154,7 +185,11 @@ export class Policy {
       rules.find((rule) => {
         if (rule.tool !== "Bash" && rule.tool !== "*") return false;
         const means = meansCommand(rule, command);
-        if (means === "maybe") doubts.push(`${rule.text} may be meant`);
+        if (
+          means === "maybe" ||
+          (means === "no" && this.mode === "bypassPermissions" && isArgument(rule, command))
+        )
+          doubts.push(`${rule.text} may be meant`);
         return means === "yes";
       });
     const denied = find(this.settings.deny);
@@ -164,8 +199,8 @@ export class Policy {
       : undefined;
   }
 
-  #judgeCommand(command: ShellCommand): Verdict {
-    const reads = isReadOnly(command, (path) => this.#paths.isInside(path));
+  #judgeCommand(command: ShellCommand, paths: Paths): Verdict {
+    const reads = isReadOnly(command, (path) => paths.isInside(path));
     const canBeRule = command.words.every(({ kind, text }) => kind === "literal" && /^[^\s*()]+$/.test(text));
     return this.#pipeline({
       denied: undefined,
@@ -179,41 +214,61 @@ export class Policy {
     });
   }
 
-  #judgeRedirect(kind: "Read" | "Edit", { text, kind: known }: Word, doubts: string[]): Verdict {
+  #judgeRedirect(
+    kind: "Read" | "Edit",
+    { text, kind: known }: Word,
+    paths: Paths,
+    doubts: string[],
+  ): Verdict {
     if (text === "/dev/null") return ALLOW;
     if (known !== "literal")
       doubts.push(`where it ${kind === "Edit" ? "writes" : "reads"} is only known when it runs`);
-    return known === "literal" ? this.#judgePath(kind, text) : ask("a redirect");
+    return known === "literal" ? this.#judgePath(kind, text, paths) : ask("a redirect");
   }
 
   /** Deny rules for files hold for the words of commands, too: cat .env reads it as read_file does. */
-  #judgeWords({ words }: ShellCommand, doubts: string[]): Verdict {
+  #judgeWords({ words }: ShellCommand, paths: Paths, doubts: string[]): Verdict {
     const restricting = this.settings.deny.filter(
-      ({ tool, specifier }) => specifier !== undefined && ["Read", "Edit", "Write"].includes(tool),
+      ({ tool, specifier }) => specifier !== undefined && (tool === "Read" || tool === "Edit"),
     );
     if (restricting.length === 0) return ALLOW;
     if (words.some(({ kind }) => kind !== "literal"))
       doubts.push("its words may name a file that a rule denies");
-    const denied = words
+    const texts = words.map(({ text }) => text);
+    if (readsFolders(texts)) doubts.push(`${texts[0]} may read files that a rule denies`);
+    const places = texts
       .slice(1)
-      .flatMap(({ text }) => pathsIn(text))
-      .flatMap((path) => {
-        const places = this.#paths.places(path);
-        return restricting.filter((rule) => places.some((place) => coversPath(rule, place, true)));
-      });
-    const [rule] = denied;
+      .flatMap(pathsIn)
+      .flatMap((path) => paths.places(path));
+    // A folder stands for what is in it.
+    const rule = restricting.find((one) =>
+      places.some((place) => [place, `${place}/x`].some((path) => coversPath(one, path, true))),
+    );
     return rule ? deny(`denied by ${rule.text} (${rule.source})`) : ALLOW;
   }
 
   /** What cannot be decided is asked, where modes are bypassed too, unless there is nothing that it could break. */
   #judgeDoubt(doubts: readonly string[]): Verdict {
     if (this.mode === "plan") return deny("not in plan mode, which only reads");
-    const couldBeDenied = this.settings.deny.some(({ tool }) =>
-      ["Bash", "Read", "Edit", "Write", "*"].includes(tool),
-    );
+    const couldBeDenied = this.settings.deny.some(({ tool }) => ["Bash", "Read", "Edit", "*"].includes(tool));
     if (this.mode === "bypassPermissions" && !couldBeDenied) return ALLOW;
     return ask(`${UNDECIDED}: ${[...new Set(doubts)].join("; ")}`);
   }
+}
+
+/** Readers that walk folders, or a history, without naming each file. */
+function readsFolders([name = "", ...args]: readonly string[]): boolean {
+  if (baseName(name) === "git")
+    return /^(log|show|diff|grep|blame|cat-file|archive)$/.test(
+      args.find((arg) => !arg.startsWith("-")) ?? "",
+    );
+  return args.some((arg) => /^(-[a-zA-Z]*[rR]|--(recursive|dereference-recursive)$)/.test(arg));
+}
+
+/** Whether the command that a rule forbids stands among the words of another, which may run it. */
+function isArgument({ specifier = "" }: Rule, { words }: ShellCommand): boolean {
+  const [forbidden] = specifier.split(/[ :*]/, 1);
+  return words.slice(1).some(({ text }) => text.split(/\s+/).some((word) => baseName(word) === forbidden));
 }
 
 /** The worst of them; where questions meet, their reasons and rules are joined. */

@@ -18,7 +18,20 @@ export interface Rule {
   root: string;
 }
 
-const TOOL = /^(\*|[A-Za-z_][\w-]*\*?)$/;
+const TOOL = /^(\*|[A-Za-z_][\w-]*|mcp__[\w-]*\*)$/;
+/** The tools of this course by the names that rules use. */
+const NAMES: Readonly<Record<string, string>> = {
+  bash: "Bash",
+  background_run: "Bash",
+  read_file: "Read",
+  write_file: "Edit",
+  edit_file: "Edit",
+  Write: "Edit",
+};
+/** Tools whose rules may have parentheses: those here, and Claude Code's others, which match nothing here. */
+const SPECIFIED = new Set(
+  "Bash Read Edit Agent Cd Glob Grep MultiEdit NotebookEdit Skill Task WebFetch WebSearch".split(" "),
+);
 
 /** Throws an Error that says what is wrong with the rule. */
 export function parseRule(text: string, source: string, root: string): Rule {
@@ -26,7 +39,14 @@ export function parseRule(text: string, source: string, root: string): Rule {
   if (!TOOL.test(tool))
     throw new Error(`"${text}" is no rule. Expected a tool, or one as in Bash(npm test:*).`);
   if (specifier !== undefined && specifier.trim() === "") throw new Error(`"${text}" has empty parentheses.`);
-  return { text: text.trim(), tool, specifier: specifier?.trim(), source, root };
+  const known = NAMES[tool] ?? tool;
+  if (specifier !== undefined && !SPECIFIED.has(known) && !known.startsWith("mcp__"))
+    throw new Error(
+      `"${text}": ${tool} is no tool whose calls a rule can tell apart. Meant Bash, Read or Edit?`,
+    );
+  if (specifier !== undefined && /\)\s*,\s*\w+\(/.test(specifier))
+    throw new Error(`"${text}" holds several rules. Write each as a string of its own.`);
+  return { text: text.trim(), tool: known, specifier: specifier?.trim(), source, root };
 }
 
 /** Whether a rule without path or command is for this tool. mcp__server stands for all tools of the server. */

@@ -19,6 +19,8 @@ export interface Settings {
   ask: Rule[];
   allow: Rule[];
   mode: Mode;
+  /** What the user should know of the files. */
+  notes: string[];
 }
 
 const fileSchema = schema((z) =>
@@ -28,7 +30,7 @@ const fileSchema = schema((z) =>
         allow: z.array(z.string()).optional(),
         ask: z.array(z.string()).optional(),
         deny: z.array(z.string()).optional(),
-        defaultMode: z.enum(MODES).optional(),
+        defaultMode: z.string().optional(),
       })
       .optional(),
   }),
@@ -38,7 +40,7 @@ const LOCAL = ".claude/settings.local.json";
 
 /** Reads files and flags. Throws an Error with file, line and reason where one is not as it should be. */
 export function loadSettings(workspace: Workspace, values: FlagValues, home = homedir()): Settings {
-  const settings: Settings = { deny: [], ask: [], allow: [], mode: "default" };
+  const settings: Settings = { deny: [], ask: [], allow: [], mode: "default", notes: [] };
   const files = [
     join(home, ".claude/settings.json"),
     ...[".claude/settings.json", LOCAL].map((file) => join(workspace.root, file)),
@@ -75,7 +77,11 @@ function addFile(settings: Settings, file: string, shown: string, root: string):
         throw new Error(`${shown}, line ${line}: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
-  settings.mode = permissions.defaultMode ?? settings.mode;
+  const { defaultMode } = permissions;
+  const mode = MODES.find((known) => known === defaultMode);
+  if (defaultMode !== undefined && !mode)
+    settings.notes.push(`${shown}: the mode "${defaultMode}" is not known here; "default" holds.`);
+  if (defaultMode !== undefined) settings.mode = mode ?? "default";
 }
 
 function readIfThere(file: string): string | undefined {
@@ -93,9 +99,16 @@ function parseFile(text: string, shown: string) {
     value = JSON.parse(text);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    const position = /position (\d+)/.exec(message)?.[1];
-    const line = lineAt(text, position === undefined ? text.length : Number(position));
-    throw new Error(`${shown}, line ${line}: ${message}. Mend it, or move it away.`);
+    throw new Error(
+      `${shown}, line ${brokenLine(text)}: ${message.replace(/\s+/g, " ")}. Mend it, or move it away.`,
+    );
+  }
+  const misspelt = misspeltKey(value);
+  if (misspelt !== undefined) {
+    const line = lineAt(text, Math.max(0, text.indexOf(JSON.stringify(misspelt))));
+    throw new Error(
+      `${shown}, line ${line}: "${misspelt}" is not known here. Expected permissions, with allow, ask and deny.`,
+    );
   }
   const parsed = fileSchema().safeParse(value);
   if (parsed.success) return parsed.data.permissions ?? {};
@@ -105,6 +118,37 @@ function parseFile(text: string, shown: string) {
   throw new Error(
     `${shown}, line ${line}: ${issue?.path.join(".") || "settings"}: ${issue?.message}. Mend it, or move it away.`,
   );
+}
+
+/** The first line with which the text can no longer become JSON. Not every version of Node says where it stopped. */
+function brokenLine(text: string): number {
+  const lines = text.split("\n");
+  const line = lines.findIndex((_, index) => {
+    const beginning = lines.slice(0, index + 1).join("\n");
+    try {
+      JSON.parse(beginning);
+      return false;
+    } catch (error) {
+      // Where only the end is missing, what was read so far is fine.
+      const position = /position (\d+)/.exec(String(error))?.[1];
+      return position === undefined
+        ? !/end of JSON|Unterminated/.test(String(error))
+        : Number(position) < beginning.length;
+    }
+  });
+  return line === -1 ? lines.length : line + 1;
+}
+
+/** A key that looks like rules and is not read as such would be rules that silently do not hold. */
+function misspeltKey(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const outer = Object.keys(value).find(
+    (key) => /^(permi|allow|deny|ask)/i.test(key) && key !== "permissions",
+  );
+  const { permissions } = value as { permissions?: unknown };
+  if (outer !== undefined || typeof permissions !== "object" || permissions === null) return outer;
+  const lists = ["allow", "ask", "deny", "additionalDirectories"];
+  return Object.entries(permissions).find(([key, list]) => Array.isArray(list) && !lists.includes(key))?.[0];
 }
 
 function lineAt(text: string, position: number): number {

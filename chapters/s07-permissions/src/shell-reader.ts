@@ -52,6 +52,9 @@ export async function readShell(text: string): Promise<Reading> {
   return reader.reading;
 }
 
+/** The beginning of a substitution or an expansion, unless a backslash takes its meaning. */
+const SUBSTITUTES = /(^|[^\\])(\\\\)*(`|\$[({['"])/;
+
 /** Kinds that only hold others. */
 const CONTAINERS = new Set(
   "program list pipeline subshell compound_statement negated_command redirected_statement heredoc_redirect".split(
@@ -71,7 +74,10 @@ class ShellReader {
     if (SILENT.has(node.type)) return;
     if (node.type === "command") return this.#command(node);
     if (node.type === "file_redirect") return this.#redirect(node);
-    if (node.type === "heredoc_body" || node.type === "herestring_redirect") return this.#inner(node);
+    if (node.type === "heredoc_redirect") this.#hereDocument(node);
+    if (node.type === "heredoc_body") return this.#inner(node);
+    if (node.type === "herestring_redirect")
+      return node.namedChildren.forEach((child) => void this.#word(child));
     if (CONTAINERS.has(node.type)) return node.namedChildren.forEach((child) => this.visit(child));
     if (!node.isError) this.unclear(`it has a ${node.type.replaceAll("_", " ")}`);
     // A rule may deny what is in it all the same.
@@ -92,6 +98,15 @@ class ShellReader {
     if (words.length > 0) this.reading.commands.push({ words });
   }
 
+  /** The grammar misses substitutions in here-documents (backticks, some after a tab or a $): the text tells. */
+  #hereDocument(node: Node): void {
+    const start = node.namedChildren.find((child) => child.type === "heredoc_start")?.text ?? "";
+    if (!/^[\w'"\\-]+$/.test(start)) this.unclear("the end of a here-document is not a plain word");
+    const isQuoted = /['"\\]/.test(start);
+    if (!isQuoted && SUBSTITUTES.test(node.text.slice(node.text.indexOf("\n"))))
+      this.unclear("a here-document substitutes");
+  }
+
   #redirect(node: Node): void {
     const [destination, ...more] = node.childrenForFieldName("destination").filter((child) => child !== null);
     // The grammar takes what follows for more destinations; bash takes it for arguments.
@@ -107,12 +122,13 @@ class ShellReader {
 
   #word(node: Node): Word {
     const { type, text } = node;
-    if (type === "word" || type === "number") return unescaped(text);
+    if (type === "word" || type === "number") {
+      if (SUBSTITUTES.test(text)) this.unclear(`it has ${JSON.stringify(text)}`);
+      return unescaped(text);
+    }
     if (type === "raw_string") return { text: text.slice(1, -1), kind: "literal" };
     if (type === "string") return this.#string(node);
     if (type === "concatenation") return this.#joined(node);
-    if (type === "command_substitution" && text.startsWith("`") && text.includes("\\"))
-      this.unclear("backticks with backslashes");
     const known = ["command_substitution", "process_substitution", "simple_expansion", "brace_expression"];
     if (!known.includes(type)) this.unclear(`it has ${JSON.stringify(text)}`);
     this.#inner(node);
@@ -120,7 +136,11 @@ class ShellReader {
   }
 
   #string(node: Node): Word {
-    const isLiteral = node.namedChildren.every((child) => child.type === "string_content");
+    // What the grammar takes for text must hold no substitution.
+    const read = node.namedChildren.filter((child) => child.type !== "string_content");
+    const rest = read.reduce((text, child) => text.replace(child.text, ""), node.text);
+    if (SUBSTITUTES.test(rest)) this.unclear("it has a substitution that is not read");
+    const isLiteral = read.length === 0;
     if (isLiteral) return { text: node.text.slice(1, -1).replace(/\\([$`"\\])/g, "$1"), kind: "literal" };
     if (node.descendantsOfType(["expansion", "arithmetic_expansion"]).length > 0)
       this.unclear("it expands ${...} or $((...))");
@@ -141,8 +161,15 @@ class ShellReader {
 
   /** The commands of substitutions anywhere below. */
   #inner(node: Node): void {
-    for (const found of node.descendantsOfType(["command_substitution", "process_substitution"]))
+    // "$ $(rm)" is read as a variable named "$ $", and what follows it as text.
+    for (const found of node.descendantsOfType("simple_expansion"))
+      if (!/^\$([A-Za-z_]\w*|[\d@*#?$!-])$/.test(found?.text ?? ""))
+        this.unclear("it has a $ that is not read");
+    for (const found of node.descendantsOfType(["command_substitution", "process_substitution"])) {
+      if (found?.text.startsWith("`") && found.text.includes("\\"))
+        this.unclear("backticks with backslashes");
       for (const child of found?.namedChildren ?? []) this.visit(child);
+    }
   }
 }
 

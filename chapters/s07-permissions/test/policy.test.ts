@@ -25,6 +25,7 @@ function newPolicy({ allow = [], ask = [], deny = [], mode = "default" }: Rules 
     ask: parse(ask),
     deny: parse(deny),
     mode,
+    notes: [],
   });
   const judge = async (name: string, input: object, readOnly = false) =>
     (await policy.judge({ name, input, readOnly })).decision;
@@ -137,7 +138,49 @@ test.each([
   ["./ls", "ask"],
   ["cat <<EOF -n\nx\nEOF", "ask"],
   ["tee x", "ask"],
+  // What the grammar does not see.
+  ["cat <<EOF\n`rm x`\nEOF", "ask"],
+  ["cat <<EOF\na `rm x` b\nEOF", "ask"],
+  ["cat <<EOF\n${y:=`rm x`}\nEOF", "ask"],
+  ["cat <<EOF\n$ $(rm x)\nEOF", "ask"],
+  ["cat <<EOF\n\t$(rm x)\nEOF", "ask"],
+  ["cat <<$EOF\n$(rm x)\n$EOF", "ask"],
+  ['ls "$ $(rm x)"', "ask"],
+  ['ls "`echo \\`rm x\\``"', "ask"],
+  ['cat <<< "$ $(touch P)"', "ask"],
+  ["cat <<< ${x:='$(rm x)'}${x@P}", "ask"],
+  ["true <<< $((PATH=0)); ls", "ask"],
+  // Names that are not the system's, and options that hide what runs.
+  ["./nohup ls", "ask"],
+  ["/tmp/evil/timeout 5 ls", "ask"],
+  ["./toString ls", "ask"],
+  ["__proto__ x", "ask"],
+  ["timeout -s KILL 5 rm x", "ask"],
+  ["time ! rm x", "ask"],
+  ["nice -n rm x", "ask"],
+  ["jobs -x rm x", "ask"],
+  ["find . -maxdepth 0 -exe[c] touch P \\;", "ask"],
+  ["find . -dele[t]e", "ask"],
+  ["sort *", "ask"],
+  ["date -uf/etc/passwd", "ask"],
+  ["date -us@0", "ask"],
+  ["file -bf/etc/passwd", "ask"],
+  ["grep -hf/etc/hostname x", "ask"],
+  ["tree -R -H . -L 1", "ask"],
+  ["uniq a b", "ask"],
+  ["cd .. && ls", "ask"],
+  ["cd src && cd .. && cat x", "ask"],
+  ["cd src && cat ../../x", "ask"],
+  ["cd $x && ls", "ask"],
+  ["git branch new", "ask"],
   // Ordinary: no question.
+  ["cd src && ls && cat a.ts", "allow"],
+  ['echo "today: $(date)" $? "$HOME"', "allow"],
+  ["cut -d/ -f1 x | tr '/' '_' | sort | uniq -c", "allow"],
+  ['grep -rn "/api/users" src', "allow"],
+  ["git branch -a", "allow"],
+  ["git --no-pager log -3", "allow"],
+  ["cat <<EOF\nhello $USER\nEOF", "allow"],
   ["ls", "allow"],
   ["ls -la src", "allow"],
   ["ls $HOME", "allow"],
@@ -282,6 +325,76 @@ test("a path is what it really is: a link, or another spelling, does not change 
   expect(await judge("write_file", { path: "SHUT/a" })).toBe("deny");
 });
 
+test("a folder behind a link is where the system finds it", async () => {
+  const { root, bash } = newPolicy({ mode: "acceptEdits" }, ["a/b/c/x", "secret"]);
+  const outside = join(temporaryFolder(), "deep/er");
+  mkdirSync(outside, { recursive: true });
+  symlinkSync(outside, join(root, "a/out"));
+  symlinkSync(join(root, "a/b/c"), join(root, "near"));
+  expect(await bash("cat a/out/../x")).toBe("ask");
+  expect(await bash("echo hi > a/out/../x")).toBe("ask");
+  expect(await bash("cat near/../c/x")).toBe("allow");
+});
+
+test("deny rules for files hold for folders, glued words and readers that walk", async () => {
+  const { bash } = newPolicy({
+    allow: ["Bash"],
+    deny: ["Read(./secrets/**)", "Read(.env)", "Edit(/kept/**)"],
+  });
+  expect(await bash("cp -r secrets y")).toBe("deny");
+  expect(await bash("dd if=.env")).toBe("deny");
+  expect(await bash("git show HEAD:.env")).toBe("deny");
+  expect(await bash("mv kept y")).toBe("deny");
+  expect(await bash("grep -r '' .")).toBe("ask");
+  expect(await bash("git log -p")).toBe("ask");
+  expect(await bash("cat README.md")).toBe("allow");
+});
+
+test("bypassing permissions, a denied command among the words of another is asked", async () => {
+  const { bash } = newPolicy({ mode: "bypassPermissions", deny: ["Bash(rm:*)"] });
+  for (const command of [
+    "anything rm x",
+    "compgen -C 'rm x'",
+    "timeout --foreground 5 rm x",
+    "> x; ionice rm x",
+  ])
+    expect(await bash(command), command).toBe("ask");
+  expect(await bash("anything else > x")).toBe("allow");
+});
+
+test("a deny rule for all of bash holds for a redirect alone", async () => {
+  expect(await newPolicy({ mode: "bypassPermissions", deny: ["Bash"] }).bash("> x")).toBe("deny");
+});
+
+test("rules may name the course's own tools", async () => {
+  const { bash, judge } = newPolicy({ mode: "bypassPermissions", deny: ["bash(rm:*)", "write_file"] });
+  expect(await bash("rm x")).toBe("deny");
+  expect(await judge("edit_file", { path: "a" })).toBe("deny");
+});
+
+test("nothing that runs by itself, at any depth, is edited without a question", async () => {
+  const { judge } = newPolicy({ mode: "acceptEdits", allow: ["Edit"] });
+  for (const path of [
+    "sub/.git/config",
+    "sub/.claude/settings.json",
+    ".GIT/config",
+    ".mcp.json",
+    "HEAD",
+    "config",
+    "refs/x",
+  ])
+    expect(await judge("write_file", { path }), path).toBe("ask");
+});
+
+test("no rule is proposed that would allow more than was asked", async () => {
+  const { policy } = newPolicy();
+  for (const path of ["*", "**", "src/*", "[ab]", "a "])
+    expect(
+      (await policy.judge({ name: "write_file", input: { path }, readOnly: false })).rules,
+      path,
+    ).toEqual([]);
+});
+
 test("a link to nothing yet is where it leads", async () => {
   const { root, bash } = newPolicy({ mode: "acceptEdits" });
   symlinkSync(join(temporaryFolder(), "new"), join(root, "link"));
@@ -366,11 +479,26 @@ test.each([
     /settings\.json, line 4: "not a rule!" is no rule/,
   ],
   ['{"permissions": {"allow": ["Bash()"]}}', /empty parentheses/],
-  ['{"permissions": {"defaultMode": "yolo"}}', /defaultMode/],
+  ["// c\n{}", /settings\.json, line 1: /],
   ["[]", /settings/],
+  ['{"permission": {"deny": []}}', /"permission" is not known/],
+  ['{"permissions": {"denied": ["Bash"]}}', /"denied" is not known/],
+  ['{"permissions": {"deny": ["Bsh(rm:*)"]}}', /Bsh is no tool/],
+  ['{"permissions": {"deny": ["Bash(rm *), Read(.env)"]}}', /holds several rules/],
 ])("a broken settings file stops the start: %j", (content, message) => {
   const root = temporaryFolder();
   mkdirSync(join(root, ".claude"));
   writeFileSync(join(root, ".claude/settings.json"), content);
   expect(() => loadSettings(new Workspace(root), {}, temporaryFolder())).toThrow(message);
+});
+
+test("a mode that is not known here is said so, and everything is asked", () => {
+  const root = temporaryFolder();
+  mkdirSync(join(root, ".claude"));
+  writeFileSync(join(root, ".claude/settings.json"), '{"permissions": {"defaultMode": "auto"}}');
+  const settings = loadSettings(new Workspace(root), {}, temporaryFolder());
+  expect(settings).toMatchObject({
+    mode: "default",
+    notes: [expect.stringContaining('"auto" is not known')],
+  });
 });

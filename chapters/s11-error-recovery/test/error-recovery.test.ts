@@ -11,7 +11,7 @@ import {
   type MessageRequest,
   type ScriptedModel,
 } from "@course/offline-model/test";
-import { defineAgent, textOf, toolsOf, type ModelCall, type ModelRequest } from "@course/runtime";
+import { defineAgent, textOf, toolsOf, turnUsage, type ModelCall, type ModelRequest } from "@course/runtime";
 import { openSession, temporaryFolder } from "@course/runtime/testing";
 import { classifyError, errorRecovery } from "@course/s11-error-recovery";
 import { expect, test } from "vitest";
@@ -433,7 +433,8 @@ test("a continued reply is counted as if it had come at once", async () => {
     Object.assign(extension ?? {}, {
       async wrapModelCall(request: ModelRequest, next: ModelCall) {
         const reply = await wrap?.(request, next);
-        counts.push(reply?.usage.input_tokens ?? NaN);
+        const { input, cacheRead, cacheWrite } = turnUsage((reply as Anthropic.Message).usage);
+        counts.push(input + cacheRead + cacheWrite);
         return reply;
       },
     });
