@@ -8,6 +8,9 @@ export function todo(): Extension {
     name: "todo",
     tools: [todoTool(list)],
     commands: { todo: { description: "shows the plan", run: () => list.render() } },
+    start(session) {
+      session.on((event) => event.type === "cleared" && list.replace([]));
+    },
     beforeModel(session) {
       if (afterTools(session) && list.endRound()) session.inject(reminder(list));
     },

@@ -90,6 +90,16 @@ test("the terminal is shown the list when it changes", async () => {
   await open.close();
 });
 
+test("/clear forgets the plan, too: nothing reminds of it", async () => {
+  const model = script(todo(item("old")), say("1"), work(), work(), work(), work(), say("2"));
+  const open = await openSession(createAgent, model);
+  await open.run("plan");
+  open.session.clear();
+  await open.run("something else");
+  expect(JSON.stringify(model.requests)).not.toContain("<reminder>");
+  await open.close();
+});
+
 test("twenty items fit", () => {
   const list = new TodoList();
   list.replace(Array.from({ length: 20 }, (_, index) => item(String(index))));

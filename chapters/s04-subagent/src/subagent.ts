@@ -40,7 +40,7 @@ export async function runSubagent(
   session: Session,
   { description, prompt }: { description: string; prompt: string },
 ): Promise<SubagentReport> {
-  const child = session.fork();
+  const child = session.fork(description);
   let problem: string | undefined;
   child.on((event) => {
     if (event.type === "error" || event.type === "notice") problem = event.message;

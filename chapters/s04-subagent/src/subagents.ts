@@ -7,6 +7,11 @@ export function subagents(): Extension {
   return {
     name: "subagents",
     tools: [taskTool(reports)],
+    start(session) {
+      session.on((event) => {
+        if (event.type === "cleared") reports.length = 0;
+      });
+    },
     commands: {
       subagents: {
         description: "shows each subagent, and the context with and without them",

@@ -211,7 +211,7 @@ test("refusals are counted by conversation: a subagent has its own", async () =>
     );
   const told = [];
   for (const session of [open.session, open.session.fork(), open.session.fork()])
-    told.push(String((await refuse(session))?.content).includes("change course"));
+    told.push(JSON.stringify(await refuse(session)).includes("change course"));
   expect(told).toEqual([false, false, false]);
   await open.close();
 });

@@ -53,7 +53,7 @@ export function errorRecovery(workspace: Workspace, effects: Effects = REAL): Ex
       const isMain = request.session === main;
       if (isMain) window.noteRequest(request.params);
       const remedies = { spend: state.begin(), effects, makeRoom };
-      const reply = await recover({ ...request, maxRetries: 0 }, next, remedies);
+      const reply = await recover(request, next, remedies);
       if (isMain) window.count(request.params, reply.usage);
       return reply.stop_reason === "refusal" ? afterRefusal(reply, request.session) : reply;
     },
@@ -81,7 +81,7 @@ function summaryCall(session: Session, state: RecoveryState, effects: Effects): 
     });
     const remedies = { spend: state.begin(), effects, makeRoom: () => Promise.resolve(false) };
     try {
-      return await recover({ ...request, maxRetries: 0 }, streamReply, remedies);
+      return await recover(request, streamReply, remedies);
     } finally {
       off();
     }

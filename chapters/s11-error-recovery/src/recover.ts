@@ -7,9 +7,12 @@ import { backoff, BUDGET, type RecoveryState } from "./recovery-state.ts";
 
 /** A server that asks for more than this is not waited for. */
 const LONGEST_WAIT_MS = 120_000;
+const SILENCE_MS = 60_000;
 
 /** What recovery needs of the world; tests bring their own. */
 export interface Effects {
+  /** How long a server may be silent before the connection counts as lost. */
+  readonly timeoutMs?: number;
   /** Waits; rejects when the signal is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<unknown>;
   /** From 0 to 1. */
@@ -31,7 +34,8 @@ export async function recover(
   { spend, effects, makeRoom }: Remedies,
 ): Promise<Anthropic.Message> {
   const { session } = request;
-  const pieces = new PiecedReply(request);
+  const { timeoutMs = SILENCE_MS } = effects;
+  const pieces = new PiecedReply({ ...request, maxRetries: 0, timeoutMs });
   for (;;) {
     const { reply, error, partial } = await attempt(pieces.request(), next);
     const trouble = reply ? classifyReply(reply) : classifyError(error);

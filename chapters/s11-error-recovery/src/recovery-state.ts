@@ -6,7 +6,7 @@ const BASE_MS = 1_000;
 const LONGEST_BACKOFF_MS = 30_000;
 
 /**
- * Attempts by kind: in the call under way, and in the session so far.
+ * Attempts by kind: in the last call that needed any, and in the session so far.
  *
  * @record In memory, gone with the session; each attempt is a line of the trace
  */
@@ -19,12 +19,12 @@ export class RecoveryState {
   begin(): (kind: TroubleKind) => number | undefined {
     // Subagents call side by side: each call has its own budgets.
     const spent = new Map<TroubleKind, number>();
-    this.#lastCall = spent;
     return (kind) => {
       const attempt = (spent.get(kind) ?? 0) + 1;
       this.#last = attempt > BUDGET ? `gave up on ${kind}` : `${kind}, attempt ${attempt}`;
       if (attempt > BUDGET) return undefined;
       spent.set(kind, attempt);
+      this.#lastCall = spent;
       this.#session.set(kind, (this.#session.get(kind) ?? 0) + 1);
       return attempt;
     };

@@ -11,7 +11,7 @@ export type FaultKind = (typeof KINDS)[number];
  */
 export function parseFaults(text: string): FaultKind[] {
   return text.split(",").flatMap((part) => {
-    const [, name, count] = /^([a-z0-9_]+?)(?:x(\d{1,3}))?$/.exec(part.trim()) ?? [];
+    const [, name, count] = /^([a-z0-9_]+?)(?:x([1-9]\d{0,2}))?$/.exec(part.trim()) ?? [];
     const kind = KINDS.find((known) => known === name);
     if (!kind) {
       throw new Error(

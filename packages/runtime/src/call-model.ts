@@ -56,7 +56,7 @@ async function systemPrompt(agent: Agent, session: Session): Promise<string> {
 }
 
 /** Sends the request as it is, past all extensions; the reply streams to the session's listeners. */
-export const streamReply: ModelCall = async ({ params, session, maxRetries }) => {
+export const streamReply: ModelCall = async ({ params, session, maxRetries, timeoutMs }) => {
   session.emit({ type: "model_started" });
   const start = performance.now();
   const client = await session.model.sdk();
@@ -64,6 +64,7 @@ export const streamReply: ModelCall = async ({ params, session, maxRetries }) =>
   const stream = client.messages.stream(params, {
     signal: session.signal,
     ...(maxRetries !== undefined && { maxRetries }),
+    ...(timeoutMs !== undefined && { timeout: timeoutMs }),
   });
   stream.on("text", (text) => session.emit({ type: "text", text }));
   const reply = await stream.finalMessage();

@@ -9,6 +9,8 @@ export interface ModelRequest {
   readonly session: Session;
   /** The SDK's own attempts after a failure; its default is 2. */
   readonly maxRetries?: number;
+  /** How long the server may take to begin to answer; the SDK's default is ten minutes. */
+  readonly timeoutMs?: number;
 }
 
 /** Sends one request and resolves with the whole reply. Rejects with the SDK's errors. */

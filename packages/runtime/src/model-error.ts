@@ -18,7 +18,7 @@ function describe(error: unknown, model: ModelClient): string {
   const { status, type, apiMessage } = error as ApiErrorLike;
   const said = oneLine(apiMessage ?? error.message);
   if (status === 401 || status === 403) {
-    return `${model.endpoint} refused the credentials (${status}: ${said}). ${advice(model, "Check ANTHROPIC_API_KEY in your shell or .env")}`;
+    return `${model.endpoint} refused the credentials (${status}: ${said}). Check ANTHROPIC_API_KEY in your shell or .env, or use --offline.`;
   }
   if (status === 404) {
     return `${model.endpoint} does not know the model "${model.id}" (404: ${said}). Set MODEL_ID or --model to one that it offers.`;
@@ -30,6 +30,8 @@ function describe(error: unknown, model: ModelClient): string {
   }
   if (status !== undefined && status >= 500)
     return `${model.endpoint} failed (${status}: ${said}). Ask again; the conversation is kept.`;
+  if (status === 400 && said.includes("prompt is too long"))
+    return `The conversation is too long for the model (400: ${said}). /clear begins anew; --with s06 compacts.`;
   if (status !== undefined) return `${model.endpoint} refused the request (${status}: ${said}).`;
   const name = error.constructor.name;
   if (name.startsWith("APIConnection") || error.message === "terminated") {

@@ -50,11 +50,12 @@ export class Session {
 
   /**
    * A new conversation on the same model, as a subagent holds: it is interrupted with this one, asks the
-   * same human, and its tokens count in `forkUsage`. Nothing else is shared. Close it when it is done.
+   * same human, by its name, and its tokens count in `forkUsage`. Nothing else is shared. Close it when it is done.
    */
-  fork(): Session {
+  fork(name?: string): Session {
     const fork = new Session(this.model);
-    fork.setHuman((question) => this.ask(question));
+    const whose = name === undefined ? "" : `${name}: `;
+    fork.setHuman((question) => this.ask({ ...question, text: whose + question.text }));
     fork.on((event) => {
       if (event.type === "model_ended") this.forkUsage.add(event.usage);
     });

@@ -101,7 +101,15 @@ function* listAndRead(): Episode {
 function* runCommands({ commands, match }: Situation): Episode {
   const wanted = commands.length > 0 ? commands : [unquoted(match[1] ?? "").replace(/\.$/, "")];
   const outcomes = yield wanted.map((command) => call("bash", { command }));
-  return outcomes.map((outcome, index) => `${wanted[index]}:\n${outcome.text.trimEnd()}`).join("\n\n");
+  return outcomes.map((outcome, index) => `${wanted[index]}:\n${shortened(outcome.text)}`).join("\n\n");
+}
+
+/** The first lines, and what the harness says in brackets. */
+function shortened(text: string): string {
+  const lines = text.trimEnd().split("\n");
+  if (lines.length <= 12) return lines.join("\n");
+  const kept = lines.filter((line, index) => index < 8 || /^\[.*\]$/.test(line));
+  return `${kept.join("\n")}\n(and ${lines.length - kept.length} more lines)`;
 }
 
 export const fileIntents: Intent[] = [

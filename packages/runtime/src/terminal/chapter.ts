@@ -55,6 +55,12 @@ export function promptFor(line: string, card: Card): string {
   return chosen?.prompt ?? line;
 }
 
+/** What to say to a number that stands for no prompt; undefined for anything else. */
+export function missingPrompt(line: string, { tryIt }: Card): string | undefined {
+  const isNumber = /^\d{1,2}$/.test(line) && !tryIt[Number(line) - 1];
+  return isNumber ? `There is no prompt ${line}; type 1 to ${tryIt.length}, or your own words.` : undefined;
+}
+
 /** The agent with the extensions of others added; what it has already is not added twice. */
 export function stack(agent: Agent, others: readonly Agent[]): Agent {
   if (agent.loop && others.length > 0) {

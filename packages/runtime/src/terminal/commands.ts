@@ -31,9 +31,9 @@ export class Commands {
   /** Runs a line such as "/bg stop bg_1a2b" and returns what to print. */
   async run(line: string): Promise<string> {
     const [, name = "", argument = ""] = /^\/(\S*)\s*(.*)$/s.exec(line.trim()) ?? [];
-    const command = this.#all.get(name);
+    const command = this.#all.get(name.toLowerCase());
     if (!command)
-      return `There is no command /${name}. Did you mean /${closest(name, [...this.#all.keys()])}? /help lists all.`;
+      return `There is no command /${name}. Did you mean /${closest(name.toLowerCase(), [...this.#all.keys()])}? /help lists all.`;
     try {
       return await command.run(argument.trim(), this.#session);
     } catch (error) {

@@ -71,6 +71,7 @@ function checkValues(values: FlagValues): void {
   if (format !== undefined && format !== "text" && format !== "stream-json") {
     throw new Error(`--output-format ${format}: expected text or stream-json.`);
   }
+  if (values["demo"] && values["print"] !== undefined) throw new Error("--demo and -p do not go together.");
   if (format !== undefined && values["print"] === undefined) throw new Error("--output-format goes with -p.");
 }
 

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { run, runUntilIdle, settle, type RunOutcome } from "../run.ts";
 import type { Workspace } from "../workspace.ts";
-import { promptFor, type Card } from "./chapter.ts";
+import { missingPrompt, promptFor, type Card } from "./chapter.ts";
 import { Commands } from "./commands.ts";
 import type { Program } from "./program.ts";
 import { Renderer } from "./renderer.ts";
@@ -63,7 +63,11 @@ export async function runLines(context: TerminalContext, input: Readable): Promi
     if (line.trim().startsWith("/")) {
       const text = await shown.commands.run(line);
       if (text !== "") process.stdout.write(`${text}\n`);
-    } else tell(await run(agent, session, promptFor(line.trim(), card)));
+    } else {
+      const missing = missingPrompt(line.trim(), card);
+      if (missing !== undefined) process.stdout.write(`${missing}\n`);
+      else tell(await run(agent, session, promptFor(line.trim(), card)));
+    }
     if (session.isClosed) return code;
   }
   if (!shown) return "no lines";

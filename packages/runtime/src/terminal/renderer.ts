@@ -5,7 +5,7 @@ import type { AgentEvent, StampedEvent } from "../events.ts";
 import type { Session } from "../session.ts";
 import type { ToolResult } from "../tool.ts";
 import type { TurnUsage } from "../usage.ts";
-import { cut, printable, type Screen } from "./style.ts";
+import { cut, folded, printable, type Screen } from "./style.ts";
 
 const PREVIEW_LINES = 6;
 const INJECTED_LINES = 24;
@@ -21,7 +21,9 @@ export class Renderer {
   readonly #screen: Screen;
   readonly #options: RendererOptions;
   readonly #spinner: Spinner | undefined;
+  readonly #session: Session;
   readonly #running = new Map<string, string>();
+  #waiting: StampedEvent[] | undefined;
   #timer: NodeJS.Timeout | undefined;
   #atLineStart = true;
   #held = "";
@@ -33,7 +35,24 @@ export class Renderer {
     this.#screen = screen;
     this.#options = options;
     this.#spinner = screen.terminal && yoctoSpinner({ stream: screen.terminal, handleSignals: false });
-    session.on((event) => this.#show(event, session));
+    session.on((event) => {
+      if (this.#waiting) this.#waiting.push(event);
+      else this.#show(event, session);
+    });
+    this.#session = session;
+  }
+
+  /** Holds back what happens while the user is being asked. */
+  hold(): void {
+    this.endLine();
+    this.#waiting ??= [];
+  }
+
+  /** Shows what was held back. */
+  release(): void {
+    const events = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const event of events) this.#show(event, this.#session);
   }
 
   /** A line of its own, whatever was streamed before. */
@@ -82,7 +101,7 @@ export class Renderer {
           this.line(dim(`    ${line}`));
         return;
       case "notice":
-        this.line(yellow(event.message));
+        this.line(yellow(this.#folded(event.message)));
         return;
       case "waiting":
         this.line(yellow(`${event.reason}; going on in ${(event.ms / 1000).toFixed(1)} s`));
@@ -93,7 +112,7 @@ export class Renderer {
           this.line(`  ${line}`);
         return;
       case "error":
-        this.line(red(event.message));
+        this.line(red(this.#folded(event.message)));
         return;
       case "run_ended":
         this.#spinner?.stop();
@@ -182,6 +201,11 @@ export class Renderer {
     const shown = printable(text);
     this.#screen.write(shown);
     this.#atLineStart = shown.endsWith("\n");
+  }
+
+  /** For a person; a pipe gets lines as they are. */
+  #folded(text: string): string {
+    return this.#screen.terminal ? folded(text, this.#screen.width()) : text;
   }
 
   /** Shows the seconds that are left, until something else is shown. */

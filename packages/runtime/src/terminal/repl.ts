@@ -5,11 +5,11 @@ import { Writable } from "node:stream";
 import { run } from "../run.ts";
 import type { Answer, Question } from "../session.ts";
 import { promptList } from "./banner.ts";
-import { promptFor } from "./chapter.ts";
+import { missingPrompt, promptFor } from "./chapter.ts";
 import { Commands } from "./commands.ts";
 import type { TerminalContext } from "./one-shot.ts";
 import { Renderer } from "./renderer.ts";
-import type { Screen } from "./style.ts";
+import { folded, type Screen } from "./style.ts";
 
 const TWICE_MS = 2_000;
 
@@ -102,8 +102,13 @@ export class Repl {
         await this.#runAgent();
       } else if (line.startsWith("/")) {
         const text = await this.#commands.run(line);
-        if (text !== "") this.#renderer.line(text);
+        if (text !== "") this.#renderer.line(folded(text, this.#screen.width()));
       } else if (line !== "") {
+        const missing = missingPrompt(line, this.#context.card);
+        if (missing !== undefined) {
+          this.#renderer.line(missing);
+          continue;
+        }
         const prompt = promptFor(line, this.#context.card);
         if (prompt !== line) this.#renderer.line(this.#screen.colors.dim(prompt));
         await this.#runAgent(prompt);
@@ -180,18 +185,31 @@ export class Repl {
 
   async #askNow(question: Question): Promise<Answer> {
     const choices = question.choices.map((choice, index) => `  ${index + 1}  ${choice}`);
-    this.#renderer.line([this.#screen.colors.yellow(question.text), ...choices].join("\n"));
-    while (!this.#context.program.session.signal.aborted) {
+    const { session } = this.#context.program;
+    this.#renderer.hold();
+    this.#screen.write(`${[this.#screen.colors.yellow(question.text), ...choices].join("\n")}\n`);
+    const answer = await this.#readAnswer(question);
+    this.#renderer.release();
+    return session.signal.aborted ? { refused: "The user gave no answer" } : answer;
+  }
+
+  async #readAnswer(question: Question): Promise<Answer> {
+    const { session } = this.#context.program;
+    while (!session.signal.aborted) {
       const line = (await this.#answerLine("? ")).toLowerCase();
-      if (line === "") break;
       const chosen = question.choices.find(
-        (choice, index) => line === String(index + 1) || choice.toLowerCase().startsWith(line),
+        (choice, index) =>
+          line === String(index + 1) || (line !== "" && choice.toLowerCase().startsWith(line)),
       );
-      if (chosen === undefined) continue;
+      if (chosen === undefined) {
+        if (!session.signal.aborted)
+          this.#screen.write(`Type a number from 1 to ${question.choices.length}.\n`);
+        continue;
+      }
       if (chosen !== question.withText) return { choice: chosen };
       return { choice: chosen, text: await this.#answerLine("in your words: ") };
     }
-    return { refused: "The user gave no answer." };
+    return { refused: "The user gave no answer" };
   }
 
   async #answerLine(prompt: string): Promise<string> {

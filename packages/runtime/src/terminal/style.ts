@@ -21,6 +21,22 @@ export function screenOn(stream: NodeJS.WriteStream): Screen {
 }
 
 /** Output of a command as it may be shown: no control codes, tabs as spaces. */
+/** Breaks lines that are too long at blanks, and indents what follows as their beginning. */
+export function folded(text: string, width: number): string {
+  return text
+    .split("\n")
+    .flatMap((line) => foldedLine(line, width))
+    .join("\n");
+}
+
+function foldedLine(line: string, width: number): string[] {
+  if (line.length <= width) return [line];
+  const margin = /^ */.exec(line)?.[0] ?? "";
+  const at = line.lastIndexOf(" ", width);
+  if (at <= margin.length) return [line];
+  return [line.slice(0, at), ...foldedLine(`${margin}${line.slice(at + 1)}`, width)];
+}
+
 export function printable(text: string): string {
   return stripVTControlCharacters(text)
     .replaceAll("\t", "  ")
