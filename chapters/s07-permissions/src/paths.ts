@@ -24,6 +24,11 @@ export class Paths {
     return new Paths(this.#root, [this.#root, resolve(this.#root, folder)]);
   }
 
+  /** Whether a path means one place. */
+  get isCertain(): boolean {
+    return this.#bases.length === 1;
+  }
+
   /** The absolute places that a path may mean. A path that begins with ~ is in a home. */
   places(path: string): string[] {
     // ~somebody is somebody else's home.

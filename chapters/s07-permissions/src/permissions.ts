@@ -1,6 +1,7 @@
 // Permissions as an extension: every tool call passes the policy first. /rules and /mode show and set it.
 import type { Extension, FlagValues, Session, ToolCall, ToolResult, Workspace } from "@course/runtime";
-import { Policy, type Verdict } from "./policy.ts";
+import type { Verdict } from "./pipeline.ts";
+import { Policy } from "./policy.ts";
 import { keepRules, loadSettings, MODES, parseMode } from "./settings.ts";
 
 const REFUSALS = 3;
@@ -26,11 +27,11 @@ export function permissions(workspace: Workspace, values: FlagValues = {}): Exte
         description: `shows the permission mode, or sets it: ${MODES.join(", ")}`,
         run(argument) {
           if (argument !== "") started().settings.mode = parseMode(argument, "/mode");
-          return `Mode: ${started().mode}`;
+          return `Mode: ${started().settings.mode}`;
         },
       },
     },
-    status: () => (policy && policy.mode !== "default" ? policy.mode : undefined),
+    status: () => (policy && policy.settings.mode !== "default" ? policy.settings.mode : undefined),
     start(session) {
       for (const message of started().settings.notes) session.emit({ type: "notice", message });
     },
@@ -102,12 +103,12 @@ function describe(input: unknown): string {
   return typeof path === "string" ? path : JSON.stringify(input).slice(0, 200);
 }
 
-function renderRules({ settings, mode }: Policy): string {
+function renderRules({ settings }: Policy): string {
   const rows = (["deny", "ask", "allow"] as const).flatMap((kind) =>
     settings[kind].map(({ text, source }) => `  ${kind.padEnd(6)}${text.padEnd(40)}${source}`),
   );
   return [
-    `  mode  ${mode}`,
+    `  mode  ${settings.mode}`,
     ...(rows.length > 0 ? rows : ["  no rules; what only reads runs, all else is asked"]),
   ].join("\n");
 }

@@ -44,6 +44,12 @@ test("modes: what is asked by default, accepted, refused or let through", async 
   expect(await decisions("bypassPermissions")).toEqual(Array(7).fill("allow"));
 });
 
+test("a rule that asks is not answered by one for exactly this text", async () => {
+  const { bash } = newPolicy({ allow: ["Bash(eval x)", "Bash(git push)"], ask: ["Bash(git push:*)"] });
+  expect(await bash("eval x")).toBe("allow");
+  expect(await bash("git push")).toBe("ask");
+});
+
 test("ask rules come before allow rules and accepted edits", async () => {
   const { bash, judge } = newPolicy({
     mode: "acceptEdits",
