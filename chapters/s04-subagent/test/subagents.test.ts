@@ -144,12 +144,17 @@ test("what guards the parent guards its subagents; what only the parent has, the
   await open.close();
 });
 
-test("a question of a subagent reaches the person at the parent's prompt", async () => {
+test("a question of a subagent reaches the person at the parent's prompt, with its name", async () => {
   const model = script(say("unused"));
   const open = await openSession(createAgent, model);
-  open.session.setHuman(() => Promise.resolve({ choice: "yes" }));
-  const question = { text: "?", choices: ["yes"], withoutHuman: "no" };
-  expect(await open.session.fork().ask(question)).toEqual({ choice: "yes" });
+  const asked: string[] = [];
+  open.session.setHuman(({ text }) => {
+    asked.push(text);
+    return Promise.resolve({ choice: "yes" });
+  });
+  const question = { text: "May I?", choices: ["yes"], withoutHuman: "no" };
+  expect(await open.session.fork("reader").ask(question)).toEqual({ choice: "yes" });
+  expect(asked).toEqual(["reader: May I?"]);
   await open.close();
 });
 

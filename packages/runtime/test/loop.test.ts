@@ -104,7 +104,9 @@ test("a failed model call is one line, and what was said is kept", async () => {
   const { session, run } = await start(model, []);
   expect(await run("first")).toMatchObject({
     ending: "failed",
-    answer: expect.stringMatching(/^127.*prompt is too long.*\)\.$/),
+    answer: expect.stringMatching(
+      /^The conversation is too long for the model \(400: prompt is too long.*\/clear/,
+    ),
   });
   expect((await run("second")).answer).toBe("fine");
   expect(session.messages[0]?.content).toMatchObject([{ text: "first" }, { text: "second" }]);
