@@ -6,7 +6,14 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import picocolors from "picocolors";
 import { startOfflineModel } from "@course/offline-model";
-import { createModelClient, ensurePlayground, runUntilIdle, Session, Workspace } from "@course/runtime";
+import {
+  contextTokens,
+  createModelClient,
+  ensurePlayground,
+  runUntilIdle,
+  Session,
+  Workspace,
+} from "@course/runtime";
 import { runChapter, temporaryFolder } from "@course/runtime/testing";
 import { promptFor } from "../../packages/runtime/src/terminal/chapter.ts";
 import { parseFlags } from "../../packages/runtime/src/terminal/flags.ts";
@@ -72,8 +79,7 @@ export async function contextTable(before: string, after: string, number: number
   const rows = [];
   for (const id of [before, after]) {
     const { usage, forkUsage } = (await perform(id, number, findChapter(after))).session;
-    const { input = 0, cacheRead = 0, cacheWrite = 0, output = 0 } = usage.last ?? {};
-    const held = input + cacheRead + cacheWrite + output;
+    const held = usage.last ? contextTokens(usage.last) : 0;
     rows.push([id, `${usage.turns}`, `${held}`, `${forkUsage.turns}`]);
   }
   return table(["", "Model calls", "Tokens in the conversation at the end", "Model calls apart"], rows);
@@ -112,12 +118,24 @@ function normalize(text: string, folder: string): string {
     .replace(/ +$/gm, "");
 }
 
-/** What subagents do side by side: the calls of each, then their results, in the order of their names. */
+/** What subagents do side by side: the calls of each in their order, then the results, in the order of their names. */
 function sortSubagents(text: string): string {
+  const label = (call: string) => /^ {4}\S.*? [●✗] \w+/.exec(call)?.[0] ?? "";
+  const byName = (a: string, b: string) =>
+    label(a)
+      .split(/ [●✗] /, 1)[0]
+      ?.localeCompare(label(b).split(/ [●✗] /, 1)[0] ?? "") ?? 0;
   return text.replace(/(?: {4}\S.* [●✗] .*\n|● task .*\n(?: {2}│ .*\n)*)+/g, (beside) => {
-    const calls = beside.match(/^ {4}\S.* [●✗] .*\n/gm) ?? [];
+    const calls = (beside.match(/^ {4}\S.* [●✗] .*\n/gm) ?? []).sort(byName);
     const results = beside.match(/^● task .*\n(?: {2}│ .*\n)*/gm) ?? [];
-    return [...calls.sort(), ...results.sort()].join("");
+    // Reads of one reply run at once, and end in any order.
+    const rounds = calls.reduce<string[][]>((all, call) => {
+      const last = all.at(-1);
+      if (last?.[0] !== undefined && label(last[0]) === label(call)) last.push(call);
+      else all.push([call]);
+      return all;
+    }, []);
+    return [...rounds.flatMap((round) => round.sort()), ...results.sort()].join("");
   });
 }
 

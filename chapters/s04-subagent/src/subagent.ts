@@ -1,7 +1,15 @@
 // A subagent: the same loop on an empty conversation. A question goes in, its last words come out,
 // and what it read on the way stays behind. Not covered: a subagent cannot be asked again (s15's
 // teammates can), and two that write the same file are not kept apart (s18).
-import { defineAgent, run, textOf, type Agent, type Extension, type Session } from "@course/runtime";
+import {
+  contextTokens,
+  defineAgent,
+  run,
+  textOf,
+  type Agent,
+  type Extension,
+  type Session,
+} from "@course/runtime";
 
 const MAX_TURNS = 20;
 
@@ -57,7 +65,7 @@ export async function runSubagent(
     answer: ending === "completed" ? outcome.answer.trim() : lastWords(child),
     problem: ending === "completed" ? undefined : problem,
     modelCalls: turns,
-    contextTokens: last ? last.input + last.cacheRead + last.cacheWrite + last.output : 0,
+    contextTokens: last ? contextTokens(last) : 0,
   };
 }
 

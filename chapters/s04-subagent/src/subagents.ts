@@ -1,5 +1,12 @@
 // Subagents as an extension: the task tool, and /subagents, which shows what they kept away.
-import { defineTool, type Extension, type Session, type Tool, type ToolResult } from "@course/runtime";
+import {
+  contextTokens,
+  defineTool,
+  type Extension,
+  type Session,
+  type Tool,
+  type ToolResult,
+} from "@course/runtime";
 import { runSubagent, type SubagentReport } from "./subagent.ts";
 
 export function subagents(): Extension {
@@ -64,7 +71,7 @@ function renderReports(reports: readonly SubagentReport[], { usage: { last } }: 
     ({ description, ending, modelCalls, contextTokens }) =>
       `  ${description.padEnd(36)}${String(modelCalls).padStart(6)}${number(contextTokens)}  ${ending}`,
   );
-  const here = last.input + last.cacheRead + last.cacheWrite + last.output;
+  const here = contextTokens(last);
   return [
     `  ${"subagent".padEnd(36)}${"calls".padStart(6)}${"tokens".padStart(8)}`,
     ...rows,

@@ -47,15 +47,19 @@ export class Archive {
     const fresh = messages.filter((message) => !this.#lines.has(message));
     if (fresh.length === 0) return;
     mkdirSync(dirname(this.#path), { recursive: true });
-    const size = statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
+    const size = this.#size();
     try {
       appendFileSync(this.#path, fresh.map((message) => `${JSON.stringify(message)}\n`).join(""));
     } catch (error) {
       // A full disk may have taken half of it; lines after that would not be where placeholders say.
-      truncateSync(this.#path, size);
+      if (this.#size() > size) truncateSync(this.#path, size);
       throw error;
     }
     for (const message of fresh) this.#lines.set(message, ++this.#count);
+  }
+
+  #size(): number {
+    return statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
   }
 
   lineOf(message: Anthropic.MessageParam): number | undefined {

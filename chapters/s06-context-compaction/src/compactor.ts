@@ -9,6 +9,7 @@ import {
 } from "@course/runtime";
 import { archiveOf, closeArchive } from "./archive.ts";
 import { ContextWindow } from "./context-window.ts";
+import { Requests } from "./requests.ts";
 import { askForSummary, continueFrom, lastCut, mayBegin, renderSummary, verbatim } from "./summary.ts";
 import { shrinkable } from "./tool-results.ts";
 
@@ -20,9 +21,8 @@ const WORTH_SHARE = 0.1;
 const TAIL_SHARE = 0.2;
 const SUMMARY_SHARE = 1 / 16;
 const REQUESTS_SHARE = 0.1;
-/** After a summary that failed, the window must fill by this much more before the next try. */
+/** After a try, the window must fill by this much more before the next one. */
 const RETRY_SHARE = 0.05;
-const LAST_RETRY = 0.9;
 /** Rounds whose results stay whole, besides those that the model has not seen. */
 const KEPT_ROUNDS = 2;
 
@@ -39,11 +39,9 @@ export interface Compacted {
 export class Compactor {
   readonly window: ContextWindow;
   readonly #workspace: Workspace;
-  /** The user's prompts, word for word. */
-  readonly #requests: string[] = [];
-  #isRunning = false;
-  /** How full the window was when a summary failed. */
-  #failedAt = 0;
+  readonly #requests = new Requests();
+  /** How full the window was after the last try: without this much more, another would change nothing. */
+  #triedAt = 0;
   #toldOfArchive = false;
 
   constructor(workspace: Workspace, window: ContextWindow) {
@@ -53,20 +51,14 @@ export class Compactor {
 
   /** Follows the session: what the user asks, and when a conversation begins anew. */
   watch(session: Session): void {
+    this.#requests.watch(session);
     session.on((event) => {
-      if (event.type === "prompt") {
-        this.#requests.push(event.text);
-        this.#isRunning = true;
-      } else if (event.type === "run_ended") {
-        this.#isRunning = false;
-        // It was taken back, and must not come back in a summary.
-        if (event.stopReason === "refusal") this.#requests.pop();
-      } else if (event.type === "cleared") {
-        this.close(session);
-        this.#requests.length = 0;
-        this.#failedAt = 0;
-        this.window.forgetCount();
-      }
+      // A user who asks again wants another try.
+      if (event.type === "prompt") this.#triedAt = 0;
+      if (event.type !== "cleared") return;
+      this.close(session);
+      this.#triedAt = 0;
+      this.window.forgetCount();
     });
   }
 
@@ -78,16 +70,15 @@ export class Compactor {
   /** Before a model call: does what is due, and says so. */
   async makeRoom(session: Session): Promise<void> {
     if (this.share(session) > SHRINK_AT) this.#tryToShrink(session);
-    const retryAt = Math.min(LAST_RETRY, this.#failedAt + RETRY_SHARE);
-    if (this.share(session) > Math.max(SUMMARIZE_AT, retryAt))
-      notice(session, await this.tryToCompact(session));
+    if (this.share(session) <= Math.max(SUMMARIZE_AT, this.#triedAt + RETRY_SHARE)) return;
+    notice(session, await this.tryToCompact(session));
   }
 
   #tryToShrink(session: Session): void {
     try {
       const count = this.shrink(session);
       if (count === 0) return;
-      this.#failedAt = 0;
+      this.#triedAt = 0;
       const { file } = archiveOf(session, this.#workspace);
       notice(session, `${count} old tool results were shortened; in full: ${file}`);
     } catch (error) {
@@ -100,15 +91,13 @@ export class Compactor {
 
   /** Compacts and returns what to say about it; a failure is one line, too. */
   async tryToCompact(session: Session, focus = "", force = false): Promise<string> {
-    notice(session, "Compacting: the model summarises the conversation.");
     try {
-      const compacted = await this.compact(session, { focus, force });
-      this.#failedAt = compacted ? 0 : this.share(session);
-      return describe(compacted);
+      return describe(await this.compact(session, { focus, force }));
     } catch (error) {
       if (session.signal.aborted) return "Interrupted; the conversation is as it was.";
-      this.#failedAt = this.share(session);
       return `Compaction failed, and the conversation is as it was: ${describeModelError(error, session.model)}`;
+    } finally {
+      this.#triedAt = this.share(session);
     }
   }
 
@@ -141,6 +130,7 @@ export class Compactor {
     const { params } = this.window;
     const cut = force ? lastCut(messages) : this.#cut(messages);
     if (!params || cut < 2) return undefined;
+    notice(session, "Compacting: the model summarises the conversation.");
     const before = this.window.tokens(messages);
     const summary = await askForSummary(session, params, this.#fitting(messages), {
       focus,
@@ -150,8 +140,7 @@ export class Compactor {
     const dropped = messages.slice(0, cut);
     const archive = archiveOf(session, this.#workspace);
     archive.add(dropped);
-    const current = this.#isRunning ? this.#requests.at(-1) : undefined;
-    const earlier = this.#isRunning ? this.#requests.slice(0, -1) : this.#requests;
+    const { current, earlier } = this.#requests;
     const room = this.window.size * REQUESTS_SHARE * 4;
     const text = renderSummary(summary, dropped.length, archive.file, verbatim(earlier, room));
     messages.splice(0, messages.length, ...continueFrom(text, current, messages.slice(cut)));

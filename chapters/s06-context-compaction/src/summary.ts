@@ -1,7 +1,7 @@
 // The summary: what is asked of the model, and the conversation that goes on from it.
 // Its rules: a tool call and its result stay together, and user and assistant go on taking turns.
 import type Anthropic from "@anthropic-ai/sdk";
-import { textOf, type ModelCall, type Session } from "@course/runtime";
+import { blocksOf, textOf, type ModelCall, type Session } from "@course/runtime";
 import type { RequestParams } from "./context-window.ts";
 
 type Message = Anthropic.MessageParam;
@@ -87,8 +87,4 @@ export function lastCut(messages: readonly Message[]): number {
   const last = messages.at(-1);
   if (last?.role !== "user") return messages.length;
   return mayBegin(last) ? messages.length - 1 : messages.length - 2;
-}
-
-function blocksOf({ content }: Message): Anthropic.ContentBlockParam[] {
-  return typeof content === "string" ? [{ type: "text", text: content }] : content;
 }

@@ -122,7 +122,7 @@ test("a result over 30,000 characters goes to a file, and a preview with the pat
 
 test("many results of one round do not overflow the window", async () => {
   const WINDOW = 8_000;
-  const calls = Array.from({ length: 12 }, (_, index) => bash(`seq -f 'part ${index} %g' 200`));
+  const calls = Array.from({ length: 24 }, (_, index) => bash(`seq -f 'part ${index} %g' 200`));
   const model = scriptWith({ contextTokens: WINDOW }, calls, say("done"));
   const open = await openSession(inWindow(WINDOW), model);
   expect(await open.run("go")).toMatchObject({ answer: "done" });
@@ -314,7 +314,7 @@ test("an input that is cut in half of a character stays valid JSON", async () =>
 });
 
 test("without a place for transcripts nothing is taken away, and the run goes on", async () => {
-  const model = script(...rounds(8, page));
+  const model = script(...rounds(10, page));
   const open = await openSession(inWindow(6_000), model);
   writeFileSync(join(open.workspace.root, ".transcripts"), "a file where the folder should be");
   expect(await open.run("go")).toMatchObject({ answer: "done" });
@@ -349,4 +349,22 @@ test("/clear writes the rest of the transcript, and the next conversation has it
   await command(open, "compact");
   await open.close();
   expect(readdirSync(join(open.workspace.root, ".transcripts"))).toHaveLength(2);
+});
+
+test("where a summary cannot help, it is not asked for at every turn", async () => {
+  const model = script(...rounds(20, (round) => bash(`seq ${round}`)));
+  const open = await openSession(inWindow(6_000), model);
+  await open.run("x".repeat(13_000));
+  expect(model.requests.filter(asksForSummary).length).toBeLessThan(6);
+  await open.close();
+});
+
+test("/compact works after an interrupt", async () => {
+  const model = script(say("one"), say("two"), say("SUMMARY"));
+  const open = await openSession(createAgent, model);
+  await open.run("first");
+  await open.run("second");
+  open.session.interrupt();
+  expect(await command(open, "compact")).toContain("Compacted 4 messages");
+  await open.close();
 });

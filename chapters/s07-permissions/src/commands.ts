@@ -27,9 +27,14 @@ const WRAPPERS: Readonly<Record<string, (args: readonly string[]) => number>> = 
 export function unfold({ words }: ShellCommand, unclear: string[]): ShellCommand[] {
   const [head, ...args] = words;
   const name = baseName(head?.text ?? "");
-  if (LAUNCHERS.has(name)) unclear.push(`${name} runs what it is given`);
+  if (isLauncher(name)) unclear.push(`${name} runs what it is given`);
   if (name === "git" && args[0]?.text.startsWith("-") && args[0].text !== "--no-pager")
     unclear.push("an option of git before its command can run others");
+  // The same command to a rule, which does not speak of the pager.
+  if (name === "git" && args[0]?.text === "--no-pager")
+    return [{ words }, ...unfold({ words: words.toSpliced(1, 1) }, unclear)];
+  // It only tells where a command is.
+  if (name === "command" && args[0]?.text === "-v") return [{ words }];
   if (name === "find") return [{ words }, ...executedByFind(args, unclear)];
   const wrapper = Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;
   if (!wrapper || args.length === 0) return [{ words }];
@@ -62,6 +67,10 @@ function executedByFind(args: readonly Word[], unclear: string[]): ShellCommand[
     const end = rest.findIndex((word) => word.text === ";" || word.text === "+");
     return unfold({ words: end === -1 ? rest : rest.slice(0, end) }, unclear);
   });
+}
+
+export function isLauncher(path: string): boolean {
+  return LAUNCHERS.has(baseName(path));
 }
 
 /** The last part of a path, so that /bin/rm is rm. */

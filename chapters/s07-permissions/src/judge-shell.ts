@@ -1,6 +1,6 @@
 // What rules and mode say of a command line: it is as bad as the worst of its commands and redirects.
 // Not covered: what programs do. A rule for node, make or npm allows whatever their scripts contain.
-import { baseName, unfold } from "./commands.ts";
+import { baseName, isLauncher, unfold } from "./commands.ts";
 import { judgeFile, type Access } from "./judge-file.ts";
 import type { Paths } from "./paths.ts";
 import { ALLOW, decide, deny, doubt, worst, type Verdict } from "./pipeline.ts";
@@ -13,8 +13,8 @@ import { readShell, type ShellCommand, type Word } from "./shell-reader.ts";
 export async function judgeShell(settings: Settings, text: string, root: Paths): Promise<Verdict> {
   const { commands, reads, writes, unclear } = await readShell(text);
   const doubts = [...unclear];
-  const paths = pathsAfter(commands, root, doubts);
   const unfolded = commands.flatMap((command) => unfold(command, doubts));
+  const paths = pathsAfter(unfolded, root, doubts);
   const judge = new ShellJudge(settings, paths, doubts);
   const verdicts = [
     judge.line(),
@@ -38,6 +38,9 @@ function pathsAfter(commands: readonly ShellCommand[], root: Paths, doubts: stri
   const [move] = moves;
   if (!move) return root;
   const [, folder, ...more] = move.words;
+  // A folder can hold a repository of its own, whose settings git would run.
+  if (commands.some(({ words }) => baseName(words[0]?.text ?? "") === "git"))
+    doubts.push("git in another folder");
   const isPlain = moves.length === 1 && folder?.kind === "literal" && more.length === 0;
   if (isPlain && !folder.text.startsWith("-") && root.isInside(folder.text)) return root.after(folder.text);
   doubts.push("cd leads where paths are not known");
@@ -123,13 +126,15 @@ function isForBash({ tool }: Rule): boolean {
 
 /** Readers that walk folders, or a history, without naming each file. */
 function readsFolders(name: string, args: readonly string[]): boolean {
-  const [command = ""] = args.filter((arg) => !arg.startsWith("-"));
-  if (baseName(name) === "git") return /^(log|show|diff|grep|blame|cat-file|archive)$/.test(command);
-  return args.some((arg) => /^(-[a-zA-Z]*[rR]|--(recursive|dereference-recursive)$)/.test(arg));
+  const reader = baseName(name);
+  if (reader === "git")
+    return args.some((arg) => /^(log|show|diff|grep|blame|cat-file|archive|stash|-v+|--v.*)$/.test(arg));
+  return reader === "diff" || args.some((arg) => /^(-[^-]*[rRd]|--(r|d))/.test(arg));
 }
 
-/** Whether the command that a rule forbids stands among the words of another, which may run it. */
+/** Whether what a rule forbids, or what runs anything, stands among the words of another command, which may run it. */
 function isArgument({ specifier = "" }: Rule, { words }: ShellCommand): boolean {
   const [forbidden] = specifier.split(/[ :*]/, 1);
-  return words.slice(1).some(({ text }) => text.split(/\s+/).some((word) => baseName(word) === forbidden));
+  const parts = words.slice(1).flatMap(({ text }) => text.split(/\s+/));
+  return parts.some((part) => baseName(part) === forbidden || isLauncher(part));
 }

@@ -1,6 +1,6 @@
 // Paths as rules see them: as they are written, and as they really are, so that no spelling and no link changes
 // what a rule says of a file.
-import { existsSync, lstatSync, readlinkSync, realpathSync } from "node:fs";
+import { existsSync, readlinkSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 
@@ -73,9 +73,17 @@ function realPath(path: string, depth = 0): string {
   try {
     return realpathSync(path);
   } catch {
-    const isLink = depth < 40 && lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
-    if (isLink) return realPath(resolve(dirname(path), readlinkSync(path)), depth + 1);
+    const target = depth < 40 ? linkTarget(path) : undefined;
+    if (target !== undefined) return realPath(resolve(dirname(path), target), depth + 1);
     const parent = dirname(path);
     return parent === path ? path : join(realPath(parent, depth), basename(path));
+  }
+}
+
+function linkTarget(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
   }
 }

@@ -20,13 +20,15 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
 const GIT_READS = new Set("blame describe diff log ls-files rev-parse shortlog show status".split(" "));
 const GIT_WRITES = ["output", "ext-diff", "textconv", "exec", "open-files-in-pager"];
 /** git commands that only read in just these forms. */
-const GIT_FORMS = /^(branch( (-a|-r|-v|-vv|--all|--list|--show-current))*|remote( -v)?|stash list|tag)$/;
+const GIT_FORMS =
+  /^(branch( (-a|-r|-v|-vv|--all|--list|--show-current))*|remote( -v)?|stash list|tag( -l| --list)?)$/;
 
 /** Whether the command only reads, and only files that `mayRead` lets it. */
 export function isReadOnly({ words }: ShellCommand, mayRead: (path: string) => boolean): boolean {
   const name = words[0]?.text ?? "";
   // echo prints what it gets, whatever that is.
   if (name === "echo") return true;
+  if (name === "command") return words[1]?.text === "-v" && words.length === 3;
   const args = words.slice(1);
   if (words.some(({ kind }) => kind === "unknown") || args.some(leadsUp)) return false;
   const texts = args.map(({ text }) => text);
@@ -37,9 +39,14 @@ export function isReadOnly({ words }: ShellCommand, mayRead: (path: string) => b
   if (refused && (texts.some((text) => refused.test(text)) || (name !== "find" && args.some(mayBeOption))))
     return false;
   if (name === "cd") return texts.length === 1 && !texts[0]?.startsWith("-");
-  // The second file of uniq is written.
-  if (name === "uniq" && texts.filter((text) => !text.startsWith("-")).length > 1) return false;
+  if (name === "uniq" && writesSecond(args)) return false;
   return NO_FILES.includes(name) || filesOf(fileWords(name, texts)).every(mayRead);
+}
+
+/** The second file of uniq is written, and a glob may be two. */
+function writesSecond(args: readonly Word[]): boolean {
+  const files = args.filter(({ text }) => text === "-" || !text.startsWith("-"));
+  return files.length > 1 || args.some(({ kind, text }) => kind === "glob" || text === "--");
 }
 
 /** .? and .* may become .., which leads out. */
@@ -55,7 +62,7 @@ function mayBeOption({ kind, text }: Word): boolean {
 /** The words without those that are patterns or separators. */
 function fileWords(name: string, texts: readonly string[]): readonly string[] {
   if (name === "cut") return texts.filter((text) => !/^-[dfc]/.test(text));
-  const hasPattern = texts.some((text) => /^(-[a-zA-Z]*[ef]|--(reg|file))/.test(text));
+  const hasPattern = texts.some((text) => /^(-[^-]*[ef]|--(reg|file)|--$)/.test(text));
   if (!name.endsWith("grep") || hasPattern) return texts;
   const pattern = texts.findIndex((text) => !text.startsWith("-"));
   return texts.filter((_, index) => index !== pattern);

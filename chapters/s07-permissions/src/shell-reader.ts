@@ -2,8 +2,8 @@
 // to or from, and what cannot be told before it runs. Node kinds that are not listed here are unclear, so a
 // kind that nobody thought of is asked about, not let through.
 // Not covered: what a program does with its arguments, and aliases, which shells without a terminal ignore.
-import { createRequire } from "node:module";
-import { Language, Parser, type Node } from "web-tree-sitter";
+import type { Node } from "web-tree-sitter";
+import { bashParser } from "./bash-parser.ts";
 
 /** A word of a command, without its quotes. */
 export interface Word {
@@ -26,27 +26,15 @@ export interface Reading {
   unclear: string[];
 }
 
-let loading: Promise<Parser> | undefined;
-
-/** Loaded at the first command: it takes a tenth of a second. */
-async function loadParser(): Promise<Parser> {
-  await Parser.init();
-  const require = createRequire(import.meta.url);
-  const language = await Language.load(require.resolve("tree-sitter-bash/tree-sitter-bash.wasm"));
-  const parser = new Parser();
-  parser.setLanguage(language);
-  return parser;
-}
-
 export async function readShell(text: string): Promise<Reading> {
-  const parser = await (loading ??= loadParser());
-  const tree = parser.parse(text);
-  const reader = new ShellReader();
+  const tree = (await bashParser()).parse(text);
+  const reader = new ShellReader(text);
   if (!tree || tree.rootNode.hasError) reader.unclear("it cannot be parsed");
   // bash joins the two halves; the grammar sees two words.
   if (/[^\S \t\n]|\p{Control}/u.test(text.replace(/[\t\n]/g, "")))
     reader.unclear("it has control characters or unusual blanks");
   if (/\S\\\r?\n/.test(text)) reader.unclear("a line is continued in the middle of a word");
+  if (/(^|\s)\\[ \t]/.test(text)) reader.unclear("a word begins with an escaped blank");
   if (tree) reader.visit(tree.rootNode);
   tree?.delete();
   return reader.reading;
@@ -61,16 +49,23 @@ const CONTAINERS = new Set(
     " ",
   ),
 );
-const SILENT = new Set("comment heredoc_start heredoc_end heredoc_content".split(" "));
+const SILENT = new Set("heredoc_start heredoc_end heredoc_content".split(" "));
 
 class ShellReader {
   readonly reading: Reading = { commands: [], reads: [], writes: [], unclear: [] };
+  readonly #source: string;
+  #documents = 0;
+
+  constructor(source: string) {
+    this.#source = source;
+  }
 
   unclear(reason: string): void {
     if (!this.reading.unclear.includes(reason)) this.reading.unclear.push(reason);
   }
 
   visit(node: Node): void {
+    if (node.type === "comment") return this.#comment(node);
     if (SILENT.has(node.type)) return;
     if (node.type === "command") return this.#command(node);
     if (node.type === "file_redirect") return this.#redirect(node);
@@ -98,13 +93,29 @@ class ShellReader {
     if (words.length > 0) this.reading.commands.push({ words });
   }
 
-  /** The grammar misses substitutions in here-documents (backticks, some after a tab or a $): the text tells. */
+  /** bash and the grammar disagree on here-documents: where they end, and what is in them. So the text is asked. */
   #hereDocument(node: Node): void {
-    const start = node.namedChildren.find((child) => child.type === "heredoc_start")?.text ?? "";
-    if (!/^[\w'"\\-]+$/.test(start)) this.unclear("the end of a here-document is not a plain word");
-    const isQuoted = /['"\\]/.test(start);
-    if (!isQuoted && SUBSTITUTES.test(node.text.slice(node.text.indexOf("\n"))))
+    const start = node.namedChildren.find((child) => child.type === "heredoc_start");
+    const end = node.namedChildren.find((child) => child.type === "heredoc_end");
+    const [, quote = "", word] = /^(['"]?)(\w+)\1$/.exec(start?.text ?? "") ?? [];
+    if (!start || !end || word === undefined || this.#documents++ > 0)
+      return this.unclear("a here-document that is not plain");
+    const lines = this.#source.split("\n");
+    const stripsTabs = this.#source.slice(0, start.startIndex).trimEnd().endsWith("<<-");
+    const isEnd = (line: string) => (stripsTabs ? line.replace(/^\t+/, "") : line) === word;
+    const last = lines.findIndex((line, row) => row > start.startPosition.row && isEnd(line));
+    const follows = this.#source[start.endIndex] ?? "";
+    if (last !== end.startPosition.row || !/[\s;|&)<>]/.test(follows))
+      this.unclear("a here-document whose end is not certain");
+    const body = lines.slice(start.startPosition.row + 1, last).join("\n");
+    if (quote === "" && (SUBSTITUTES.test(body) || body.includes("\\\n")))
       this.unclear("a here-document substitutes");
+  }
+
+  /** bash begins a comment at a word's beginning only; behind an escaped blank there is none. */
+  #comment({ startIndex }: Node): void {
+    if (!/(^|[\n;&|()]|[^\\][ \t])$/.test(this.#source.slice(0, startIndex)))
+      this.unclear("a # that may be no comment");
   }
 
   #redirect(node: Node): void {
@@ -138,7 +149,7 @@ class ShellReader {
   #string(node: Node): Word {
     // What the grammar takes for text must hold no substitution.
     const read = node.namedChildren.filter((child) => child.type !== "string_content");
-    const rest = read.reduce((text, child) => text.replace(child.text, ""), node.text);
+    const rest = read.reduce((text, child) => text.replace(child.text, ""), node.text.slice(1, -1));
     if (SUBSTITUTES.test(rest)) this.unclear("it has a substitution that is not read");
     const isLiteral = read.length === 0;
     if (isLiteral) return { text: node.text.slice(1, -1).replace(/\\([$`"\\])/g, "$1"), kind: "literal" };

@@ -129,6 +129,14 @@ test("deny rules for files hold for folders, glued words and readers that walk",
   expect(await bash("mv kept y")).toBe("deny");
   expect(await bash("grep -r '' .")).toBe("ask");
   expect(await bash("git log -p")).toBe("ask");
+  for (const walks of [
+    "grep -3r x .",
+    "grep --rec x .",
+    "grep -d recurse x .",
+    "diff -N . src",
+    "git status -vv",
+  ])
+    expect(await bash(walks), walks).toBe("ask");
   expect(await bash("cat README.md")).toBe("allow");
 });
 
@@ -142,6 +150,21 @@ test("bypassing permissions, a denied command among the words of another is aske
   ])
     expect(await bash(command), command).toBe("ask");
   expect(await bash("anything else > x")).toBe("allow");
+});
+
+test("a deny rule for a command of git is not walked around by its pager", async () => {
+  const { bash } = newPolicy({ allow: ["Bash(git:*)"], deny: ["Bash(git push:*)"] });
+  expect(await bash("git --no-pager push o")).toBe("deny");
+});
+
+test("bypassing permissions, what runs anything is asked, wherever it stands", async () => {
+  const { bash } = newPolicy({ mode: "bypassPermissions", deny: ["Bash(touch:*)"] });
+  expect(await bash("setpriv bash -c \"t''ouch P\"")).toBe("ask");
+});
+
+test("a path below a file is a path like any other", async () => {
+  const { judge } = newPolicy({}, ["a"]);
+  expect(await judge("read_file", { path: "a/b" }, true)).toBe("allow");
 });
 
 test("a deny rule for all of bash holds for a redirect alone", async () => {

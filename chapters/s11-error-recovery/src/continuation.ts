@@ -1,7 +1,7 @@
 // Going on where a reply stopped. What was written is sent back with a note that asks for the rest, and the pieces
 // become one message again: the conversation never shows that it was cut.
 import type Anthropic from "@anthropic-ai/sdk";
-import type { ModelRequest } from "@course/runtime";
+import { blocksOf, type ModelRequest } from "@course/runtime";
 
 type Block = Anthropic.ContentBlock;
 
@@ -34,7 +34,7 @@ export class PiecedReply {
     const rest: Anthropic.MessageParam[] =
       this.#written.length > 0
         ? [...messages, { role: "assistant", content: [...this.#written] }, { role: "user", content: [note] }]
-        : [...messages.slice(0, -1), { role: "user", content: [...blocksOf(last), note] }];
+        : [...messages.slice(0, -1), { role: "user", content: [...(last ? blocksOf(last) : []), note] }];
     return { ...this.#request, params: { ...this.#request.params, messages: rest } };
   }
 
@@ -50,6 +50,11 @@ export class PiecedReply {
     else if (pieces.length > 0 || usage)
       this.#note = pieces.length > 0 || this.#written.length > 0 ? GO_ON : SMALLER;
     this.#written = joined([...this.#written, ...pieces]);
+  }
+
+  /** The conversation before it was shortened: what it was counted as no longer holds. */
+  forgetCount(): void {
+    this.#usage = undefined;
   }
 
   /** One message of all pieces, counted as if it had come at once. */
@@ -75,11 +80,6 @@ function without(usage: Anthropic.Usage, tokens: number): Anthropic.Usage {
     input_tokens: usage.input_tokens - fresh,
     cache_creation_input_tokens: (usage.cache_creation_input_tokens ?? 0) - stored,
   };
-}
-
-function blocksOf(message: Anthropic.MessageParam | undefined): Anthropic.ContentBlockParam[] {
-  const content = message?.content ?? [];
-  return typeof content === "string" ? [{ type: "text", text: content }] : content;
 }
 
 /** Text that was cut in two is one text again. */

@@ -89,16 +89,11 @@ function summaryCall(session: Session, state: RecoveryState, effects: Effects): 
 }
 
 /**
- * A refused prompt would be refused again with every prompt after it; so it is taken back, and what was written of the
- * answer with it. Tool results and notes of the harness stay.
+ * A refused prompt would be refused again with every prompt after it; so it is taken back, with what was written of the
+ * answer. After tool calls it stays: they happened.
  */
-function afterRefusal(reply: Anthropic.Message, { messages }: Session): Anthropic.Message {
-  const content = messages.at(-1)?.content;
-  if (Array.isArray(content)) {
-    const prompt = content.findLastIndex((block) => block.type === "text" && !/^<[a-z-]+>/.test(block.text));
-    if (prompt !== -1) content.splice(prompt, 1);
-    if (content.length === 0) messages.pop();
-  }
+function afterRefusal(reply: Anthropic.Message, session: Session): Anthropic.Message {
+  session.takeBackPrompt();
   return { ...reply, content: [] };
 }
 

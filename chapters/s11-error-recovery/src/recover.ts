@@ -46,7 +46,10 @@ export async function recover(
       if (reply) return pieces.whole(reply);
       throw error;
     }
-    if (isTooLong) continue;
+    if (isTooLong) {
+      pieces.forgetCount();
+      continue;
+    }
     if (reply) pieces.add(reply.content, { isWhole: trouble.kind === "paused", usage: reply.usage });
     else {
       pieces.add(partial, { isWhole: false });
@@ -70,8 +73,8 @@ async function attempt(request: ModelRequest, next: ModelCall) {
   try {
     return { reply: await next(request), error: undefined, partial: [] };
   } catch (error) {
-    const partial = text.trim() === "" ? [] : [{ type: "text", text } as Anthropic.TextBlock];
-    return { reply: undefined, error, partial };
+    const written: Anthropic.TextBlock = { type: "text", text, citations: null };
+    return { reply: undefined, error, partial: text.trim() === "" ? [] : [written] };
   } finally {
     off();
   }

@@ -152,17 +152,17 @@ test("a refusal is not tried again; the prompt is taken back, and the next one i
   await open.close();
 });
 
-test("a refusal leaves notes and tool results where they are", async () => {
-  const model = script(
-    call("bash", { command: "echo kept" }),
-    { parts: [say("no")], stopReason: "refusal" },
-    say("fine"),
-  );
+test("a refusal leaves tool results, notes and earlier words that stand beside the prompt", async () => {
+  const refusal = { parts: [say("no")], stopReason: "refusal" as const };
+  const model = script(call("bash", { command: "echo kept" }), refusal, refusal, say("fine"));
   const open = await openWith(model);
-  await open.run("go");
+  await open.run("<div> first");
   open.session.inject("<note>kept, too</note>");
-  expect(await open.run("and now?")).toMatchObject({ answer: "fine" });
-  expect(JSON.stringify(model.requests[2])).toMatch(/kept.*kept, too/);
+  await open.run("naughty");
+  expect(await open.run("third")).toMatchObject({ answer: "fine" });
+  const sent = JSON.stringify(model.requests[3]);
+  expect(sent).toMatch(/<div> first.*kept.*kept, too.*third/);
+  expect(sent).not.toContain("naughty");
   await open.close();
 });
 

@@ -18,7 +18,9 @@ export type AgentEvent =
   /** What an extension shows the user, such as a plan; the model does not read it. */
   | { type: "display"; text: string }
   | { type: "error"; message: string; stack?: string | undefined }
+  /** The conversation is about to be forgotten. */
   | { type: "cleared" }
+  | { type: "prompt_taken_back"; text: string }
   | { type: "run_ended"; stopReason: string; answer: string }
   /** What happens in a subagent (s04); `label` names it for a person. */
   | { type: "subagent"; label: string; event: AgentEvent }

@@ -13,7 +13,7 @@ export { run, runUntilIdle, settle, type RunOutcome } from "./run.ts";
 export { describeIssues, schema, type Zod } from "./schema.ts";
 export { errorCode } from "./error-code.ts";
 export { safePath } from "./safe-path.ts";
-export { Session, textOf, type Answer, type Question } from "./session.ts";
+export { blocksOf, Session, textOf, type Answer, type Question } from "./session.ts";
 export { runShell, spawnShell, type ShellEnd, type ShellProcess, type ShellResult } from "./shell.ts";
 export {
   defineTool,
@@ -32,5 +32,5 @@ export { fileTools } from "./tools/files.ts";
 export { baseTools } from "./tools/index.ts";
 export type { Card, ChapterFlag, ChapterModule, FlagValues, TryIt } from "./terminal/chapter.ts";
 export { traceTo } from "./trace.ts";
-export { turnUsage, type TurnUsage, UsageTotals } from "./usage.ts";
+export { contextTokens, turnUsage, type TurnUsage, UsageTotals } from "./usage.ts";
 export { ensurePlayground, Workspace } from "./workspace.ts";

@@ -33,6 +33,7 @@ export class Session {
   readonly forkUsage = new UsageTotals();
   readonly #listeners = new Set<(event: StampedEvent) => void>();
   #run = newInterrupt();
+  #prompt: Anthropic.TextBlockParam | undefined;
   #human: ((question: Question) => Promise<Answer>) | undefined;
   #wakeTimer: NodeJS.Timeout | undefined;
   readonly #wakeReasons: string[] = [];
@@ -100,8 +101,21 @@ export class Session {
 
   /** The user's words. */
   addPrompt(text: string): void {
-    this.#appendText(text);
+    this.#prompt = this.#appendText(text);
     this.emit({ type: "prompt", text });
+  }
+
+  /** Removes the last prompt, if nothing was said since. What stands beside it stays. */
+  takeBackPrompt(): boolean {
+    const last = this.messages.at(-1);
+    const prompt = this.#prompt;
+    if (!prompt || !Array.isArray(last?.content)) return false;
+    const at = last.content.indexOf(prompt);
+    if (at === -1) return false;
+    last.content.splice(at, 1);
+    if (last.content.length === 0) this.messages.pop();
+    this.emit({ type: "prompt_taken_back", text: prompt.text });
+    return true;
   }
 
   /**
@@ -121,13 +135,14 @@ export class Session {
     this.emit({ type: "model_ended", stopReason: reply.stop_reason, usage, durationMs });
   }
 
-  #appendText(text: string): void {
+  #appendText(text: string): Anthropic.TextBlockParam {
     // Half of a surrogate pair, as where output was cut, is no valid JSON for the API.
     const block: Anthropic.TextBlockParam = { type: "text", text: text.toWellFormed() };
     const last = this.messages.at(-1);
     if (last?.role !== "user") this.messages.push({ role: "user", content: [block] });
     else if (typeof last.content === "string") last.content = [{ type: "text", text: last.content }, block];
     else last.content.push(block);
+    return block;
   }
 
   /** Asks for a turn while the terminal is idle: a background task ended, a schedule fired, mail came. */
@@ -183,6 +198,11 @@ function newInterrupt(): AbortController {
   // A reply may ask for many tools at once, and each of them listens.
   setMaxListeners(0, controller.signal);
   return controller;
+}
+
+/** A message's content as blocks. */
+export function blocksOf({ content }: Anthropic.MessageParam): Anthropic.ContentBlockParam[] {
+  return typeof content === "string" ? [{ type: "text", text: content }] : content;
 }
 
 /** The text of a reply's text blocks. */

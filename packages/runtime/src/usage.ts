@@ -23,6 +23,11 @@ export function turnUsage(usage: Anthropic.Usage): TurnUsage {
   };
 }
 
+/** How long the conversation is after a model call: all that went in, and what came out. */
+export function contextTokens({ input, cacheRead, cacheWrite, output }: TurnUsage): number {
+  return input + cacheRead + cacheWrite + output;
+}
+
 export class UsageTotals {
   readonly total: TurnUsage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0 };
   /** The last model call's usage; undefined before the first. */

@@ -53,6 +53,7 @@ export class Renderer {
     const events = this.#waiting ?? [];
     this.#waiting = undefined;
     for (const event of events) this.#show(event, this.#session);
+    this.#spinOn();
   }
 
   /** A line of its own, whatever was streamed before. */
@@ -105,7 +106,7 @@ export class Renderer {
         return;
       case "waiting":
         this.line(yellow(`${event.reason}; going on in ${(event.ms / 1000).toFixed(1)} s`));
-        this.#countDown(Date.now() + event.ms);
+        this.#countDown(event.at + event.ms);
         return;
       case "display":
         for (const line of preview(event.text, INJECTED_LINES, this.#screen.width() - 4))
@@ -127,6 +128,7 @@ export class Renderer {
         return;
       case "wake":
       case "cleared":
+      case "prompt_taken_back":
       case "extension":
         return;
       default:

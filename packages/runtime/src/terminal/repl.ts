@@ -22,6 +22,8 @@ export class Repl {
   readonly #readline: Interface;
   readonly #queue: string[] = [];
   #answering: ((line: string) => void) | undefined;
+  /** Lines that arrived while a question is open and were not read yet; undefined while none is. */
+  #answers: string[] | undefined;
   #running = false;
   #woken = false;
   /** Lines that were typed while something ran. */
@@ -81,7 +83,7 @@ export class Repl {
   }
 
   #takeLine(line: string): void {
-    if (this.#answering) return this.#answering(line);
+    if (this.#answers) return this.#answer(line);
     if (this.#running) this.#later.add(line);
     this.#queue.push(line);
     void this.#work();
@@ -156,7 +158,7 @@ export class Repl {
     if (this.#running) {
       this.#queue.length = 0;
       this.#context.program.session.interrupt();
-      this.#answering?.("");
+      if (this.#answers) this.#answer("");
       return;
     }
     this.#renderer.line("\nPress Ctrl-C again, or Ctrl-D, to leave.");
@@ -188,7 +190,9 @@ export class Repl {
     const { session } = this.#context.program;
     this.#renderer.hold();
     this.#screen.write(`${[this.#screen.colors.yellow(question.text), ...choices].join("\n")}\n`);
+    this.#answers = [];
     const answer = await this.#readAnswer(question);
+    this.#answers = undefined;
     this.#renderer.release();
     return session.signal.aborted ? { refused: "The user gave no answer" } : answer;
   }
@@ -216,10 +220,18 @@ export class Repl {
     this.#output.muted = false;
     this.#readline.setPrompt(prompt);
     this.#readline.prompt();
-    const line = await new Promise<string>((resolve) => (this.#answering = resolve));
-    this.#answering = undefined;
+    const line =
+      this.#answers?.shift() ?? (await new Promise<string>((resolve) => (this.#answering = resolve)));
     this.#output.muted = true;
     return line.trim();
+  }
+
+  /** Pasted lines arrive together: each answers what is asked next. */
+  #answer(line: string): void {
+    const resolve = this.#answering;
+    this.#answering = undefined;
+    if (resolve) resolve(line);
+    else this.#answers?.push(line);
   }
 }
 

@@ -20,7 +20,6 @@ export function screenOn(stream: NodeJS.WriteStream): Screen {
   };
 }
 
-/** Output of a command as it may be shown: no control codes, tabs as spaces. */
 /** Breaks lines that are too long at blanks, and indents what follows as their beginning. */
 export function folded(text: string, width: number): string {
   return text
@@ -30,13 +29,22 @@ export function folded(text: string, width: number): string {
 }
 
 function foldedLine(line: string, width: number): string[] {
-  if (line.length <= width) return [line];
   const margin = /^ */.exec(line)?.[0] ?? "";
-  const at = line.lastIndexOf(" ", width);
-  if (at <= margin.length) return [line];
-  return [line.slice(0, at), ...foldedLine(`${margin}${line.slice(at + 1)}`, width)];
+  const lines: string[] = [];
+  let rest = line.slice(margin.length);
+  const room = width - margin.length;
+  while (rest.length > room) {
+    const before = rest.lastIndexOf(" ", room);
+    // A word that is too long stands alone.
+    const at = before > 0 ? before : rest.indexOf(" ");
+    if (at <= 0) break;
+    lines.push(margin + rest.slice(0, at));
+    rest = rest.slice(at).trimStart();
+  }
+  return [...lines, margin + rest];
 }
 
+/** Output of a command as it may be shown: no control codes, tabs as spaces. */
 export function printable(text: string): string {
   return stripVTControlCharacters(text)
     .replaceAll("\t", "  ")
