@@ -92,7 +92,7 @@ export const burst: Figure = {
         if (announced !== COUNT) throw new Error(`${announced} of ${COUNT} were announced`);
       });
     const bare = () => timed(() => spawnAll(COUNT, 16, temporaryFolder()));
-    const { values, subject, limit } = await ratios(3, ours, bare);
+    const { values, subject, limit } = await ratios(7, ours, bare);
     return { values, context: `${(subject / 1000).toFixed(2)} s, bare ${(limit / 1000).toFixed(2)} s` };
   },
 };

@@ -53,7 +53,7 @@ export const loop: Figure = {
       const request = await requestParams(agent, session);
       return timed(() => bareLoop(client, request, agent, session));
     };
-    const result = await ratios(30, ours, bare);
+    const result = await ratios(90, ours, bare);
     server.stdin.end();
     return {
       values: result.values,
