@@ -120,7 +120,7 @@ export class Renderer {
         if (event.stopReason === "interrupted") this.line(yellow("Interrupted."));
         if (event.stopReason === "max_turns")
           this.line(yellow('Say "continue" to go on, or raise --max-turns.'));
-        if (this.#turns > 0) this.line(dim(this.#usageLine(session)));
+        if (this.#turns > 0) this.line(dim(this.#folded(this.#usageLine(session))));
         this.#turns = 0;
         return;
       case "subagent":
