@@ -8,10 +8,10 @@ import {
   type Workspace,
 } from "@course/runtime";
 import { archiveOf, closeArchive } from "./archive.ts";
-import { ContextWindow } from "./context-window.ts";
+import { CHARACTERS_PER_TOKEN, type ContextWindow } from "./context-window.ts";
 import { Requests } from "./requests.ts";
 import { askForSummary, continueFrom, lastCut, mayBegin, renderSummary, verbatim } from "./summary.ts";
-import { shrinkable } from "./tool-results.ts";
+import { shrinkable, shrinkTo } from "./tool-results.ts";
 
 /** Shares of the window. What one turn can add must fit between the last threshold and the end. */
 export const SHRINK_AT = 0.5;
@@ -106,13 +106,12 @@ export class Compactor {
     const { messages } = session;
     // The last message is what the model has not seen.
     const seen = messages.slice(0, Math.max(0, messages.length - 1 - 2 * KEPT_ROUNDS));
-    const found = shrinkable(seen, () => "");
-    const saved = found.reduce((sum, { saved }) => sum + saved, 0);
-    if (saved / 4 < this.window.size * WORTH_SHARE) return 0;
+    const found = shrinkable(seen);
+    const saved = found.reduce((sum, { length, label }) => sum + length - label.length, 0);
+    if (saved / CHARACTERS_PER_TOKEN < this.window.size * WORTH_SHARE) return 0;
     const archive = archiveOf(session, this.#workspace);
     archive.add(messages.slice(0, -1));
-    const where = (message: (typeof seen)[number]) => `${archive.file}, line ${archive.lineOf(message)}`;
-    for (const { block, placeholder } of shrinkable(seen, where)) block.content = placeholder;
+    for (const result of found) shrinkTo(result, `${archive.file}, line ${archive.lineOf(result.message)}`);
     this.window.forgetCount();
     return found.length;
   }
@@ -141,7 +140,7 @@ export class Compactor {
     const archive = archiveOf(session, this.#workspace);
     archive.add(dropped);
     const { current, earlier } = this.#requests;
-    const room = this.window.size * REQUESTS_SHARE * 4;
+    const room = this.window.size * REQUESTS_SHARE * CHARACTERS_PER_TOKEN;
     const text = renderSummary(summary, dropped.length, archive.file, verbatim(earlier, room));
     messages.splice(0, messages.length, ...continueFrom(text, current, messages.slice(cut)));
     this.window.forgetCount();
@@ -160,26 +159,28 @@ export class Compactor {
 
   /** As many of the last turns as fit into a fifth of the window. */
   #cut(messages: Session["messages"]): number {
-    let cut = lastCut(messages);
-    for (let index = cut; index > 0; index--) {
-      const message = messages[index];
-      if (!message || !mayBegin(message)) continue;
-      if (this.window.tokensOf(messages.slice(index)) > this.window.size * TAIL_SHARE) break;
-      cut = index;
-    }
-    return cut;
+    return this.#beginning(messages, lastCut(messages), this.window.size * TAIL_SHARE);
   }
 
   /** The messages, without the oldest where the request for a summary would not fit into the window itself. */
   #fitting(messages: Session["messages"]): Session["messages"] {
     const room = this.window.size * (1 - 2 * SUMMARY_SHARE) - this.window.tokens([]);
     if (this.window.tokensOf(messages) <= room) return messages;
-    for (let from = 1; from < messages.length; from++) {
-      const rest = messages.slice(from);
-      if (mayBegin(rest[0]) && this.window.tokensOf(rest) <= room)
-        return continueFrom("<left-out>The beginning did not fit.</left-out>", undefined, rest);
+    const from = this.#beginning(messages, messages.length, room);
+    if (from === messages.length) return messages;
+    return continueFrom("<left-out>The beginning did not fit.</left-out>", undefined, messages.slice(from));
+  }
+
+  /** The earliest place before `last` where the rest may begin and has at most so many tokens; else `last`. */
+  #beginning(messages: Session["messages"], last: number, room: number): number {
+    let tokens = this.window.tokensOf(messages.slice(last));
+    let beginning = last;
+    for (let index = last - 1; index > 0; index--) {
+      tokens += this.window.tokensOf(messages.slice(index, index + 1));
+      if (tokens > room) break;
+      if (mayBegin(messages[index])) beginning = index;
     }
-    return messages;
+    return beginning;
   }
 }
 

@@ -1,8 +1,9 @@
 // How full the window is. The API counts a request when it answers it; what was added since is
 // estimated, at four characters a token times what that estimate was off by at the last count.
 import type Anthropic from "@anthropic-ai/sdk";
+import { blocksOf, promptTokens, turnUsage } from "@course/runtime";
 
-const CHARACTERS_PER_TOKEN = 4;
+export const CHARACTERS_PER_TOKEN = 4;
 
 export type Messages = readonly Anthropic.MessageParam[];
 export type RequestParams = Anthropic.MessageStreamParams;
@@ -52,8 +53,7 @@ export class ContextWindow {
 
   /** Notes what a request was counted as. */
   count(params: RequestParams, usage: Anthropic.Usage): void {
-    const { input_tokens, cache_read_input_tokens, cache_creation_input_tokens } = usage;
-    const tokens = input_tokens + (cache_read_input_tokens ?? 0) + (cache_creation_input_tokens ?? 0);
+    const tokens = promptTokens(turnUsage(usage));
     this.#params = params;
     // Some endpoints count nothing.
     this.#counted = tokens > 0 ? { tokens, messages: params.messages.length } : undefined;
@@ -107,9 +107,9 @@ const sum = (parts: ContextParts) => PARTS.reduce((total, part) => total + parts
 
 function partsOf(messages: Messages): ContextParts {
   const parts: ContextParts = { system: 0, tools: 0, user: 0, replies: 0, results: 0 };
-  for (const { role, content } of messages) {
-    const blocks = typeof content === "string" ? [{ type: "text", text: content }] : content;
-    for (const block of blocks) {
+  for (const message of messages) {
+    const { role } = message;
+    for (const block of blocksOf(message)) {
       const part = role === "assistant" ? "replies" : block.type === "tool_result" ? "results" : "user";
       parts[part] += tokensIn({ role, ...block });
     }

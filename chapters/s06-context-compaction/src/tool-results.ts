@@ -3,12 +3,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type Anthropic from "@anthropic-ai/sdk";
-import type { ToolCall, ToolResult, Workspace } from "@course/runtime";
+import { blocksOf, type ToolCall, type ToolResult, type Workspace } from "@course/runtime";
+import { CHARACTERS_PER_TOKEN } from "./context-window.ts";
 
 const LARGEST_RESULT = 30_000;
 /** What the results of one round may fill of the window. */
 const ROUND_SHARE = 1 / 8;
-const CHARACTERS_PER_TOKEN = 4;
 const LONGEST_PREVIEW = 2_000;
 const SHORTEST_PREVIEW = 200;
 /** Shorter results are not worth a placeholder. */
@@ -57,30 +57,36 @@ export class ResultLimiter {
   }
 }
 
-/** A result that could shrink, and its replacement. */
+/** A result that could shrink, and the beginning of what would replace it. */
 interface Shrinkable {
+  message: Anthropic.MessageParam;
   block: Anthropic.ToolResultBlockParam;
-  placeholder: string;
-  saved: number;
+  /** Names the tool, its input and how much there was; where it is kept comes behind it. */
+  label: string;
+  /** Characters. */
+  length: number;
 }
 
-/** Results in these messages that are worth shrinking. `where` says where a message is kept in full. */
-export function shrinkable(
-  messages: readonly Anthropic.MessageParam[],
-  where: (message: Anthropic.MessageParam) => string,
-): Shrinkable[] {
+/** Results in these messages that are worth shrinking. */
+export function shrinkable(messages: readonly Anthropic.MessageParam[]): Shrinkable[] {
   const calls = new Map<string, Anthropic.ToolUseBlockParam>();
-  return messages.flatMap((message) => {
-    if (typeof message.content === "string") return [];
-    return message.content.flatMap((block) => {
+  return messages.flatMap((message) =>
+    blocksOf(message).flatMap((block) => {
       if (block.type === "tool_use") calls.set(block.id, block);
       if (block.type !== "tool_result" || typeof block.content !== "string") return [];
       const { length } = block.content;
+      if (length < WORTH_SHRINKING) return [];
       const call = calls.get(block.tool_use_id);
       const input = JSON.stringify(call?.input ?? {});
-      const placeholder = `[${call?.name} ${input.length <= 200 ? input : `${input.slice(0, 200).toWellFormed()}...`}: ${length.toLocaleString("en")} characters left out to save room; in full in ${where(message)}]`;
-      const saved = length - placeholder.length;
-      return length >= WORTH_SHRINKING && saved > 0 ? [{ block, placeholder, saved }] : [];
-    });
-  });
+      const shown = input.length <= 200 ? input : `${input.slice(0, 200).toWellFormed()}...`;
+      const label = `${call?.name} ${shown}: ${length.toLocaleString("en")} characters left out to save room; in full in `;
+      return length > label.length ? [{ message, block, label, length }] : [];
+    }),
+  );
+}
+
+/** Puts the placeholder in the place of the result, unless it would be no shorter. */
+export function shrinkTo({ block, label, length }: Shrinkable, place: string): void {
+  const placeholder = `[${label}${place}]`;
+  if (placeholder.length < length) block.content = placeholder;
 }

@@ -1,6 +1,6 @@
 // The grammar of bash, which is compiled to WebAssembly and takes a tenth of a second to load.
 import { createRequire } from "node:module";
-import { Language, Parser } from "web-tree-sitter";
+import type { Parser } from "web-tree-sitter";
 
 let loading: Promise<Parser> | undefined;
 
@@ -10,6 +10,7 @@ export function bashParser(): Promise<Parser> {
 }
 
 async function load(): Promise<Parser> {
+  const { Language, Parser } = await import("web-tree-sitter");
   await Parser.init();
   const require = createRequire(import.meta.url);
   const language = await Language.load(require.resolve("tree-sitter-bash/tree-sitter-bash.wasm"));

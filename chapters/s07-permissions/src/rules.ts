@@ -60,7 +60,7 @@ export function coversCommand({ specifier }: Rule, { words }: ShellCommand): boo
   if (specifier === undefined) return true;
   // An unknown word matches nothing but a wildcard.
   const text = words.map((word) => (word.kind === "unknown" ? "\u0000" : word.text)).join(" ");
-  const isExact = !specifier.includes("*") && !specifier.endsWith(":*");
+  const isExact = !specifier.includes("*");
   if (isExact && words.some(({ kind }) => kind !== "literal")) return false;
   return commandPattern(specifier).test(text);
 }

@@ -73,7 +73,7 @@ function addFile(settings: Settings, file: string, shown: string, root: string):
       try {
         settings[kind].push(parseRule(rule, shown, root));
       } catch (error) {
-        const line = lineAt(text, text.indexOf(JSON.stringify(rule)));
+        const line = lineOf(text, rule);
         throw new Error(`${shown}, line ${line}: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
@@ -105,7 +105,7 @@ function parseFile(text: string, shown: string) {
   }
   const misspelt = misspeltKey(value);
   if (misspelt !== undefined) {
-    const line = lineAt(text, Math.max(0, text.indexOf(JSON.stringify(misspelt))));
+    const line = lineOf(text, misspelt);
     throw new Error(
       `${shown}, line ${line}: "${misspelt}" is not known here. Expected permissions, with allow, ask and deny.`,
     );
@@ -114,7 +114,7 @@ function parseFile(text: string, shown: string) {
   if (parsed.success) return parsed.data.permissions ?? {};
   const [issue] = parsed.error.issues;
   const key = issue?.path.findLast((part) => typeof part === "string") ?? "";
-  const line = lineAt(text, Math.max(0, text.indexOf(JSON.stringify(key))));
+  const line = lineOf(text, key);
   throw new Error(
     `${shown}, line ${line}: ${issue?.path.join(".") || "settings"}: ${issue?.message}. Mend it, or move it away.`,
   );
@@ -151,8 +151,9 @@ function misspeltKey(value: unknown): string | undefined {
   return Object.entries(permissions).find(([key, list]) => Array.isArray(list) && !lists.includes(key))?.[0];
 }
 
-function lineAt(text: string, position: number): number {
-  return text.slice(0, position).split("\n").length;
+/** The line where this string stands in JSON; 1 if it stands nowhere. */
+function lineOf(text: string, string: string): number {
+  return text.slice(0, Math.max(0, text.indexOf(JSON.stringify(string)))).split("\n").length;
 }
 
 /** Splits "Bash(a:*),Read" at the commas that stand outside parentheses. */

@@ -32,5 +32,5 @@ export { fileTools } from "./tools/files.ts";
 export { baseTools } from "./tools/index.ts";
 export type { Card, ChapterFlag, ChapterModule, FlagValues, TryIt } from "./terminal/chapter.ts";
 export { traceTo } from "./trace.ts";
-export { contextTokens, turnUsage, type TurnUsage, UsageTotals } from "./usage.ts";
+export { contextTokens, promptTokens, turnUsage, type TurnUsage, UsageTotals } from "./usage.ts";
 export { ensurePlayground, Workspace } from "./workspace.ts";

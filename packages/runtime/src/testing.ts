@@ -12,6 +12,7 @@ import { run, runUntilIdle, settle, type RunOutcome } from "./run.ts";
 import { Session } from "./session.ts";
 import type { TryIt } from "./terminal/chapter.ts";
 import { readCard, REPOSITORY } from "./terminal/repository.ts";
+import { toolsOf } from "./tool.ts";
 import { ensurePlayground, Workspace } from "./workspace.ts";
 
 /** Anything that starts a server which speaks the Messages API and returns its URL. */
@@ -70,6 +71,11 @@ export async function openSession(
       if (folder === undefined) rmSync(workspace.root, { recursive: true, force: true });
     },
   };
+}
+
+/** Names of the tools that an agent offers, in their order. */
+export function offeredTools(createAgent: (workspace: Workspace) => Agent): string[] {
+  return toolsOf(createAgent(new Workspace(temporaryFolder()))).map(({ name }) => name);
 }
 
 /** The "Try it" prompts of the chapter that this test file belongs to, given as import.meta.url. */

@@ -23,9 +23,14 @@ export function turnUsage(usage: Anthropic.Usage): TurnUsage {
   };
 }
 
+/** The length of the prompt, however it is billed. */
+export function promptTokens({ input, cacheRead, cacheWrite }: TurnUsage): number {
+  return input + cacheRead + cacheWrite;
+}
+
 /** How long the conversation is after a model call: all that went in, and what came out. */
-export function contextTokens({ input, cacheRead, cacheWrite, output }: TurnUsage): number {
-  return input + cacheRead + cacheWrite + output;
+export function contextTokens(usage: TurnUsage): number {
+  return promptTokens(usage) + usage.output;
 }
 
 export class UsageTotals {

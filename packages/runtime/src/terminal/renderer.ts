@@ -4,7 +4,7 @@ import { assertNever } from "../assert-never.ts";
 import type { AgentEvent, StampedEvent } from "../events.ts";
 import type { Session } from "../session.ts";
 import type { ToolResult } from "../tool.ts";
-import type { TurnUsage } from "../usage.ts";
+import { contextTokens, promptTokens, type TurnUsage } from "../usage.ts";
 import { cut, folded, printable, type Screen } from "./style.ts";
 
 const PREVIEW_LINES = 6;
@@ -37,7 +37,7 @@ export class Renderer {
     this.#spinner = screen.terminal && yoctoSpinner({ stream: screen.terminal, handleSignals: false });
     session.on((event) => {
       if (this.#waiting) this.#waiting.push(event);
-      else this.#show(event, session);
+      else this.#show(event);
     });
     this.#session = session;
   }
@@ -52,7 +52,7 @@ export class Renderer {
   release(): void {
     const events = this.#waiting ?? [];
     this.#waiting = undefined;
-    for (const event of events) this.#show(event, this.#session);
+    for (const event of events) this.#show(event);
     this.#spinOn();
   }
 
@@ -70,7 +70,7 @@ export class Renderer {
     this.#atLineStart = true;
   }
 
-  #show(event: StampedEvent, session: Session): void {
+  #show(event: StampedEvent): void {
     const { bold, dim, red, yellow, cyan } = this.#screen.colors;
     switch (event.type) {
       case "prompt":
@@ -120,7 +120,7 @@ export class Renderer {
         if (event.stopReason === "interrupted") this.line(yellow("Interrupted."));
         if (event.stopReason === "max_turns")
           this.line(yellow('Say "continue" to go on, or raise --max-turns.'));
-        if (this.#turns > 0) this.line(dim(this.#folded(this.#usageLine(session))));
+        if (this.#turns > 0) this.line(dim(this.#folded(this.#usageLine(this.#session))));
         this.#turns = 0;
         return;
       case "subagent":
@@ -176,10 +176,12 @@ export class Renderer {
   }
 
   #usageLine({ usage: { total }, forkUsage }: Session): string {
-    const sum = (usage: TurnUsage) => usage.input + usage.cacheRead + usage.cacheWrite;
-    const apart = sum(forkUsage.total) + forkUsage.total.output - this.#apart;
+    const apart = contextTokens(forkUsage.total) - this.#apart;
     this.#apart += apart;
-    const [tokensIn, cached] = [sum(total) - sum(this.#before), total.cacheRead - this.#before.cacheRead];
+    const [tokensIn, cached] = [
+      promptTokens(total) - promptTokens(this.#before),
+      total.cacheRead - this.#before.cacheRead,
+    ];
     const out = total.output - this.#before.output;
     this.#before = { ...total };
     const calls = `${this.#turns} model call${this.#turns === 1 ? "" : "s"}`;
