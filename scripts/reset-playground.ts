@@ -1,7 +1,7 @@
 // npm run playground:reset: the playground as it was when new.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { ensurePlayground } from "../packages/runtime/src/workspace.ts";
+import { ensurePlayground } from "../packages/runtime/src/workspace/workspace.ts";
 
 const root = join(import.meta.dirname, "..");
 const playground = join(root, "playground");

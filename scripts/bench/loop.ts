@@ -15,7 +15,7 @@ import {
   type ModelClient,
 } from "@course/runtime";
 import { temporaryFolder } from "@course/runtime/testing";
-import { requestParams } from "../../packages/runtime/src/call-model.ts";
+import { requestParams } from "../../packages/runtime/src/model/call-model.ts";
 import { ROOT } from "../lib/chapters.ts";
 import { median, ratios, timed, type Figure } from "./figure.ts";
 

@@ -39,9 +39,14 @@ function fence(language: string, text: string): string {
 }
 
 function recordTable(): string {
-  const runtime = ["session", "agent", "tool", "extension", "usage", "events"].map(
-    (name) => `packages/runtime/src/${name}.ts`,
-  );
+  const runtime = [
+    "conversation/session",
+    "agent",
+    "tools/tool",
+    "extension",
+    "conversation/usage",
+    "conversation/events",
+  ].map((name) => `packages/runtime/src/${name}.ts`);
   const paths = [
     ...runtime,
     ...chapters.flatMap((chapter) =>

@@ -71,5 +71,5 @@ test("every symbol form is found: functions, members, types, constants", () => {
   );
   expect(sourceOf("packages/runtime/src/extension.ts", "Extension.tools")).toContain("readonly tools?");
   expect(sourceOf("packages/runtime/src/agent.ts", "StopReason")).toContain("export type StopReason");
-  expect(sourceOf("packages/runtime/src/reaper.ts", "SCRIPT")).toMatch(/^const SCRIPT/);
+  expect(sourceOf("packages/runtime/src/processes/reaper.ts", "SCRIPT")).toMatch(/^const SCRIPT/);
 });

@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { isUtf8 } from "node:buffer";
 import { join, relative } from "node:path";
-import { errorCode, safePath, ToolError, type Workspace } from "@course/runtime";
+import { errorCode, safePath, ToolError, type Workspace, errorMessage } from "@course/runtime";
 import { FrontmatterError, parseFrontmatter } from "./frontmatter.ts";
 
 /** Where skills live, in the order in which they win. */
@@ -103,7 +103,7 @@ export class SkillLibrary {
     } catch (error) {
       if (["ENOENT", "ENOTDIR"].includes(errorCode(error))) return undefined;
       if (error instanceof ToolError) return broken(`leads out of ${root}`);
-      return broken(error instanceof Error ? error.message : String(error));
+      return broken(errorMessage(error));
     }
   }
 }

@@ -1,5 +1,13 @@
 // Permissions as an extension: every tool call passes the policy first. /rules and /mode show and set it.
-import type { Extension, FlagValues, Session, ToolCall, ToolResult, Workspace } from "@course/runtime";
+import type {
+  Extension,
+  FlagValues,
+  Session,
+  ToolCall,
+  ToolResult,
+  Workspace,
+  errorMessage,
+} from "@course/runtime";
 import type { Verdict } from "./pipeline.ts";
 import { Policy } from "./policy.ts";
 import { keepRules, loadSettings, MODES, parseMode } from "./settings.ts";
@@ -76,7 +84,7 @@ function keep(session: Session, policy: Policy, workspace: Workspace, rules: rea
   } catch (error) {
     session.emit({
       type: "notice",
-      message: `Allowed for this session only: ${error instanceof Error ? error.message : String(error)}`,
+      message: `Allowed for this session only: ${errorMessage(error)}`,
     });
   }
 }

@@ -3,7 +3,14 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { errorCode, schema, writeFileAtomic, type FlagValues, type Workspace } from "@course/runtime";
+import {
+  errorCode,
+  schema,
+  writeFileAtomic,
+  type FlagValues,
+  type Workspace,
+  errorMessage,
+} from "@course/runtime";
 import { parseRule, type Rule } from "./rules.ts";
 
 export const MODES = ["default", "acceptEdits", "plan", "bypassPermissions"] as const;
@@ -74,7 +81,7 @@ function addFile(settings: Settings, file: string, shown: string, root: string):
         settings[kind].push(parseRule(rule, shown, root));
       } catch (error) {
         const line = lineOf(text, rule);
-        throw new Error(`${shown}, line ${line}: ${error instanceof Error ? error.message : String(error)}`);
+        throw new Error(`${shown}, line ${line}: ${errorMessage(error)}`);
       }
     }
   const { defaultMode } = permissions;
@@ -98,7 +105,7 @@ function parseFile(text: string, shown: string) {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorMessage(error);
     throw new Error(
       `${shown}, line ${brokenLine(text)}: ${message.replace(/\s+/g, " ")}. Mend it, or move it away.`,
     );

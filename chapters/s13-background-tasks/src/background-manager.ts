@@ -3,7 +3,14 @@
 // so the queue needs no lock. Not covered: work that outlives the program (s14 stores intent).
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { spawnShell, ToolError, type ShellEnd, type ShellProcess, type Workspace } from "@course/runtime";
+import {
+  spawnShell,
+  ToolError,
+  type ShellEnd,
+  type ShellProcess,
+  type Workspace,
+  errorMessage,
+} from "@course/runtime";
 import { recover } from "./recovery.ts";
 import {
   isActive,
@@ -173,9 +180,7 @@ export class BackgroundManager {
     try {
       this.#store.save(record);
     } catch (error) {
-      this.#onProblem(
-        `The record of ${record.id} was not written: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      this.#onProblem(`The record of ${record.id} was not written: ${errorMessage(error)}`);
     }
   }
 

@@ -1,5 +1,5 @@
 // After a crash: records that say "running" although the program that made them is gone. Their
-// processes were killed by the reaper (runtime/src/reaper.ts); this ends what it could not, and tells the model.
+// processes were killed by the reaper (runtime/src/processes/reaper.ts); this ends what it could not, and tells the model.
 import { isAlive, signalSession, startTime } from "@course/runtime";
 import { isActive, type RuntimeTaskRecord, type RuntimeTaskStore } from "./runtime-task.ts";
 

@@ -1,8 +1,8 @@
 // An agent is data: instructions, tools and extensions. The loop gives it life.
 import type Anthropic from "@anthropic-ai/sdk";
 import type { Extension } from "./extension.ts";
-import type { Session } from "./session.ts";
-import { toolsOf, type Tool } from "./tool.ts";
+import type { Session } from "./conversation/session.ts";
+import { toolsOf, type Tool } from "./tools/tool.ts";
 
 /** Why a run stopped: the API's reason, or ours. */
 export type StopReason = Anthropic.StopReason | "max_turns" | "idle";

@@ -1,8 +1,8 @@
 // Where a mechanism plugs into the loop. Every chapter from s03 on is one Extension; the loop
 // itself never changes. Extensions wrap in the order of the agent's list: the first is outermost.
 import type Anthropic from "@anthropic-ai/sdk";
-import type { Session } from "./session.ts";
-import type { Tool, ToolCall, ToolResult, ToolRunner } from "./tool.ts";
+import type { Session } from "./conversation/session.ts";
+import type { Tool, ToolCall, ToolResult, ToolRunner } from "./tools/tool.ts";
 
 export interface ModelRequest {
   readonly params: Anthropic.MessageStreamParams;

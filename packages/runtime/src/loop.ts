@@ -1,9 +1,9 @@
 // The agent loop: ask the model, run the tools it calls, write the results back, repeat.
 // It is the same for every chapter from s02 on; mechanisms plug in as extensions.
 import type { Agent, StopReason } from "./agent.ts";
-import { callModel } from "./call-model.ts";
-import type { Session } from "./session.ts";
-import { runTools } from "./tool.ts";
+import { callModel } from "./model/call-model.ts";
+import type { Session } from "./conversation/session.ts";
+import { runTools } from "./tools/tool.ts";
 
 /** Runs until the model asks for no tool. Rejects where a model call fails; the conversation stays valid. */
 export async function runAgentLoop(agent: Agent, session: Session): Promise<StopReason> {

@@ -1,9 +1,9 @@
 // A run: from a prompt (or a wake) to the model's last word. Whatever goes wrong on the way
 // is an outcome with one clear line, and the conversation can go on.
 import type { Agent, StopReason } from "./agent.ts";
-import { describeModelError } from "./model-error.ts";
+import { describeModelError } from "./model/model-error.ts";
 import { runAgentLoop } from "./loop.ts";
-import { textOf, type Session } from "./session.ts";
+import { textOf, type Session } from "./conversation/session.ts";
 
 export interface RunOutcome {
   ending: "completed" | "interrupted" | "failed";

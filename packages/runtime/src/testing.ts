@@ -6,14 +6,14 @@ import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import type { Agent } from "./agent.ts";
-import { createModelClient } from "./client.ts";
-import type { StampedEvent } from "./events.ts";
+import { createModelClient } from "./model/client.ts";
+import type { StampedEvent } from "./conversation/events.ts";
 import { run, runUntilIdle, settle, type RunOutcome } from "./run.ts";
-import { Session } from "./session.ts";
+import { Session } from "./conversation/session.ts";
 import type { TryIt } from "./terminal/chapter.ts";
 import { readCard, REPOSITORY } from "./terminal/repository.ts";
-import { toolsOf } from "./tool.ts";
-import { ensurePlayground, Workspace } from "./workspace.ts";
+import { toolsOf } from "./tools/tool.ts";
+import { ensurePlayground, Workspace } from "./workspace/workspace.ts";
 
 /** Anything that starts a server which speaks the Messages API and returns its URL. */
 interface StartableModel {

@@ -1,8 +1,8 @@
 import { homedir } from "node:os";
 import type { Agent } from "../agent.ts";
-import type { ModelClient } from "../client.ts";
-import { toolsOf } from "../tool.ts";
-import type { Workspace } from "../workspace.ts";
+import type { ModelClient } from "../model/client.ts";
+import { toolsOf } from "../tools/tool.ts";
+import type { Workspace } from "../workspace/workspace.ts";
 import type { Card } from "./chapter.ts";
 import { cut, type Screen } from "./style.ts";
 

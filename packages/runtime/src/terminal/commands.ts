@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { closest } from "fastest-levenshtein";
 import type { Agent } from "../agent.ts";
 import type { Command } from "../extension.ts";
-import type { Session } from "../session.ts";
-import { toolsOf } from "../tool.ts";
-import { traceTo } from "../trace.ts";
-import type { Workspace } from "../workspace.ts";
+import type { Session } from "../conversation/session.ts";
+import { toolsOf } from "../tools/tool.ts";
+import { traceTo } from "../conversation/trace.ts";
+import type { Workspace } from "../workspace/workspace.ts";
 import { number } from "./renderer.ts";
+import { errorMessage } from "../errors.ts";
 
 export interface CommandContext {
   agent: Agent;
@@ -37,7 +38,7 @@ export class Commands {
     try {
       return await command.run(argument.trim(), this.#session);
     } catch (error) {
-      return `/${name} failed: ${error instanceof Error ? error.message : String(error)}`;
+      return `/${name} failed: ${errorMessage(error)}`;
     }
   }
 

@@ -2,7 +2,7 @@
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { run, runUntilIdle, settle, type RunOutcome } from "../run.ts";
-import type { Workspace } from "../workspace.ts";
+import type { Workspace } from "../workspace/workspace.ts";
 import { missingPrompt, promptFor, type Card } from "./chapter.ts";
 import { Commands } from "./commands.ts";
 import type { Program } from "./program.ts";

@@ -1,6 +1,6 @@
 // The program around a session: it starts the extensions, and however it ends, stops them.
 import type { Agent } from "../agent.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../conversation/session.ts";
 
 /** Longer than the two seconds after which a stubborn process group is killed. */
 const STOP_MS = 4_000;

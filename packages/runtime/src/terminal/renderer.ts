@@ -1,11 +1,11 @@
 // A session's events as lines for a person.
 import yoctoSpinner, { type Spinner } from "yocto-spinner";
-import { assertNever } from "../assert-never.ts";
-import type { AgentEvent, StampedEvent } from "../events.ts";
-import type { Session } from "../session.ts";
-import type { ToolResult } from "../tool.ts";
-import { contextTokens, promptTokens, type TurnUsage } from "../usage.ts";
+import type { AgentEvent, StampedEvent } from "../conversation/events.ts";
+import type { Session } from "../conversation/session.ts";
+import type { ToolResult } from "../tools/tool.ts";
+import { contextTokens, promptTokens, type TurnUsage } from "../conversation/usage.ts";
 import { cut, folded, printable, type Screen } from "./style.ts";
+import { assertNever } from "../errors.ts";
 
 const PREVIEW_LINES = 6;
 const INJECTED_LINES = 24;

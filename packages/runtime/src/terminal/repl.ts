@@ -3,7 +3,7 @@
 import { clearScreenDown, createInterface, cursorTo, moveCursor, type Interface } from "node:readline";
 import { Writable } from "node:stream";
 import { run } from "../run.ts";
-import type { Answer, Question } from "../session.ts";
+import type { Answer, Question } from "../conversation/session.ts";
 import { promptList } from "./banner.ts";
 import { missingPrompt, promptFor } from "./chapter.ts";
 import { Commands } from "./commands.ts";

@@ -2,10 +2,10 @@
 // mode: a prompt for a person, one prompt (-p), prompts from a pipe, or a demo.
 import { resolve } from "node:path";
 import type { Agent } from "../agent.ts";
-import { createModelClient, type StartOfflineModel } from "../client.ts";
-import { loadEnvironment } from "../environment.ts";
-import { Session } from "../session.ts";
-import { Workspace } from "../workspace.ts";
+import { createModelClient, type StartOfflineModel } from "../model/client.ts";
+import { loadEnvironment } from "./environment.ts";
+import { Session } from "../conversation/session.ts";
+import { Workspace } from "../workspace/workspace.ts";
 import { banner } from "./banner.ts";
 import { stack, type Card, type ChapterModule, type FlagValues } from "./chapter.ts";
 import { startTrace } from "./commands.ts";
@@ -14,6 +14,7 @@ import { runDemo, runLines, runOnce } from "./one-shot.ts";
 import { Program } from "./program.ts";
 import { Repl } from "./repl.ts";
 import { screenOn } from "./style.ts";
+import { errorMessage } from "../errors.ts";
 
 /** What a program is made of besides its flags. */
 export interface ProgramParts {
@@ -40,7 +41,7 @@ export async function startProgram(parts: ProgramParts): Promise<void> {
     if (!values["help"]) return await start(parts, values);
     console.log(`${card.title}: ${card.subtitle}\n\nFlags:\n${flagHelp(chapterFlags)}`);
   } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
+    console.error(errorMessage(error));
     process.exit(1);
   }
 }

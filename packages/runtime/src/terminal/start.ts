@@ -1,7 +1,7 @@
 // Starts a chapter of this repository: its card, the chapters that --with names, the playground
 // and the offline model are found here, and nowhere else in the runtime.
 import { join } from "node:path";
-import { ensurePlayground } from "../workspace.ts";
+import { ensurePlayground } from "../workspace/workspace.ts";
 import type { ChapterModule } from "./chapter.ts";
 import { flagNames } from "./flags.ts";
 import { loadChapters, readCard, REPOSITORY } from "./repository.ts";

@@ -1,9 +1,9 @@
 // bash: one shell command, to its end. Each call is a shell of its own: a cd or a variable
 // does not reach the next call.
-import { assertNever } from "../assert-never.ts";
-import { runShell, type ShellResult } from "../shell.ts";
-import { defineTool, type Tool, type ToolResult } from "../tool.ts";
-import type { Workspace } from "../workspace.ts";
+import { runShell, type ShellResult } from "../processes/shell.ts";
+import { defineTool, type Tool, type ToolResult } from "./tool.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import { assertNever } from "../errors.ts";
 
 const BASH_TIMEOUT_SECONDS = 120;
 

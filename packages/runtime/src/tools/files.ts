@@ -3,13 +3,12 @@
 import { isUtf8 } from "node:buffer";
 import { mkdirSync, readFileSync, statSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
-import { writeFileAtomic } from "../atomic-write.ts";
-import { errorCode } from "../error-code.ts";
-import type { Zod } from "../schema.ts";
-import { defineTool, type Tool } from "../tool.ts";
-import { ToolError } from "../tool-error.ts";
+import { writeFileAtomic } from "../workspace/atomic-write.ts";
+import type { Zod } from "./schema.ts";
+import { defineTool, type Tool } from "./tool.ts";
 import { MAXIMUM_CHARACTERS, readLines } from "./read-lines.ts";
-import type { Workspace } from "../workspace.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import { errorCode, ToolError } from "../errors.ts";
 
 const MAXIMUM_BYTES = 20 * 1024 * 1024;
 

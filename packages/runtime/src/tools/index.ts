@@ -1,6 +1,6 @@
 // The four base tools, which every chapter from s02 on has.
-import type { Tool } from "../tool.ts";
-import type { Workspace } from "../workspace.ts";
+import type { Tool } from "./tool.ts";
+import type { Workspace } from "../workspace/workspace.ts";
 import { bash } from "./bash.ts";
 import { fileTools } from "./files.ts";
 

@@ -2,7 +2,7 @@
 // Not covered: encodings other than UTF-8; their other bytes are shown as replacement characters.
 import { open } from "node:fs/promises";
 import { StringDecoder } from "node:string_decoder";
-import { ToolError } from "../tool-error.ts";
+import { ToolError } from "../errors.ts";
 
 export const MAXIMUM_CHARACTERS = 50_000;
 const CHUNK_BYTES = 64 * 1024;

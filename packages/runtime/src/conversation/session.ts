@@ -2,7 +2,7 @@
 // copied, so that the cost of a turn does not grow with the conversation.
 import { setMaxListeners } from "node:events";
 import type Anthropic from "@anthropic-ai/sdk";
-import type { ModelClient } from "./client.ts";
+import type { ModelClient } from "../model/client.ts";
 import type { AgentEvent, StampedEvent } from "./events.ts";
 import { turnUsage, UsageTotals } from "./usage.ts";
 

@@ -5,7 +5,7 @@
 // /proc (macOS), only the group is seen, not the session.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { errorCode } from "./error-code.ts";
+import { errorCode } from "../errors.ts";
 
 /** proc(5) counts ticks of a hundredth of a second, on every Linux that Node runs on. */
 const TICK_MS = 10;

@@ -1,9 +1,9 @@
 // One model call: the request is built, passes through the extensions, and streams back.
 import type Anthropic from "@anthropic-ai/sdk";
-import type { Agent } from "./agent.ts";
-import type { ModelCall } from "./extension.ts";
-import type { Session } from "./session.ts";
-import { toolsOf } from "./tool.ts";
+import type { Agent } from "../agent.ts";
+import type { ModelCall } from "../extension.ts";
+import type { Session } from "../conversation/session.ts";
+import { toolsOf } from "../tools/tool.ts";
 
 const MAX_OUTPUT_TOKENS = 16_000;
 

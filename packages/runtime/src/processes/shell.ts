@@ -11,6 +11,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { OutputCapture } from "./output-capture.ts";
 import { groupLives, sessionLives, signalSession } from "./processes.ts";
 import { reaper } from "./reaper.ts";
+import { errorMessage } from "../errors.ts";
 
 /** How long processes may take to leave after SIGTERM before it gets SIGKILL. */
 const TERM_TO_KILL_MS = 2_000;
@@ -66,7 +67,7 @@ export function spawnShell(command: string, options: ShellOptions): ShellProcess
     });
   } catch (error) {
     // A NUL byte, or a command line that is longer than the system allows (E2BIG), throws at once.
-    return neverStarted(error instanceof Error ? error.message : String(error));
+    return neverStarted(errorMessage(error));
   }
   if (child.pid !== undefined) reaper.add(child.pid);
   const stop = new AbortController();

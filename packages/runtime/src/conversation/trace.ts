@@ -2,6 +2,7 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Session } from "./session.ts";
+import { errorMessage } from "../errors.ts";
 
 /** Appends every event to the file, which is made with its folder. Returns the function that stops it. */
 export function traceTo(path: string, session: Session): () => void {
@@ -14,7 +15,7 @@ export function traceTo(path: string, session: Session): () => void {
       stop();
       session.emit({
         type: "notice",
-        message: `Tracing stopped: ${error instanceof Error ? error.message : String(error)}`,
+        message: `Tracing stopped: ${errorMessage(error)}`,
       });
     }
   });

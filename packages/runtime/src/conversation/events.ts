@@ -1,6 +1,6 @@
 // Everything that happens in a session, as data. The terminal, the trace and the tests listen.
 import type Anthropic from "@anthropic-ai/sdk";
-import type { ToolResult } from "./tool.ts";
+import type { ToolResult } from "../tools/tool.ts";
 import type { TurnUsage } from "./usage.ts";
 
 export type AgentEvent =

@@ -4,10 +4,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type Anthropic from "@anthropic-ai/sdk";
 import type { z } from "zod";
-import type { Agent } from "./agent.ts";
+import type { Agent } from "../agent.ts";
 import { describeIssues, loadZod, schema, type Zod } from "./schema.ts";
-import type { Session } from "./session.ts";
-import { ToolError } from "./tool-error.ts";
+import type { Session } from "../conversation/session.ts";
+import { errorMessage, ToolError } from "../errors.ts";
 
 export interface ToolResult {
   content: string | Array<Anthropic.TextBlockParam | Anthropic.ImageBlockParam>;
@@ -177,7 +177,7 @@ async function answer(run: ToolRunner, call: ToolCall): Promise<ToolResult> {
     return await Promise.race([run(call), interrupted]);
   } catch (error) {
     if (signal.aborted) return INTERRUPTED;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorMessage(error);
     if (error instanceof ToolError) return { content: message, isError: true };
     const stack = error instanceof Error ? error.stack : undefined;
     session.emit({ type: "error", message: `${call.name} failed: ${message}`, stack });

@@ -1,7 +1,7 @@
 // Settings: the shell's variables and those of .env.
 import { readFileSync } from "node:fs";
 import { parse } from "dotenv";
-import { errorCode } from "./error-code.ts";
+import { errorCode } from "../errors.ts";
 
 /** The shell's variables and .env's; the shell's win. Lines of .env that say nothing are reported, not read. */
 export function loadEnvironment(

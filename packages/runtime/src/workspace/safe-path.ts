@@ -3,8 +3,7 @@
 // that another process plants between the check and the use is not seen (that takes openat2).
 import { lstatSync, readlinkSync, realpathSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, isAbsolute, sep } from "node:path";
-import { errorCode } from "./error-code.ts";
-import { ToolError } from "./tool-error.ts";
+import { errorCode, ToolError } from "../errors.ts";
 
 const MAXIMUM_LINKS = 40;
 
