@@ -38,7 +38,7 @@ export const loop: Figure = {
       "tsx",
       join(import.meta.dirname, "instant-model.ts"),
       String(TURNS),
-      '{"path":"a.txt"}',
+      '{"file_path":"a.txt"}',
     ];
     const server = spawn(process.execPath, args, { cwd: ROOT, stdio: ["pipe", "pipe", "inherit"] });
     const [line] = (await once(server.stdout, "data")) as [Buffer];
@@ -116,7 +116,9 @@ function stubbedModel(onCall: () => void): ModelClient {
   const stream = () => {
     onCall();
     const message = {
-      content: [{ type: "tool_use", id: `toolu_${++count}`, name: "read_file", input: { path: "a.txt" } }],
+      content: [
+        { type: "tool_use", id: `toolu_${++count}`, name: "read_file", input: { file_path: "a.txt" } },
+      ],
       stop_reason: "tool_use",
       usage: { input_tokens: 1, output_tokens: 1 },
     };

@@ -96,7 +96,10 @@ export const tools: Figure = {
       writeFileSync(join(workspace.root, `${file}.txt`), line.repeat(13_108));
     const reply = (count: number) =>
       replyWith(
-        Array.from({ length: count }, (_, index) => ({ name: "read_file", input: { path: `${index}.txt` } })),
+        Array.from({ length: count }, (_, index) => ({
+          name: "read_file",
+          input: { file_path: `${index}.txt` },
+        })),
       );
     const read = (count: number) =>
       timed(async () => {

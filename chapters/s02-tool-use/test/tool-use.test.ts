@@ -12,7 +12,7 @@ test("offers the four base tools", () => {
 test("an edit that breaks sed is plain for edit_file", async () => {
   const text = "it's 1/2 & 'quoted' $HOME";
   const model = script(
-    call("edit_file", { path: "a.txt", old_string: "x/y", new_string: text }),
+    call("edit_file", { file_path: "a.txt", old_string: "x/y", new_string: text }),
     say("done"),
   );
   const open = await openSession(createAgent, model);
@@ -25,9 +25,9 @@ test("an edit that breaks sed is plain for edit_file", async () => {
 test("reads of one reply run side by side, and a write waits for them", async () => {
   const model = script(
     [
-      call("read_file", { path: "a" }),
-      call("read_file", { path: "a" }),
-      call("write_file", { path: "a", content: "2" }),
+      call("read_file", { file_path: "a" }),
+      call("read_file", { file_path: "a" }),
+      call("write_file", { file_path: "a", content: "2" }),
     ],
     say("done"),
   );
@@ -44,7 +44,7 @@ test("reads of one reply run side by side, and a write waits for them", async ()
 });
 
 test("a path that leads out is refused, and the model is told which", async () => {
-  const model = script(call("read_file", { path: "../../etc/passwd" }), say("done"));
+  const model = script(call("read_file", { file_path: "../../etc/passwd" }), say("done"));
   const open = await openSession(createAgent, model);
   await open.run("go");
   expect(open.results()[0]).toMatch(/^\.\.\/\.\.\/etc\/passwd leads out of the workspace/);

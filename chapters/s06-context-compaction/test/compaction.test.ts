@@ -106,7 +106,7 @@ test("old results shrink together, to a line that names tool, input and place; n
 });
 
 test("a result over 30,000 characters goes to a file, and a preview with the path stays", async () => {
-  const model = script(call("read_file", { path: "big" }), say("done"));
+  const model = script(call("read_file", { file_path: "big" }), say("done"));
   const open = await openSession(createAgent, model);
   const big = Array.from({ length: 4_000 }, (_, index) => `line ${index}`).join("\n");
   writeFileSync(join(open.workspace.root, "big"), big);

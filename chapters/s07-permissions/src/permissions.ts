@@ -1,12 +1,12 @@
 // Permissions as an extension: every tool call passes the policy first. /rules and /mode show and set it.
-import type {
-  Extension,
-  FlagValues,
-  Session,
-  ToolCall,
-  ToolResult,
-  Workspace,
+import {
   errorMessage,
+  type Extension,
+  type FlagValues,
+  type Session,
+  type ToolCall,
+  type ToolResult,
+  type Workspace,
 } from "@course/runtime";
 import type { Verdict } from "./pipeline.ts";
 import { Policy } from "./policy.ts";

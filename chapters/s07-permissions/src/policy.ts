@@ -25,7 +25,7 @@ export class Policy {
 
   /** What to do about a call. Rejects where the shell's grammar cannot be loaded; the call must not run then. */
   async judge({ name, input, readOnly }: Pick<ToolCall, "name" | "input" | "readOnly">): Promise<Verdict> {
-    const { command, path } = (input ?? {}) as { command?: unknown; path?: unknown };
+    const { command, file_path: path } = (input ?? {}) as { command?: unknown; file_path?: unknown };
     if (SHELL_TOOLS.has(name) && typeof command === "string")
       return judgeShell(this.settings, command, this.#paths);
     if (EDIT_TOOLS.has(name) && typeof path === "string")

@@ -69,7 +69,7 @@ test("always: the rule is kept beside what the file held, holds at once and afte
 test("no, with a reason: the model reads it", async () => {
   const open = await openWith(
     [choose("No, and say why", "use notes/ instead")],
-    call("write_file", { path: "a", content: "x" }),
+    call("write_file", { file_path: "a", content: "x" }),
   );
   await open.run("go");
   expect(open.questions[0]).toMatchObject({ withText: "No, and say why" });
@@ -132,7 +132,7 @@ test("an interrupt while a question waits runs nothing", async () => {
 
 test("settings that the agent writes do not change what it may do", async () => {
   const model = script(
-    call("write_file", { path: LOCAL, content: '{"permissions":{"allow":["Bash"]}}' }),
+    call("write_file", { file_path: LOCAL, content: '{"permissions":{"allow":["Bash"]}}' }),
     bash("touch a"),
     say("done"),
   );

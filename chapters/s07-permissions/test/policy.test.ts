@@ -19,8 +19,8 @@ test.each(["default", "acceptEdits", "plan", "bypassPermissions"] as const)(
     expect(await bash("cat .env")).toBe("deny");
     expect(await bash("cat src/../.env")).toBe("deny");
     expect(await bash("cat .e*")).not.toBe("allow");
-    expect(await judge("write_file", { path: "secret/a", content: "" })).toBe("deny");
-    expect(await judge("read_file", { path: "deep/.env" }, true)).toBe("deny");
+    expect(await judge("write_file", { file_path: "secret/a", content: "" })).toBe("deny");
+    expect(await judge("read_file", { file_path: "deep/.env" }, true)).toBe("deny");
     expect(await judge("mcp__x__y", {})).toBe("deny");
   },
 );
@@ -31,9 +31,9 @@ test("modes: what is asked by default, accepted, refused or let through", async 
     return [
       await bash("ls"),
       await bash("npm test"),
-      await judge("write_file", { path: "a", content: "" }),
+      await judge("write_file", { file_path: "a", content: "" }),
       await bash("ls > a"),
-      await judge("write_file", { path: ".claude/settings.json", content: "" }),
+      await judge("write_file", { file_path: ".claude/settings.json", content: "" }),
       await judge("some_tool", {}),
       await judge("todo", {}),
     ];
@@ -59,7 +59,7 @@ test("ask rules come before allow rules and accepted edits", async () => {
   expect(await bash("git commit -m x")).toBe("allow");
   expect(await bash("git push origin")).toBe("ask");
   expect(await bash("git $x")).toBe("ask");
-  expect(await judge("edit_file", { path: "yarn.lock" })).toBe("ask");
+  expect(await judge("edit_file", { file_path: "yarn.lock" })).toBe("ask");
 });
 
 test.each([
@@ -91,7 +91,7 @@ test.each([
   ["Edit", "anything", true],
 ])("the rule %s allows editing %s: %s", async (rule, path, allows) => {
   const { judge } = newPolicy({ allow: [rule] });
-  expect(await judge("write_file", { path, content: "" })).toBe(allows ? "allow" : "ask");
+  expect(await judge("write_file", { file_path: path, content: "" })).toBe(allows ? "allow" : "ask");
 });
 
 test("a path is what it really is: a link, or another spelling, does not change its rule", async () => {
@@ -100,11 +100,11 @@ test("a path is what it really is: a link, or another spelling, does not change 
     "open/a",
   ]);
   symlinkSync(join(root, "shut"), join(root, "open/link"));
-  expect(await judge("write_file", { path: "open/a" })).toBe("allow");
-  expect(await judge("write_file", { path: "open/link/a" })).toBe("deny");
-  expect(await judge("write_file", { path: "open/../shut/new" })).toBe("deny");
-  expect(await judge("write_file", { path: join(root, "shut/a") })).toBe("deny");
-  expect(await judge("write_file", { path: "SHUT/a" })).toBe("deny");
+  expect(await judge("write_file", { file_path: "open/a" })).toBe("allow");
+  expect(await judge("write_file", { file_path: "open/link/a" })).toBe("deny");
+  expect(await judge("write_file", { file_path: "open/../shut/new" })).toBe("deny");
+  expect(await judge("write_file", { file_path: join(root, "shut/a") })).toBe("deny");
+  expect(await judge("write_file", { file_path: "SHUT/a" })).toBe("deny");
 });
 
 test("a folder behind a link is where the system finds it", async () => {
@@ -164,7 +164,7 @@ test("bypassing permissions, what runs anything is asked, wherever it stands", a
 
 test("a path below a file is a path like any other", async () => {
   const { judge } = newPolicy({}, ["a"]);
-  expect(await judge("read_file", { path: "a/b" }, true)).toBe("allow");
+  expect(await judge("read_file", { file_path: "a/b" }, true)).toBe("allow");
 });
 
 test("a deny rule for all of bash holds for a redirect alone", async () => {
@@ -174,7 +174,7 @@ test("a deny rule for all of bash holds for a redirect alone", async () => {
 test("rules may name the course's own tools", async () => {
   const { bash, judge } = newPolicy({ mode: "bypassPermissions", deny: ["bash(rm:*)", "write_file"] });
   expect(await bash("rm x")).toBe("deny");
-  expect(await judge("edit_file", { path: "a" })).toBe("deny");
+  expect(await judge("edit_file", { file_path: "a" })).toBe("deny");
 });
 
 test("nothing that runs by itself, at any depth, is edited without a question", async () => {
@@ -188,14 +188,14 @@ test("nothing that runs by itself, at any depth, is edited without a question", 
     "config",
     "refs/x",
   ])
-    expect(await judge("write_file", { path }), path).toBe("ask");
+    expect(await judge("write_file", { file_path: path }), path).toBe("ask");
 });
 
 test("no rule is proposed that would allow more than was asked", async () => {
   const { policy } = newPolicy();
   for (const path of ["*", "**", "src/*", "[ab]", "a "])
     expect(
-      (await policy.judge({ name: "write_file", input: { path }, readOnly: false })).rules,
+      (await policy.judge({ name: "write_file", input: { file_path: path }, readOnly: false })).rules,
       path,
     ).toEqual([]);
 });

@@ -13,11 +13,13 @@ function unquoted(text: string): string {
 }
 
 function readCall({ has }: Situation, path: string) {
-  return has("read_file") ? call("read_file", { path }) : call("bash", { command: `cat ${quoted(path)}` });
+  return has("read_file")
+    ? call("read_file", { file_path: path })
+    : call("bash", { command: `cat ${quoted(path)}` });
 }
 
 export function writeCall({ has }: Situation, path: string, content: string) {
-  if (has("write_file")) return call("write_file", { path, content });
+  if (has("write_file")) return call("write_file", { file_path: path, content });
   const slash = path.lastIndexOf("/");
   const folder = slash > 0 ? `mkdir -p ${quoted(path.slice(0, slash))} && ` : "";
   return call("bash", { command: `${folder}printf '%s' ${quoted(content)} > ${quoted(path)}` });
@@ -63,7 +65,7 @@ function firstLine({ text, isError }: Outcome): string {
 function* replaceInFile(situation: Situation): Episode {
   const [, path = "", before = "", after = ""] = situation.match;
   if (situation.has("edit_file")) {
-    const edited = only(yield call("edit_file", { path, old_string: before, new_string: after }));
+    const edited = only(yield call("edit_file", { file_path: path, old_string: before, new_string: after }));
     if (/not found/.test(edited.text))
       return `${edited.text} If it was replaced before: npm run playground:reset.`;
     return report(edited, `Replaced "${before}" with "${after}" in ${path}.`);

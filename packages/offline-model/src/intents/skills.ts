@@ -32,8 +32,8 @@ function* review(situation: Situation): Episode {
   const path = situation.match[1] ?? "";
   const skill = yield* load(situation, "code-review");
   const folder = /folder="([^"]+)"/.exec(skill ?? "")?.[1];
-  if (folder !== undefined) yield call("read_file", { path: `${folder}/checklist.md` });
-  const file = only(yield call("read_file", { path }));
+  if (folder !== undefined) yield call("read_file", { file_path: `${folder}/checklist.md` });
+  const file = only(yield call("read_file", { file_path: path }));
   if (file.isError) return file.text;
   if (skill === undefined) return `${path} looks fine to me.`;
   const names = [...file.text.matchAll(/^export function (\w+)/gm)].map(([, name = ""]) => name);

@@ -9,7 +9,7 @@ const list = (text: string) => text.split("\n").filter(Boolean);
 function* readAll(folder: string): Generator<ReturnType<typeof call>[], [string, string][], Outcome[]> {
   const names = list(only(yield [call("bash", { command: `ls ${folder}` })]).text);
   const paths = names.map((name) => `${folder}/${name}`);
-  const outcomes = yield paths.map((path) => call("read_file", { path }));
+  const outcomes = yield paths.map((path) => call("read_file", { file_path: path }));
   return outcomes.map(({ text }, index) => [paths[index] ?? "", text]);
 }
 
@@ -27,7 +27,7 @@ function* answerOne(question: string): Episode {
     return `Exported: ${found.join(", ")}.`;
   }
   if (/README/i.test(question)) {
-    const { text } = only(yield [call("read_file", { path: "README.md" })]);
+    const { text } = only(yield [call("read_file", { file_path: "README.md" })]);
     const about = list(text).find((line) => !line.startsWith("#"));
     return `The README promises: ${about?.trim() ?? "nothing"}`;
   }

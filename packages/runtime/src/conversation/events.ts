@@ -7,6 +7,8 @@ export type AgentEvent =
   | { type: "prompt"; text: string }
   | { type: "model_started" }
   | { type: "text"; text: string }
+  /** What the model thinks, as it is written; a model that shows nothing of it sends none. */
+  | { type: "thinking"; text: string }
   | { type: "model_ended"; stopReason: Anthropic.StopReason | null; usage: TurnUsage; durationMs: number }
   | { type: "tool_started"; id: string; name: string; input: unknown }
   | { type: "tool_ended"; id: string; name: string; result: ToolResult; durationMs: number }

@@ -84,6 +84,8 @@ export class Renderer {
         if (this.#options.holdAnswer) this.#held += event.text;
         else this.#write(event.text);
         return;
+      case "thinking":
+        return;
       case "model_ended":
         this.endLine();
         this.#turns += 1;

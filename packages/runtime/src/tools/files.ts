@@ -25,11 +25,11 @@ function readFileTool(workspace: Workspace): Tool {
     readOnly: true,
     input: (z) =>
       z.object({
-        path: path(z),
+        file_path: path(z),
         offset: z.int().min(1).optional().describe("First line to read, counted from 1"),
         limit: z.int().min(1).optional().describe("Number of lines to read"),
       }),
-    run({ path, offset = 1, limit = Infinity }) {
+    run({ file_path: path, offset = 1, limit = Infinity }) {
       const target = workspace.resolve(path);
       return asToolError(path, () => {
         checkReadable(target, path);
@@ -43,8 +43,8 @@ function writeFileTool(workspace: Workspace): Tool {
   return defineTool({
     name: "write_file",
     description: "Writes a text file, replacing what is there. Makes missing folders.",
-    input: (z) => z.object({ path: path(z), content: z.string() }),
-    run({ path, content }) {
+    input: (z) => z.object({ file_path: path(z), content: z.string() }),
+    run({ file_path: path, content }) {
       const target = workspace.resolve(path);
       return asToolError(path, () => {
         if (statSync(target, { throwIfNoEntry: false })?.isDirectory())
@@ -63,12 +63,12 @@ function editFileTool(workspace: Workspace): Tool {
     description: "Replaces text in a file. old_string must occur exactly once, unless replace_all is true.",
     input: (z) =>
       z.object({
-        path: path(z),
+        file_path: path(z),
         old_string: z.string().min(1).describe("The exact text to replace, white space included"),
         new_string: z.string(),
         replace_all: z.boolean().default(false),
       }),
-    run({ path, old_string, new_string, replace_all }) {
+    run({ file_path: path, old_string, new_string, replace_all }) {
       const target = workspace.resolve(path);
       return asToolError(path, () => {
         const pieces = readText(target, path).split(old_string);
