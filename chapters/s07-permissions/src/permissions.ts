@@ -106,7 +106,7 @@ function withoutHuman({ reason, rules }: Verdict): string {
 
 /** What a call is about: the command or the path, not a whole file. */
 function describe(input: unknown): string {
-  const { command, path } = (input ?? {}) as { command?: unknown; path?: unknown };
+  const { command, file_path: path } = (input ?? {}) as { command?: unknown; file_path?: unknown };
   if (typeof command === "string") return command;
   return typeof path === "string" ? path : JSON.stringify(input).slice(0, 200);
 }
