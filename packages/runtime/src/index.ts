@@ -34,6 +34,7 @@ export {
 export { bash, runBash } from "./tools/bash.ts";
 export { fileTools } from "./tools/files.ts";
 export { baseTools } from "./tools/index.ts";
+export { hasControlCharacters } from "./terminal/control-characters.ts";
 export type { Card, ChapterFlag, ChapterModule, FlagValues, TryIt } from "./terminal/chapter.ts";
 export { traceTo } from "./conversation/trace.ts";
 export { contextTokens, promptTokens, turnUsage, type TurnUsage, UsageTotals } from "./conversation/usage.ts";
