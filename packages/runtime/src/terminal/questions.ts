@@ -21,13 +21,13 @@ export function showQuestion({ text, choices }: Question, screen: Screen): void 
     screen.line(`  ${index + 1}  ${visible(choice).replaceAll("\n", "\\n")}`);
 }
 
-/** A question that takes the lines that are typed now. */
 export class OpenQuestion {
   /** Resolves when the question is answered, or given up. */
   readonly answer: Promise<Answer>;
   readonly #question: Question;
   readonly #screen: Screen;
   #resolve: (answer: Answer) => void = () => {};
+  #isOpen = false;
   /** The choice that was made, while words of the user's own are asked for. */
   #chosen: string | undefined;
 
@@ -37,22 +37,40 @@ export class OpenQuestion {
     this.answer = new Promise((resolve) => (this.#resolve = resolve));
   }
 
-  get prompt(): Text {
+  /** What stands before the answer that is being typed; undefined while nothing is taken. */
+  get prompt(): Text | undefined {
+    if (!this.#isOpen) return undefined;
     return cyan(this.#chosen === undefined ? "? " : "in your words: ");
   }
 
-  take({ text, pastedAt }: TypedLine): void {
+  /** From now on lines answer. */
+  open(): void {
+    this.#isOpen = true;
+    this.#showPrompt();
+  }
+
+  /** Takes a line that was typed since the question was shown; false if it is not for the question. */
+  take({ text, pastedAt }: TypedLine): boolean {
     const line = text.trim();
-    // A terminal that cannot redraw has echoed the line itself.
-    if (this.#screen.isLive) this.#screen.line(this.prompt, line);
-    if (this.#chosen !== undefined) return this.#resolve({ choice: this.#chosen, text: line });
     const { choices, withText } = this.#question;
     const chosen = choices.find((choice, index) => answers(line.toLowerCase(), choice, index));
-    if (pastedAt !== undefined) this.#screen.line("What is pasted is no answer. Type the number.");
+    if (!this.#isOpen) {
+      if (chosen !== undefined) this.#screen.line(`Too soon after the question: ${line} is no answer yet.`);
+      return chosen !== undefined;
+    }
+    // A terminal that cannot redraw has echoed the line itself.
+    if (this.#screen.isLive) this.#screen.line(this.prompt ?? "", line);
+    if (this.#chosen !== undefined) this.#resolve({ choice: this.#chosen, text: line });
+    else if (pastedAt !== undefined) this.#screen.line("What is pasted is no answer. Type the number.");
     else if (chosen === undefined) this.#screen.line(`Type a number from 1 to ${choices.length}.`);
     else if (chosen === withText) this.#chosen = chosen;
-    else return this.#resolve({ choice: chosen });
-    this.#screen.prompt(this.prompt);
+    else this.#resolve({ choice: chosen });
+    this.#showPrompt();
+    return true;
+  }
+
+  #showPrompt(): void {
+    this.#screen.prompt(this.prompt ?? "");
   }
 
   giveUp(): void {

@@ -78,8 +78,8 @@ export class Repl {
     const name = cyan(this.#context.program.agent.name);
     const room = this.#screen.width() - 12;
     const notes = this.#queue.map(({ text }) => dim(`  queued: ${cut(oneLine(text), room)}`));
-    if (this.#state.kind === "asking")
-      return { notes, input: { prompt: [this.#state.question.prompt], line, cursor } };
+    const asked = this.#state.kind === "asking" ? this.#state.question.prompt : undefined;
+    if (asked !== undefined) return { notes, input: { prompt: [asked], line, cursor } };
     if (this.#state.kind === "prompt")
       return { notes, input: { prompt: [name, this.#label, " > "], line, cursor } };
     return line === "" ? { notes } : { notes, input: { prompt: [name, " > "], line, cursor } };
@@ -102,7 +102,7 @@ export class Repl {
   }
 
   #take(line: TypedLine): void {
-    if (this.#state.kind === "asking") return this.#state.question.take(line);
+    if (this.#state.kind === "asking" && this.#state.question.take(line)) return;
     this.#queue.push(line);
     if (this.#state.kind === "prompt") void this.#work();
     else this.#screen.draw();
@@ -116,6 +116,7 @@ export class Repl {
       const line = this.#queue.shift();
       if (line) await this.#serve(line);
       else await this.#runAgent();
+      if (this.#queue.length > 0) this.#screen.line("");
     }
     this.#prompt();
   }
@@ -213,20 +214,20 @@ export class Repl {
 
   async #askNow(question: Question): Promise<Answer> {
     const { signal } = this.#context.program.session;
-    const open = new OpenQuestion(question, this.#screen);
+    const asked = new OpenQuestion(question, this.#screen);
+    const before = this.#state;
+    this.#state = { kind: "asking", question: asked };
+    signal.addEventListener("abort", () => asked.giveUp(), { once: true });
+    if (signal.aborted) asked.giveUp();
     this.#renderer.hold();
     showQuestion(question, this.#screen);
     await this.#editor.quiet(STAND_MS, signal);
-    const before = this.#state;
     const line = this.#editor.setAside();
-    this.#state = { kind: "asking", question: open };
+    asked.open();
     this.#screen.draw();
-    this.#screen.prompt(open.prompt);
-    signal.addEventListener("abort", () => open.giveUp(), { once: true });
-    if (signal.aborted) open.giveUp();
-    const answer = await open.answer;
-    this.#state = before;
+    const answer = await asked.answer;
     this.#editor.putBack(line);
+    this.#state = before;
     this.#renderer.release();
     if (before.kind === "prompt") void this.#work();
     return answer;

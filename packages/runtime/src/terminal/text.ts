@@ -53,6 +53,7 @@ export function cut(line: string, width: number): string {
 
 /** A line, which may hold our styles, as rows of at most `width` columns: broken at blanks, with the line's own indent. */
 export function wrapped(line: string, width: number): string[] {
+  if (stringWidth(line) <= width) return [line];
   const indent = /^ */.exec(line)?.[0] ?? "";
   const margin = indent.length < width / 2 ? indent : "";
   return wrapAnsi(line.slice(indent.length), width - margin.length, { hard: true })
