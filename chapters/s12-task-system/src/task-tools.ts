@@ -24,7 +24,7 @@ export function taskSystem(workspace: Workspace): Extension {
     commands: {
       tasks: {
         description: "draws the task graph",
-        complete: async () => (await board.list()).map(({ id }) => id),
+        complete: async () => (await board.list()).map(({ id }) => `#${id}`),
         run: async () => renderGraph(await board.list()),
       },
     },
