@@ -25,6 +25,8 @@ export interface LineEditorOptions {
   onClose(): void;
 }
 
+type Completed = (error: null, result: [string[], string]) => void;
+
 export class LineEditor {
   readonly #options: LineEditorOptions;
   readonly #readline: Interface;
@@ -33,6 +35,8 @@ export class LineEditor {
   readonly #pastedTexts = new Set<string>();
   #pastedAt: number | undefined;
   #lastKeyAt = 0;
+  #isCompleting = false;
+  readonly #waiting: string[] = [];
   #keepsHistory = true;
 
   constructor(options: LineEditorOptions) {
@@ -44,12 +48,18 @@ export class LineEditor {
           input: this.#keys,
           output: nowhere,
           terminal: true,
-          completer: (start: string, done: (error: null, result: [string[], string]) => void) =>
+          completer: (start: string, done: Completed) => {
+            this.#isCompleting = true;
             void complete(start).then((result) => {
               done(null, result);
               // Readline puts the completion in after this.
-              setImmediate(onKey);
-            }),
+              setImmediate(() => {
+                this.#isCompleting = false;
+                this.#type("");
+                onKey();
+              });
+            });
+          },
         })
       : createInterface({ input, terminal: false });
     this.#listen();
@@ -127,7 +137,7 @@ export class LineEditor {
     const splitter = new PasteSplitter({
       onKeys: (keys) => {
         this.#lastKeyAt = Date.now();
-        this.#keys.emit("data", keys);
+        this.#type(keys);
       },
       onPaste: (text) => {
         this.#lastKeyAt = Date.now();
@@ -145,6 +155,12 @@ export class LineEditor {
     });
     this.takeTerminal();
     process.on("exit", () => this.giveTerminal());
+  }
+
+  /** One key at a time, or readline takes them for a paste; those after a Tab wait for its completion. */
+  #type(keys: string): void {
+    this.#waiting.push(...Array.from(keys));
+    while (!this.#isCompleting && this.#waiting.length > 0) this.#keys.emit("data", this.#waiting.shift());
   }
 
   #taken(text: string): TypedLine {

@@ -1,5 +1,5 @@
 // Tells pastes from keys: a terminal in bracketed paste mode puts marks around what is pasted.
-import { stripVTControlCharacters } from "node:util";
+import { withoutSequences } from "./control-characters.ts";
 
 const START = "\x1b[200~";
 const END = "\x1b[201~";
@@ -73,7 +73,7 @@ function begunLength(text: string): number {
 
 /** Pasted text without what a terminal would obey; line breaks stay. */
 function cleaned(text: string): string {
-  return stripVTControlCharacters(text.replaceAll(START, "").replaceAll(END, ""))
+  return withoutSequences(text.replaceAll(START, "").replaceAll(END, ""))
     .replace(/\r\n?|[\u2028\u2029]/g, "\n")
     .replace(/(?![\n\t])\p{Cc}/gu, "");
 }

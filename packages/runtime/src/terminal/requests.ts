@@ -65,10 +65,11 @@ export async function completionsOf(
   card: Card,
 ): Promise<[string[], string]> {
   const word = /\S*$/.exec(start)?.[0] ?? "";
-  const among = (words: readonly string[]): [string[], string] => [
-    [...new Set(words)].filter((candidate) => candidate.startsWith(word)).sort(),
-    word,
-  ];
+  const among = (words: readonly string[]): [string[], string] => {
+    const hits = [...new Set(words)].filter((candidate) => candidate.startsWith(word)).sort();
+    // A word that is whole is followed by the next.
+    return [hits.length === 1 ? hits.map((hit) => `${hit} `) : hits, word];
+  };
   if (word === start && word.startsWith("/")) return among(commands.names.map((name) => `/${name}`));
   const numbers = card.tryIt.map((_, index) => String(index + 1));
   if (word === start && /^\d*$/.test(word)) return among(numbers);
