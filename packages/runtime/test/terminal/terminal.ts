@@ -69,7 +69,7 @@ export class TestScreen {
   }
 }
 
-const PROGRAM = ["--import", "./scripts/preflight.mjs", "packages/runtime/test/terminal/program.ts"];
+export const PROGRAM = ["--import", "./scripts/preflight.mjs", "packages/runtime/test/terminal/program.ts"];
 export const COMMAND = `${process.execPath} ${PROGRAM.join(" ")}`;
 
 export interface TerminalOptions {
@@ -77,7 +77,7 @@ export interface TerminalOptions {
   url: string;
   columns?: number;
   /** Runs this in sh instead of the program. */
-  shell?: string;
+  shell?: string | undefined;
 }
 
 /** A person at a terminal. */
@@ -87,7 +87,6 @@ export class TestTerminal {
   readonly #pty: IPty;
   #changed = () => {};
   #failure: unknown;
-  #sent = "";
 
   constructor({ url, columns = 80, shell }: TerminalOptions) {
     this.screen = new TestScreen(columns);
@@ -102,7 +101,6 @@ export class TestTerminal {
     });
     this.exit = new Promise((resolve) => this.#pty.onExit(({ exitCode }) => resolve(exitCode)));
     this.#pty.onData((data) => {
-      this.#sent += data;
       try {
         this.screen.write(data);
       } catch (error) {
@@ -110,15 +108,6 @@ export class TestTerminal {
       }
       this.#changed();
     });
-  }
-
-  /** Everything that the program sent. */
-  get sent(): string {
-    return this.#sent;
-  }
-
-  get pid(): number {
-    return this.#pty.pid;
   }
 
   type(keys: string): void {
