@@ -4,8 +4,10 @@ import type { ModelClient } from "../model/client.ts";
 import { toolsOf } from "../tools/tool.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Card } from "./chapter.ts";
+import { errorMessage } from "../errors.ts";
+import { oneLine } from "./previews.ts";
 import type { Screen } from "./screen.ts";
-import { bold, columnsOf, cut, dim, type Text } from "./text.ts";
+import { bold, columnsOf, cut, dim, red, type Text } from "./text.ts";
 
 /** What a session begins with: the chapter, its tools, the model and why it was chosen, the folder. */
 export function showBanner(
@@ -40,6 +42,20 @@ export function showPrompts(card: Card, screen: Screen): void {
     for (const [at, line] of lines.entries())
       screen.line(at === 0 ? `  ${index + 1}  ${line}` : `     ${line}`);
   }
+}
+
+/** What the extensions say of themselves, for the prompt. One that throws is named, and left out. */
+export function statusLabel({ extensions }: Agent, screen: Screen): Text {
+  const statuses = extensions.flatMap((extension) => {
+    try {
+      return extension.status?.() ?? [];
+    } catch (error) {
+      screen.line(red(`${extension.name} has no status: ${errorMessage(error)}`));
+      return [];
+    }
+  });
+  const status = cut(oneLine(statuses.join(", ")), screen.width() / 2);
+  return dim(status === "" ? "" : ` (${status})`);
 }
 
 /** Joins words into lines of at most `width` columns. */

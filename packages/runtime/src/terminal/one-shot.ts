@@ -36,7 +36,7 @@ export async function runOnce(
   leaveOnCtrlC(program);
   await program.start();
   const outcome = await runUntilIdle(agent, session, prompt);
-  if (!asJson && outcome.ending === "completed") print(outcome.answer);
+  if (!asJson && outcome.ending === "completed") answerPrinter()(outcome.answer);
   return EXIT_CODES[outcome.ending];
 }
 
@@ -50,6 +50,7 @@ export async function runLines(context: TerminalContext, input: Readable): Promi
   const commands = commandsOf(context, renderer);
   leaveOnCtrlC(context.program);
   await context.program.start();
+  const print = answerPrinter();
   let code = 0;
   const tell = ({ ending, answer, stopReason }: RunOutcome) => {
     // A wake that had nothing to tell ends where the last answer was.
@@ -98,10 +99,11 @@ function commandsOf({ program, workspace }: TerminalContext, renderer: Renderer)
   return new Commands({ agent, session, workspace, renderer, quit: () => void program.leave(0) });
 }
 
-/** A pipe gets the text as it is; a terminal must not obey what it holds. */
-function print(text: string): void {
-  if (process.stdout.isTTY) screenOn(process.stdout).line(text);
-  else process.stdout.write(`${text}\n`);
+/** Prints answers on stdout. A pipe gets the text as it is; a terminal must not obey what it holds. */
+function answerPrinter(): (text: string) => void {
+  if (!process.stdout.isTTY) return (text) => void process.stdout.write(`${text}\n`);
+  const screen = screenOn(process.stdout);
+  return (text) => screen.line(text);
 }
 
 function leaveOnCtrlC(program: Program): void {

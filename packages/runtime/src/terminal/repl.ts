@@ -1,9 +1,8 @@
 // The prompt for a person. It is in one of three states: it waits for a line, runs, or asks. The terminal
 // stays in raw mode in all of them, so that Ctrl-C reaches this program alone, and what is typed is seen.
 import type { Answer, Question } from "../conversation/session.ts";
-import { errorMessage } from "../errors.ts";
 import { run } from "../run.ts";
-import { showPrompts } from "./banner.ts";
+import { showPrompts, statusLabel } from "./banner.ts";
 import { Commands } from "./commands.ts";
 import { LineEditor } from "./line-editor.ts";
 import type { TerminalContext } from "./one-shot.ts";
@@ -12,9 +11,10 @@ import { OpenQuestion, showQuestion, STAND_MS } from "./questions.ts";
 import { Renderer } from "./renderer.ts";
 import { completionsOf, requestOf, type TypedLine } from "./requests.ts";
 import type { Footer, Screen } from "./screen.ts";
-import { cut, cyan, dim, red, type Text } from "./text.ts";
+import { cut, cyan, dim, type Text } from "./text.ts";
 
 const TWICE_MS = 2_000;
+const QUEUED_SHOWN = 3;
 
 type State = { kind: "prompt" } | { kind: "running" } | { kind: "asking"; question: OpenQuestion };
 
@@ -76,8 +76,7 @@ export class Repl {
   #footer(): Footer {
     const { line, cursor } = this.#editor;
     const name = cyan(this.#context.program.agent.name);
-    const room = this.#screen.width() - 12;
-    const notes = this.#queue.map(({ text }) => dim(`  queued: ${cut(oneLine(text), room)}`));
+    const notes = this.#queued();
     const asked = this.#state.kind === "asking" ? this.#state.question.prompt : undefined;
     if (asked !== undefined) return { notes, input: { prompt: [asked], line, cursor } };
     if (this.#state.kind === "prompt")
@@ -85,18 +84,20 @@ export class Repl {
     return line === "" ? { notes } : { notes, input: { prompt: [name, " > "], line, cursor } };
   }
 
+  #queued(): Text[] {
+    const room = this.#screen.width() - 12;
+    const shown = this.#queue.slice(0, QUEUED_SHOWN);
+    const more = this.#queue.length - shown.length;
+    return [
+      ...shown.map(({ text }) => dim(`  queued: ${cut(oneLine(text), room)}`)),
+      ...(more > 0 ? [dim(`  … ${more} more`)] : []),
+    ];
+  }
+
   #prompt(): void {
     if (this.#context.program.session.isClosed) return;
     this.#state = { kind: "prompt" };
-    const statuses = this.#context.program.agent.extensions.flatMap((extension) => {
-      try {
-        return extension.status?.() ?? [];
-      } catch (error) {
-        this.#screen.line(red(`${extension.name} has no status: ${errorMessage(error)}`));
-        return [];
-      }
-    });
-    this.#label = dim(statuses.length > 0 ? ` (${oneLine(statuses.join(", "))})` : "");
+    this.#label = statusLabel(this.#context.program.agent, this.#screen);
     this.#screen.line("");
     this.#screen.prompt([cyan(this.#context.program.agent.name), this.#label, " > "]);
   }
