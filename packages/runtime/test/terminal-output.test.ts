@@ -45,6 +45,31 @@ test("a question shows what a terminal would obey or hide, and its lines cannot 
   await terminal.shows("bash wants to run: ls\\x1b[8m; rm\\u202e x\n│   1  No\n  1  Yes \\x1b[0m\n  2  No");
 });
 
+test("thinking is shown dim, wrapped, with a mark, until /thinking off", async () => {
+  const text = `I wonder ${"what this is ".repeat(8)}about`;
+  const model = script(call("think", { text }), say("one"), call("think", { text: "hidden" }), say("two"));
+  const terminal = await start(model);
+  terminal.type("go\r");
+  await terminal.shows(/^✻ I wonder what .*\n {2}\S.* about\n● think/m);
+  await terminal.shows("one");
+  terminal.type("/thinking off\r");
+  await terminal.shows("Thinking is hidden.");
+  terminal.type("go\r");
+  await terminal.shows("two");
+  expect(terminal.screen.text).not.toContain("✻ hidden");
+});
+
+test("Ctrl-C ends a run, and the next prompt works", async () => {
+  const model = script(call("wait", { file: "/no/such/file" }), say("hello yourself"));
+  const terminal = await start(model);
+  terminal.type("go\r");
+  await terminal.shows("wait ");
+  terminal.type("\x03");
+  await terminal.shows(/Interrupted\.[^]*test > *$/);
+  terminal.type("hello\r");
+  await terminal.shows("hello yourself");
+});
+
 describe("the terminal is left as it was, and its cursor shown", () => {
   const modes = "stty -a | tr ' ' '\\n' | grep -E '^-?(icanon|echo|isig);?$' | tr '\\n' ' '";
   const shell = `sh -c 'echo "pid $$"; exec ${COMMAND}'; echo "code $?"; ${modes}; echo the end`;
@@ -76,9 +101,9 @@ describe("the terminal is left as it was, and its cursor shown", () => {
 });
 
 describe("in a pipe", () => {
-  async function piped(model: ScriptedModel) {
+  async function piped(model: ScriptedModel, ...args: string[]) {
     const env = { ...process.env, ANTHROPIC_BASE_URL: await model.start(), ANTHROPIC_API_KEY: "test" };
-    const child = spawn(process.execPath, PROGRAM, { cwd: REPOSITORY, env });
+    const child = spawn(process.execPath, [...PROGRAM, ...args], { cwd: REPOSITORY, env });
     const exit = once(child, "exit");
     open.push(async () => {
       child.kill("SIGKILL");
@@ -112,6 +137,14 @@ describe("in a pipe", () => {
     await exit;
     expect(seen.stdout).toBe(`${HOSTILE}\n`);
     expect(seen.stderr).toContain("  │ one two three\n  │ four\n");
+  });
+
+  test("with -p a thought goes to stderr, and never into the answer", async () => {
+    const model = script(call("think", { text: "I wonder" }), say("the answer"));
+    const { exit, seen } = await piped(model, "-p", "go");
+    expect(await exit).toEqual([0, null]);
+    expect(seen.stdout).toBe("the answer\n");
+    expect(seen.stderr).toContain("✻ I wonder\n");
   });
 
   test("known words are commands, and a path is a prompt", async () => {

@@ -29,6 +29,16 @@ const print = defineTool({
   run: ({ text }) => text,
 });
 
+const think = defineTool({
+  name: "think",
+  description: "Thinks a thought, as a model does.",
+  input: (z) => z.object({ text: z.string() }),
+  run({ text }, { session }) {
+    for (const word of text.split(/(?<= )/)) session.emit({ type: "thinking", text: word });
+    return "thought";
+  },
+});
+
 function knobs(): Extension {
   let told = true;
   let session: Session | undefined;
@@ -80,7 +90,7 @@ void startProgram({
       defineAgent({
         name: "test",
         instructions: "Be brief.",
-        tools: [ask, wait, print],
+        tools: [ask, wait, print, think],
         extensions: [knobs()],
       }),
   },
