@@ -48,6 +48,7 @@ export { baseTools } from "./tools/index.ts";
 export { runTool, runTools } from "./tools/run-tools.ts";
 export { describeIssues, schema, type Zod } from "./tools/schema.ts";
 export { defineTool, type Tool, type ToolCall, type ToolContext, type ToolRunner } from "./tools/tool.ts";
+export { hasControlCharacters } from "./terminal/control-characters.ts";
 export type { Card, ChapterFlag, ChapterModule, FlagValues, TryIt } from "./terminal/chapter.ts";
 export { writeFileAtomic } from "./workspace/atomic-write.ts";
 export { safePath } from "./workspace/safe-path.ts";

@@ -6,7 +6,7 @@ import { createModelClient, type StartOfflineModel } from "../model/client.ts";
 import { loadEnvironment } from "./environment.ts";
 import { Session } from "../conversation/session.ts";
 import { Workspace } from "../workspace/workspace.ts";
-import { banner } from "./banner.ts";
+import { showBanner } from "./banner.ts";
 import { stack, type Card, type ChapterModule, type FlagValues } from "./chapter.ts";
 import { startTrace } from "./commands.ts";
 import { flagHelp, parseFlags } from "./flags.ts";
@@ -41,7 +41,7 @@ export async function startProgram(parts: ProgramParts): Promise<void> {
     if (!values["help"]) return await start(parts, values);
     console.log(`${card.title}: ${card.subtitle}\n\nFlags:\n${flagHelp(chapterFlags)}`);
   } catch (error) {
-    console.error(errorMessage(error));
+    screenOn(process.stderr).line(errorMessage(error));
     process.exit(1);
   }
 }
@@ -72,8 +72,9 @@ async function start(parts: ProgramParts, values: FlagValues): Promise<void> {
   const session = new Session(model);
   const program = new Program(agent, session);
   const context = { card, program, workspace };
-  for (const problem of problems) console.error(problem);
-  if (values["trace"]) console.error(startTrace(session, workspace));
+  const errors = screenOn(process.stderr);
+  for (const problem of problems) errors.line(problem);
+  if (values["trace"]) errors.line(startTrace(session, workspace));
 
   const prompt = text("print");
   const piped = !process.stdin.isTTY;
@@ -81,7 +82,7 @@ async function start(parts: ProgramParts, values: FlagValues): Promise<void> {
     return program.leave(await runOnce(context, prompt, text("output-format") === "stream-json"));
 
   const screen = screenOn(process.stdout);
-  const header = () => process.stdout.write(`${banner(card, agent, model, workspace, screen)}\n\n`);
+  const header = () => showBanner(card, agent, model, workspace, screen);
   if (values["demo"]) {
     header();
     return program.leave(await runDemo(context, screen));
