@@ -6,11 +6,13 @@ export type { AgentEvent, StampedEvent } from "./conversation/events.ts";
 export type { Command, Extension, ModelCall, ModelRequest } from "./extension.ts";
 export { describeModelError } from "./model/model-error.ts";
 export { isAlive, sessionLives, signalSession, startTime } from "./processes/processes.ts";
+export { startMark } from "./processes/start-mark.ts";
 export { callModel, requestParams, streamReply } from "./model/call-model.ts";
 export { runAgentLoop } from "./loop.ts";
 export { run, runUntilIdle, settle, type RunOutcome } from "./run.ts";
 export { describeIssues, schema, type Zod } from "./tools/schema.ts";
 export { assertNever, errorCode, errorMessage, ToolError } from "./errors.ts";
+export { NotPlainFileError, readPlainFile } from "./workspace/plain-file.ts";
 export { safePath } from "./workspace/safe-path.ts";
 export { blocksOf, Session, textOf, type Answer, type Question } from "./conversation/session.ts";
 export {
