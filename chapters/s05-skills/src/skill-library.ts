@@ -28,6 +28,8 @@ export interface Skill {
   file: string;
   /** Why it cannot be loaded, with the line; undefined if it can. */
   problem?: string | undefined;
+  /** Changes whenever the file does. */
+  version?: string | undefined;
 }
 
 export interface LoadedSkill extends Skill {
@@ -98,7 +100,8 @@ export class SkillLibrary {
       const stamp = `${path} ${mtimeMs} ${size}`;
       const known = this.#read.get(file);
       if (known?.stamp === stamp) return known.skill;
-      const skill = parse(readPlainFile(path, LARGEST_BYTES), file, folder, broken);
+      const content = readPlainFile(path, LARGEST_BYTES);
+      const skill = { ...parse(content, file, folder, broken), version: stamp };
       this.#read.set(file, { stamp, skill });
       return skill;
     } catch (error) {
