@@ -3,7 +3,7 @@
 // link has its text from the first moment on.
 import { randomBytes } from "node:crypto";
 import { readlinkSync, rmSync, symlinkSync } from "node:fs";
-import { errorCode, isAlive, startMark } from "@course/runtime";
+import { errorCode, startMark, stillRuns } from "@course/runtime";
 
 /** Makes the entry in this program's name; false if there is one. Throws the file system's errors. */
 export function claim(path: string): boolean {
@@ -33,14 +33,10 @@ export function ownerOf(path: string): string | undefined {
 
 /** Whether the program that this text names is gone. Its number alone does not tell: numbers are given out again. */
 export function isGone(owner: string): boolean {
-  const [number = "", started] = owner.split(" ");
+  const [number = "", mark] = owner.split(" ");
   const pid = Number(number);
   // A container gives its program the same number at each start, and a machine may start it at the same tick.
-  if (pid === process.pid) return owner !== thisProgram();
-  if (!(pid > 0) || !isAlive(pid)) return true;
-  const mark = startMark(pid);
-  // Where another user's processes are hidden, the number has to do.
-  return mark !== undefined && mark !== started;
+  return pid === process.pid ? owner !== thisProgram() : !stillRuns(pid, mark);
 }
 
 let own: string | undefined;

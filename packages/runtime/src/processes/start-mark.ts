@@ -2,10 +2,18 @@
 // while both are compared.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { isAlive } from "./processes.ts";
 
 /** A text that differs for each process with this number, and stays the same while it lives; undefined if there is none. */
 export function startMark(pid: number): string | undefined {
   return process.platform === "linux" ? startTicks(pid) : startInWords(pid);
+}
+
+/** Whether the process that had this number and mark still runs. Where marks are hidden, as other users' may be, the number has to do. */
+export function stillRuns(pid: number, mark: string | undefined): boolean {
+  if (!(pid > 0) || !isAlive(pid)) return false;
+  const now = startMark(pid);
+  return now === undefined || now === mark;
 }
 
 /** From proc(5): ticks since the machine started. */
