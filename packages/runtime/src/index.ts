@@ -37,4 +37,5 @@ export { baseTools } from "./tools/index.ts";
 export type { Card, ChapterFlag, ChapterModule, FlagValues, TryIt } from "./terminal/chapter.ts";
 export { traceTo } from "./conversation/trace.ts";
 export { contextTokens, promptTokens, turnUsage, type TurnUsage, UsageTotals } from "./conversation/usage.ts";
+export { stateFolder } from "./workspace/state-folder.ts";
 export { ensurePlayground, Workspace } from "./workspace/workspace.ts";
