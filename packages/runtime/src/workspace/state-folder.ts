@@ -1,21 +1,22 @@
-// Folders in the workspace that a program writes for itself: records, logs, traces. They hide from git by
-// themselves, with a .gitignore inside that names everything: the user's own .gitignore is not ours to edit.
+// Folders in the workspace that hold the program's state and not the user's work.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { errorCode } from "../errors.ts";
 
 /**
- * Makes the folder, such as ".traces" or ".task_outputs/tool-results", and returns its absolute path. A .gitignore
- * that is there stays: the user may have decided otherwise. Throws the file system's errors.
+ * Makes the folder unless it is there, with a .gitignore that hides all of it from git, and returns its path.
+ * A .gitignore that is there stays as it is. Throws the file system's errors.
+ *
+ * @param name Relative to the root, such as ".task_outputs".
+ * @param below A folder in it that is made too, and returned in its place.
  */
-export function stateFolder(root: string, name: string): string {
+export function stateFolder(root: string, name: string, below = ""): string {
   const folder = join(root, name);
-  mkdirSync(folder, { recursive: true });
-  const [outermost = name] = name.split("/");
+  mkdirSync(join(folder, below), { recursive: true });
   try {
-    writeFileSync(join(root, outermost, ".gitignore"), "*\n", { flag: "wx" });
+    writeFileSync(join(folder, ".gitignore"), "*\n", { flag: "wx" });
   } catch (error) {
     if (errorCode(error) !== "EEXIST") throw error;
   }
-  return folder;
+  return join(folder, below);
 }
