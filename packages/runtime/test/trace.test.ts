@@ -16,7 +16,9 @@ test("a trace has every event from its start on, one a line, and git does not se
   session.notice("one");
   session.notice("two");
   const [name = ""] = readdirSync(join(root, ".traces")).filter((name) => name.endsWith(".jsonl"));
-  const lines = readFileSync(join(root, ".traces", name), "utf8").trim().split("\n");
+  const lines = readFileSync(join(root, ".traces", name), "utf8")
+    .trim()
+    .split("\n");
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ message: "one" }, { message: "two" }]);
   expect(execFileSync("git", ["status", "--porcelain"], { cwd: root, encoding: "utf8" })).toBe("");
 });
