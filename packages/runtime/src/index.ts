@@ -39,6 +39,7 @@ export {
   type ShellProcess,
   type ShellResult,
 } from "./processes/shell.ts";
+export { startMark, stillRuns } from "./processes/start-mark.ts";
 export { beforeCompaction } from "./seams.ts";
 export { runAgentLoop } from "./loop.ts";
 export { run, runUntilIdle, settle, type RunOutcome } from "./run.ts";
@@ -51,5 +52,7 @@ export { defineTool, type Tool, type ToolCall, type ToolContext, type ToolRunner
 export { hasControlCharacters } from "./terminal/control-characters.ts";
 export type { Card, ChapterFlag, ChapterModule, FlagValues, TryIt } from "./terminal/chapter.ts";
 export { writeFileAtomic } from "./workspace/atomic-write.ts";
+export { NotPlainFileError, readPlainFile } from "./workspace/plain-file.ts";
 export { safePath } from "./workspace/safe-path.ts";
+export { stateFolder } from "./workspace/state-folder.ts";
 export { ensurePlayground, Workspace } from "./workspace/workspace.ts";
