@@ -43,7 +43,7 @@ async function perform(id: string, number: number, other: Chapter): Promise<Perf
   const agent = createAgent(new Workspace(folder), values);
   const session = new Session(createModelClient({ env: {}, offline: true, startOfflineModel }));
   await session.model.setFaults?.(String(values["fault"] ?? ""));
-  for (const extension of agent.extensions) await extension.start?.(session);
+  for (const extension of agent.extensions) await extension.start?.(session, agent);
   for (const line of entry.before ?? []) {
     const [, faults] = /^\/fault (.+)$/.exec(line) ?? [];
     if (faults !== undefined) await session.model.setFaults?.(faults);
