@@ -38,6 +38,7 @@ export {
   type ShellProcess,
   type ShellResult,
 } from "./processes/shell.ts";
+export { startMark, stillRuns } from "./processes/start-mark.ts";
 export { runAgentLoop } from "./loop.ts";
 export { run, runUntilIdle, settle, type RunOutcome } from "./run.ts";
 export { bash, runBash } from "./tools/bash.ts";
@@ -48,6 +49,7 @@ export { describeIssues, schema, type Zod } from "./tools/schema.ts";
 export { defineTool, type Tool, type ToolCall, type ToolContext, type ToolRunner } from "./tools/tool.ts";
 export type { Card, ChapterFlag, ChapterModule, FlagValues, TryIt } from "./terminal/chapter.ts";
 export { writeFileAtomic } from "./workspace/atomic-write.ts";
+export { NotPlainFileError, readPlainFile } from "./workspace/plain-file.ts";
 export { safePath } from "./workspace/safe-path.ts";
 export { stateFolder } from "./workspace/state-folder.ts";
 export { ensurePlayground, Workspace } from "./workspace/workspace.ts";

@@ -5,6 +5,7 @@ import type { Agent, Command } from "../extension.ts";
 import type { Session } from "../conversation/session.ts";
 import { toolsOf } from "../agent.ts";
 import { traceTo } from "../conversation/trace.ts";
+import { stateFolder } from "../workspace/state-folder.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { number } from "./renderer.ts";
 import { errorMessage } from "../errors.ts";
@@ -84,7 +85,7 @@ function builtIn(context: CommandContext, help: () => string): Record<string, Co
 /** Writes the session's events to a new file in the workspace from now on; says where. */
 export function startTrace(session: Session, workspace: Workspace): string {
   const name = `${new Date().toISOString().replace(/[:.]/g, "-")}.jsonl`;
-  const path = join(workspace.root, ".traces", name);
+  const path = join(stateFolder(workspace.root, ".traces"), name);
   traceTo(path, session);
   return `Tracing to ${path}`;
 }
