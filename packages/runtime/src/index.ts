@@ -31,7 +31,8 @@ export { createModelClient, type ClientOptions } from "./model/client.ts";
 export { describeModelError, isTooLong } from "./model/model-error.ts";
 export { traitsOf, type ModelTraits } from "./model/models.ts";
 export { readReply, StreamError } from "./model/read-reply.ts";
-export { isAlive, sessionLives, signalSession, startTime } from "./processes/processes.ts";
+export { isAlive } from "./processes/processes.ts";
+export { sessionLives, signalSession } from "./processes/sessions.ts";
 export {
   runShell,
   spawnShell,
@@ -52,6 +53,7 @@ export { defineTool, type Tool, type ToolCall, type ToolContext, type ToolRunner
 export { hasControlCharacters } from "./terminal/control-characters.ts";
 export type { Card, ChapterFlag, ChapterModule, FlagValues, TryIt } from "./terminal/chapter.ts";
 export { writeFileAtomic } from "./workspace/atomic-write.ts";
+export { keepOutput } from "./workspace/output-file.ts";
 export { NotPlainFileError, readPlainFile } from "./workspace/plain-file.ts";
 export { safePath } from "./workspace/safe-path.ts";
 export { stateFolder } from "./workspace/state-folder.ts";

@@ -7,6 +7,8 @@ export interface ToolResult {
   content:
     string | Array<Anthropic.TextBlockParam | Anthropic.ImageBlockParam | Anthropic.ToolReferenceBlockParam>;
   isError?: boolean;
+  /** The file with all of the output, relative to the workspace, and its characters, where `content` is cut. The API is not sent it. */
+  fullOutput?: { file: string; length: number } | undefined;
 }
 
 /**
