@@ -11,6 +11,7 @@ import { stack, type Card, type ChapterModule, type FlagValues } from "./chapter
 import { startTrace } from "./commands.ts";
 import { flagHelp, parseFlags } from "./flags.ts";
 import { runDemo, runLines, runOnce } from "./one-shot.ts";
+import { inspection } from "./messages.ts";
 import { Program } from "./program.ts";
 import { Repl } from "./repl.ts";
 import { screenOn } from "./style.ts";
@@ -51,13 +52,15 @@ async function start(parts: ProgramParts, values: FlagValues): Promise<void> {
   const text = (name: string) => (typeof values[name] === "string" ? values[name] : undefined);
   const { env, problems } = loadEnvironment(process.env, parts.envFile);
   const workspace = openWorkspace(text("dir"), parts);
-  const agent = limitTurns(
-    stack(
-      chapter.createAgent(workspace, values),
-      others.map((other) => other.createAgent(workspace, values)),
-    ),
-    text("max-turns"),
+  const stacked = stack(
+    chapter.createAgent(workspace, values),
+    others.map((other) => other.createAgent(workspace, values)),
   );
+  const steps = values["step"] === true;
+  if (steps && stacked.loop)
+    throw new Error(`--step: ${stacked.name} has a loop of its own. Start from s02.`);
+  const watched = { ...stacked, extensions: [...stacked.extensions, inspection(steps)] };
+  const agent = limitTurns(watched, text("max-turns"));
   const model = createModelClient({
     env,
     offline: values["offline"] === true,
