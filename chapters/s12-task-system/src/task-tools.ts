@@ -32,6 +32,7 @@ function taskCreate(board: TaskBoard): Tool {
   return defineTool({
     name: "task_create",
     description: "Creates a task: a goal that outlives this conversation.",
+    harness: true,
     input: (z) =>
       z.object({
         subject: z.string().min(1).describe("The goal, in a few words"),
@@ -49,6 +50,7 @@ function taskUpdate(board: TaskBoard): Tool {
     name: "task_update",
     description:
       "Changes what is named of a task, and nothing else. Completing a task unblocks those that wait for it.",
+    harness: true,
     input: (z) =>
       z.object({
         id: id(z),

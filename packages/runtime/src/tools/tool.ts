@@ -28,6 +28,8 @@ export interface Tool {
   readonly description: string;
   /** True if it changes nothing. */
   readonly readOnly: boolean;
+  /** True if it touches nothing but the harness's own state, as a todo list, so that nobody needs to be asked. */
+  readonly harness?: boolean;
   /** Whether consecutive calls run side by side. */
   readonly parallel: boolean;
   /** What the model is told of the input, as JSON Schema. */
@@ -42,6 +44,8 @@ export interface ToolCall {
   readonly input: unknown;
   /** Whether the tool says that it changes nothing; false where there is no such tool. */
   readonly readOnly: boolean;
+  /** The tool itself; undefined where there is none of this name. */
+  readonly tool?: Tool | undefined;
   readonly session: Session;
 }
 
@@ -53,6 +57,7 @@ export interface ToolDefinition<Input extends z.ZodObject> {
   /** The schema of the input, made when it is first needed. */
   input(z: Zod): Input;
   readOnly?: boolean;
+  harness?: boolean;
   /** Default: whether it is read-only. */
   parallel?: boolean;
   /** May throw ToolError for what the model can mend; a string is a successful result. */
@@ -65,13 +70,14 @@ const INTERRUPTED: ToolResult = { content: "Interrupted by the user.", isError: 
 
 /** Makes a tool whose input is checked by a zod schema before `run` sees it. */
 export function defineTool<Input extends z.ZodObject>(definition: ToolDefinition<Input>): Tool {
-  const { name, description, readOnly = false, parallel = readOnly } = definition;
+  const { name, description, readOnly = false, harness = false, parallel = readOnly } = definition;
   const input = schema((z) => definition.input(z));
   let jsonSchema: Anthropic.Tool.InputSchema | undefined;
   return {
     name,
     description,
     readOnly,
+    harness,
     parallel,
     inputSchema: () => (jsonSchema ??= toJsonSchema(input())),
     async run(raw, context) {
@@ -142,8 +148,9 @@ export async function runTool(
     const wrap = extension.wrapToolCall?.bind(extension);
     return wrap ? (call) => wrap(call, next) : next;
   }, innermost);
-  const readOnly = toolsOf(agent).some((tool) => tool.name === name && tool.readOnly);
-  const result = wellFormed(await answer(run, { id, name, input, readOnly, session }));
+  const tool = toolsOf(agent).find((candidate) => candidate.name === name);
+  const call = { id, name, input, readOnly: tool?.readOnly ?? false, tool, session };
+  const result = wellFormed(await answer(run, call));
   session.emit({ type: "tool_ended", id, name, result, durationMs: performance.now() - start });
   return {
     type: "tool_result",

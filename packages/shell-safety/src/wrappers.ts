@@ -1,0 +1,105 @@
+// What is known of commands that run others: which those are, and what they run.
+import { readOnlyUse } from "./read-only.ts";
+import type { ShellCommand } from "./reader.ts";
+import type { Word } from "./words.ts";
+
+/** Commands that run what they are given, in a way that is not read here, or change what later commands mean. */
+const LAUNCHERS = new Set(
+  `. alias ash at batch bash bind builtin caller chroot chrt compgen complete coproc csh dash declare disown doas enable eval
+  exec export fc fg fish flock getopts hash ionice jobs ksh let local mapfile nsenter parallel pkexec popd pushd rbash
+  read readarray readonly runuser screen script set setarch setpriv setsid sh shopt source ssh strace su sudo systemd-run
+  taskset tcsh tmux toybox trap typeset unset unshare wait watch zsh`.split(/\s+/),
+);
+
+/** Programs whose arguments are code, or name what they run. */
+const INTERPRETERS =
+  /^(?:[gmn]?awk|perl|ed|ex|vi|vim|nvim|emacs|sed|tar|bsdtar|cpio|zip|rsync|scp|sftp|make|gmake|gdb|lldb|sqlite3|psql|mysql|less|more|man|docker|podman|kubectl|expect|tclsh|wish|osascript|m4|dc|bc|socat|nc|ncat|split|curl|wget|openssl|gpg|crontab)$/;
+/** They run code that stands in an argument behind an option, or comes from their input. */
+const CODE_BY_OPTION =
+  /^(?:python[\d.]*|node|nodejs|deno|bun|tsx|ts-node|ruby|php|lua|Rscript|R|julia|ghc|java|npx|pnpx|bunx|npm|pnpm|yarn)$/;
+const CODE_OPTION = /^-(?:$|-?[ceprmxEBRS]|-?(?:eval|print|exec|call|command|require|import|loader|run))/;
+
+/** Commands that run their arguments and nothing else; what they return is where these begin, -1 if that is unknown. */
+const WRAPPERS: Readonly<Record<string, (args: readonly string[]) => number>> = {
+  busybox: () => 0,
+  command: () => 0,
+  env: () => 0,
+  nice: ([first, value = ""]) => (first === "-n" ? (/^-?\d+$/.test(value) ? 2 : -1) : 0),
+  nohup: () => 0,
+  stdbuf: () => 0,
+  time: () => 0,
+  timeout: ([first = ""]) => (/^[\d.]+[smhd]?$/.test(first) ? 1 : -1),
+  xargs: afterOptionsOfXargs,
+};
+
+function afterOptionsOfXargs(args: readonly string[]): number {
+  const start = args.findIndex((arg, index) => {
+    const isCount = /^-[nLP]$/.test(args[index - 1] ?? "") && /^\d+$/.test(arg);
+    return !/^-(?:[0rt]+|[nLP]\d*)$/.test(arg) && !isCount;
+  });
+  return Math.max(0, start);
+}
+
+/** The commands that one command amounts to: itself, or what it would run. Reasons are pushed to `unclear`. */
+export function unfold({ words }: ShellCommand, unclear: string[]): ShellCommand[] {
+  const [head, ...args] = words;
+  const name = baseName(head?.text ?? "");
+  if (isLauncher(name)) unclear.push(`${name} runs what it is given`);
+  if (name === "git") return unfoldGit(words, unclear);
+  // It only tells where a command is.
+  if (name === "command" && args[0]?.text === "-v") return [{ words }];
+  if (name === "find") return [{ words }, ...executedByFind(words, unclear)];
+  const wrapper = Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;
+  if (!wrapper || args.length === 0) return [{ words }];
+  const start = wrapper(args.map(({ text }) => text));
+  const inner = args.slice(Math.max(0, start));
+  if (start === -1 || inner[0]?.kind !== "literal" || /^-|=|^!$/.test(inner[0].text)) {
+    unclear.push(`${name} with options or variables`);
+    return [{ words }, { words: inner }];
+  }
+  // What xargs reads becomes arguments.
+  const extra: Word[] = name === "xargs" ? [{ text: "", raw: "", kind: "unknown" }] : [];
+  const run = unfold({ words: [...inner, ...extra] }, unclear);
+  // A program of that name that is not the system's is a program like any other.
+  return head?.text === name ? run : [{ words }, ...run];
+}
+
+function unfoldGit(words: Word[], unclear: string[]): ShellCommand[] {
+  const [, first] = words;
+  if (first?.text === "--no-pager") return [{ words }, ...unfoldGit(words.toSpliced(1, 1), unclear)];
+  if (first?.text.startsWith("-") && first.text !== "--version")
+    unclear.push("an option of git before its command can run others");
+  return [{ words }];
+}
+
+function executedByFind(words: Word[], unclear: string[]): ShellCommand[] {
+  const args = words.slice(1);
+  const isReader = readOnlyUse({ words }) !== undefined;
+  if (!isReader && args.some(({ kind }) => kind !== "literal"))
+    unclear.push("find with words that are not known");
+  return args.flatMap(({ text }, index) => {
+    if (!/^-(exec|execdir|ok|okdir)$/.test(text)) return [];
+    if (!isReader) unclear.push(`find ${text} runs commands`);
+    const rest = args.slice(index + 1);
+    const end = rest.findIndex((word) => word.text === ";" || word.text === "+");
+    return unfold({ words: end === -1 ? rest : rest.slice(0, end) }, unclear);
+  });
+}
+
+export function isLauncher(path: string): boolean {
+  return LAUNCHERS.has(baseName(path));
+}
+
+/** Whether a program may run or read by its arguments what none of its words names. */
+export function runsArguments({ words }: ShellCommand): boolean {
+  const name = baseName(words[0]?.text ?? "");
+  const args = words.slice(1);
+  if (INTERPRETERS.test(name)) return true;
+  if (!CODE_BY_OPTION.test(name)) return false;
+  return args.length === 0 || args.some(({ text }) => CODE_OPTION.test(text));
+}
+
+/** The last part of a path, so that /bin/rm is rm. */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
