@@ -220,13 +220,16 @@ class ShellReader {
   }
 
   #read(node: Node, start: number, end: number): Word {
-    if (++this.#words > MOST_WORDS) this.unclear(`it has more than ${MOST_WORDS} words`);
-    const inner = new Map<number, Node>();
-    for (const found of node.descendantsOfType(SUBSTITUTIONS))
-      if (found && !inner.has(found.startIndex)) inner.set(found.startIndex, found);
+    const raw = this.#source.slice(start, end);
+    if (++this.#words > MOST_WORDS) {
+      this.unclear(`it has more than ${MOST_WORDS} words`);
+      return { text: raw, raw, kind: "unknown" };
+    }
+    let inner: (Node | null)[] | undefined;
     try {
       return readWord(this.#source, start, end, (at) => {
-        const substitution = inner.get(at);
+        inner ??= node.descendantsOfType(SUBSTITUTIONS);
+        const substitution = inner.find((found) => found?.startIndex === at);
         if (substitution) this.#substitution(substitution);
         return substitution?.endIndex;
       });
@@ -234,7 +237,6 @@ class ShellReader {
       if (!(error instanceof NotAWord)) throw error;
       this.unclear(error.message);
       this.collect(node);
-      const raw = this.#source.slice(start, end);
       return { text: raw, raw, kind: "unknown" };
     }
   }
