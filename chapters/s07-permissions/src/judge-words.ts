@@ -1,6 +1,6 @@
 // Deny rules for files hold for the words of commands, too: cat .env reads it as read_file does.
 // Not covered: a program that opens a file which none of its words names.
-import { baseName, expanded, readOnlyUse, type ShellCommand } from "@course/shell-safety";
+import { baseName, expanded, hasRow, readOnlyUse, type ShellCommand } from "@course/shell-safety";
 import type { Paths } from "./paths.ts";
 import { ALLOW, deny, type Verdict } from "./pipeline.ts";
 import { coversPath, mayCoverBelow, type Rule } from "./rules.ts";
@@ -8,8 +8,9 @@ import type { Settings } from "./settings.ts";
 
 /** Programs that read every file of a folder: always, or with an option. */
 const WALKERS = /^(?:tar|zip|7z|rsync|ag|ack|rg|find|tree)$/;
-const WALKERS_BY_OPTION = /^(?:cp|scp|[ef]?grep|diff|chmod|chown)$/;
-const RECURSIVE = /^(?:-[^-]*[adrR]|--(?:r|d|a))/;
+const WALKERS_BY_OPTION = /^(?:cp|scp|chmod|chown)$/;
+/** They make links, too: another name for what is denied. */
+const RECURSIVE = /^(?:-[^-]*[adrRsl]|--(?:r|d|a|s|l))/;
 /** Commands of git that print no contents, unless an option says so. */
 const QUIET_GIT =
   /^(?:add|branch|checkout|clean|clone|commit|fetch|init|merge|mv|pull|push|remote|reset|restore|rm|stash|switch|tag)$/;
@@ -63,6 +64,8 @@ function readsUnnamed(name: string, args: readonly string[]): boolean {
       rest.some((arg) => (arg.startsWith("-") && !QUIET_OPTION.test(arg)) || arg.includes("::"))
     );
   }
+  // An option that the table does not list may name a file that lists others, as sort --files0-from does.
+  if (hasRow(name) || /^(?:ln|link|mount)$/.test(name)) return true;
   return WALKERS.test(name) || (WALKERS_BY_OPTION.test(name) && args.some((arg) => RECURSIVE.test(arg)));
 }
 

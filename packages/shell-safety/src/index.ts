@@ -1,7 +1,7 @@
 // @course/shell-safety: what makes a command line safe to judge.
 export { withNames, expanded } from "./globs.ts";
 export { GIT_READERS } from "./git-readers.ts";
-export { readOnlyUse, type Use } from "./read-only.ts";
+export { hasRow, readOnlyUse, type Use } from "./read-only.ts";
 export { readShell, type Reading, type ShellCommand } from "./reader.ts";
 export { READERS, type Reader } from "./readers.ts";
 export type { Word } from "./words.ts";

@@ -57,6 +57,11 @@ function mayBeOption({ kind, text }: Word): boolean {
   return kind === "glob" && /^[-*?[]/.test(text);
 }
 
+/** Whether the table has a row for the command, whatever its options. */
+export function hasRow(name: string): boolean {
+  return Object.hasOwn(READERS, name);
+}
+
 function readsGit(args: readonly Word[]): Use | undefined {
   const [command, ...rest] = args[0]?.text === "--no-pager" ? args.slice(1) : args;
   const name = command?.kind === "literal" ? command.text : "";

@@ -215,8 +215,10 @@ class ShellReader {
   }
 
   #word(node: Node, unit: number): Word {
-    this.#tile(node, "word", unit);
-    return this.#read(node, node.startIndex, node.endIndex);
+    // The grammar may count a blank in front of a backtick as a part of it.
+    const start = node.endIndex - node.text.trimStart().length;
+    this.#tiles.push({ start, end: node.endIndex, kind: "word", text: node.text.trimStart(), unit });
+    return this.#read(node, start, node.endIndex);
   }
 
   #read(node: Node, start: number, end: number): Word {
@@ -229,7 +231,7 @@ class ShellReader {
     try {
       return readWord(this.#source, start, end, (at) => {
         inner ??= node.descendantsOfType(SUBSTITUTIONS);
-        const substitution = inner.find((found) => found?.startIndex === at);
+        const substitution = inner.find((found) => found && firstIndex(found) === at);
         if (substitution) this.#substitution(substitution);
         return substitution?.endIndex;
       });
@@ -246,8 +248,12 @@ class ShellReader {
     this.#seen.add(node.id);
     const [open, ...rest] = node.children;
     const close = rest.pop();
-    if (!open || !close || !/^(?:\$\(|`|[<>]\()$/.test(open.text) || !/^[)`]$/.test(close.text))
+    if (!open || !close || !/^(?:\$\(|`|[<>]\()$/.test(open.text.trimStart()) || !/^[)`]$/.test(close.text))
       return this.unclear("a substitution that is not read");
     this.statements(rest, open.endIndex, close.startIndex, this.#depth + 1);
   }
+}
+
+function firstIndex({ startIndex, firstChild }: Node): number {
+  return firstChild ? firstChild.endIndex - firstChild.text.trimStart().length : startIndex;
 }

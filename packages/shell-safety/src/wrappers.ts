@@ -40,11 +40,15 @@ function afterOptionsOfXargs(args: readonly string[]): number {
   return Math.max(0, start);
 }
 
+const HEAD: Word = { text: "", raw: "", kind: "literal" };
+
 /** The commands that one command amounts to: itself, or what it would run. Reasons are pushed to `unclear`. */
 export function unfold({ words }: ShellCommand, unclear: string[]): ShellCommand[] {
   const [head, ...args] = words;
   const name = baseName(head?.text ?? "");
   if (isLauncher(name)) unclear.push(`${name} runs what it is given`);
+  if (/^(?:test|\[|printf)$/.test(name) && !readOnlyUse({ words: [{ ...HEAD, text: name }, ...args] }))
+    unclear.push(`${name} may evaluate its words`);
   if (name === "git") return unfoldGit(words, unclear);
   // It only tells where a command is.
   if (name === "command" && args[0]?.text === "-v") return [{ words }];
