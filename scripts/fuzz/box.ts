@@ -44,7 +44,6 @@ const FILES: Readonly<Record<string, string>> = {
   "work/yarn.lock": "lock\n",
   "work/-rf.txt": "dash\n",
   "work/my secret": "x\n",
-  "work/tool": "#!/bin/sh\ntouch P\n",
   "outside/secret": "OUTSIDESECRET\n",
   "outside/deep/secret": "OUTSIDESECRET\n",
   "home/u/.ssh/id": "HOMESECRET\n",
@@ -57,7 +56,7 @@ export function makeFiles(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "course-fuzz-")));
   for (const [path, content] of Object.entries(FILES)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), content, { mode: path.endsWith("tool") ? 0o755 : 0o644 });
+    writeFileSync(join(folder, path), content);
   }
   const work = join(folder, "work");
   const git = (...args: string[]) =>

@@ -41,7 +41,7 @@ const OTHERS =
     " ",
   );
 const FILES =
-  "a.txt b.json src src/a.ts src/deep src/out src/out/secret link.txt list alias alias/key .env secrets secrets/key ..env yarn.lock ./a.txt ../outside/secret /outside/secret /etc/passwd ~ ~/.ssh/id ~+/.env ~root /proc/self/cwd/.env /dev/fd/0 /dev/null - . .. P Q -rf.txt ./-rf.txt new/x .git/HEAD .git/config .husky/pre-commit .envrc tool ./tool HEAD HEAD:.env HEAD~1 foo alpha".split(
+  "a.txt b.json src src/a.ts src/deep src/out src/out/secret link.txt list alias alias/key .env secrets secrets/key ..env yarn.lock ./a.txt ../outside/secret /outside/secret /etc/passwd ~ ~/.ssh/id ~+/.env ~root /proc/self/cwd/.env /dev/fd/0 /dev/null - . .. P Q -rf.txt ./-rf.txt new/x .git/HEAD .git/config .husky/pre-commit .envrc HEAD HEAD:.env HEAD~1 foo alpha".split(
     " ",
   );
 const OPTIONS =

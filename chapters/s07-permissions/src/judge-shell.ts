@@ -30,8 +30,6 @@ export async function judgeShell(settings: Settings, text: string, root: Paths):
   const judge = new ShellJudge(settings, paths, doubts);
   const verdicts = [
     judge.line(),
-    // A wrapper (timeout, xargs) passes with what it wraps, but a rule may still forbid it.
-    ...commands.map((command) => judge.restricted(command) ?? ALLOW),
     ...unfolded.map((command) => judge.restricted(command) ?? judge.command(command)),
     ...unfolded.map((command) => judgeWords(settings, command, paths, doubts)),
     ...writes.map((word) => judge.redirect("Edit", word)),
@@ -98,6 +96,8 @@ class ShellJudge {
   }
 
   command(command: ShellCommand): Verdict {
+    // It passes with what it wraps; a rule that forbids it was asked before.
+    if (command.isWrapper) return ALLOW;
     const reads = this.#onlyReads(command);
     const allowed = this.#settings.allow.find((rule) => isForBash(rule) && coversCommand(rule, command));
     // Whoever allows everything but what is denied has not thought of these.

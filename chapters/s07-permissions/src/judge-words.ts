@@ -23,6 +23,7 @@ export function judgeWords(
   paths: Paths,
   doubts: string[],
 ): Verdict {
+  if (command.isWrapper) return ALLOW;
   const use = readOnlyUse(command);
   const isFileRule = ({ tool, specifier }: Rule) =>
     use ? tool === "Read" : specifier !== undefined && (tool === "Read" || tool === "Edit");

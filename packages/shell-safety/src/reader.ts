@@ -12,6 +12,8 @@ import { NotAWord, readWord, type Word } from "./words.ts";
 export interface ShellCommand {
   /** Its name and arguments. */
   words: Word[];
+  /** All it does is run the command that comes next; see wrappers.ts. */
+  isWrapper?: true;
 }
 
 export interface Reading {

@@ -37,40 +37,53 @@ function afterOptionsOfXargs(args: readonly string[]): number {
     const isCount = /^-[nLP]$/.test(args[index - 1] ?? "") && /^\d+$/.test(arg);
     return !/^-(?:[0rt]+|[nLP]\d*)$/.test(arg) && !isCount;
   });
-  return Math.max(0, start);
+  return start === -1 ? args.length : start;
 }
 
-const HEAD: Word = { text: "", raw: "", kind: "literal" };
-
-/** The commands that one command amounts to: itself, or what it would run. Reasons are pushed to `unclear`. */
+/** A command and what it would run, and what that would run. Reasons for doubt are pushed to `unclear`. */
 export function unfold({ words }: ShellCommand, unclear: string[]): ShellCommand[] {
   const [head, ...args] = words;
   const name = baseName(head?.text ?? "");
   if (isLauncher(name)) unclear.push(`${name} runs what it is given`);
-  if (/^(?:test|\[|printf)$/.test(name) && !readOnlyUse({ words: [{ ...HEAD, text: name }, ...args] }))
+  if (/^(?:test|\[|printf)$/.test(name) && !readOnlyUse({ words: [literal(name), ...args] }))
     unclear.push(`${name} may evaluate its words`);
   if (name === "git") return unfoldGit(words, unclear);
   // It only tells where a command is.
   if (name === "command" && args[0]?.text === "-v") return [{ words }];
   if (name === "find") return [{ words }, ...executedByFind(words, unclear)];
-  const wrapper = Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;
-  if (!wrapper || args.length === 0) return [{ words }];
-  const start = wrapper(args.map(({ text }) => text));
+  const begin = Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;
+  return begin && (args.length > 0 || name === "xargs") ? unwrap(words, begin, unclear) : [{ words }];
+}
+
+function unwrap(
+  words: Word[],
+  begin: (args: readonly string[]) => number,
+  unclear: string[],
+): ShellCommand[] {
+  const [head, ...args] = words;
+  const name = baseName(head?.text ?? "");
+  // A program of that name that is not the system's is a program like any other.
+  const outer: ShellCommand = head?.text === name ? { words, isWrapper: true } : { words };
+  const start = begin(args.map(({ text }) => text));
   const inner = args.slice(Math.max(0, start));
+  // What xargs reads becomes arguments, of echo if there is nothing else.
+  if (name === "xargs") inner.push({ text: "", raw: "", kind: "unknown" });
+  if (name === "xargs" && inner.length === 1) inner.unshift(literal("echo"));
   if (start === -1 || inner[0]?.kind !== "literal" || /^-|=|^!$/.test(inner[0].text)) {
     unclear.push(`${name} with options or variables`);
-    return [{ words }, { words: inner }];
+    return [outer, { words: inner }];
   }
-  // What xargs reads becomes arguments.
-  const extra: Word[] = name === "xargs" ? [{ text: "", raw: "", kind: "unknown" }] : [];
-  const run = unfold({ words: [...inner, ...extra] }, unclear);
-  // A program of that name that is not the system's is a program like any other.
-  return head?.text === name ? run : [{ words }, ...run];
+  return [outer, ...unfold({ words: inner }, unclear)];
+}
+
+function literal(text: string): Word {
+  return { text, raw: text, kind: "literal" };
 }
 
 function unfoldGit(words: Word[], unclear: string[]): ShellCommand[] {
   const [, first] = words;
-  if (first?.text === "--no-pager") return [{ words }, ...unfoldGit(words.toSpliced(1, 1), unclear)];
+  if (first?.text === "--no-pager")
+    return [{ words, isWrapper: true }, ...unfoldGit(words.toSpliced(1, 1), unclear)];
   if (first?.text.startsWith("-") && first.text !== "--version")
     unclear.push("an option of git before its command can run others");
   return [{ words }];

@@ -18,6 +18,7 @@ async function passes(line: string): Promise<boolean> {
   const uses = commands
     .map((command) => withNames(command, [folder]))
     .flatMap((command) => unfold(command, doubts))
+    .filter(({ isWrapper }) => !isWrapper)
     .map(readOnlyUse);
   const files = [...reads.map(({ text }) => text), ...uses.flatMap((use) => use?.files ?? [])];
   return (
