@@ -27,7 +27,7 @@ const UNSHARE = [
   "--kill-child",
 ];
 /** Programs that are there in the box; shell scripts among the system's programs would start others. */
-export const PROGRAMS =
+const PROGRAMS =
   "[ awk basename base64 bash cat chmod cksum cmp comm cp cut date dd df diff dirname du echo env expr false file find fold git grep head hexdump id jq ln ls md5sum mkdir mv nice nl nohup od paste perl printenv printf pwd readlink realpath rev rm sed seq sh sha1sum sha256sum sleep sort stat stdbuf tac tail tar tee test timeout touch tr true truncate uname uniq wc whoami xargs xxd yes".split(
     " ",
   );

@@ -128,7 +128,7 @@ function command(random: Random, depth: number): string {
         "! ",
       ]),
     );
-  if (/^find/.test(parts[0] ?? "") && parts.length > 2 && random.chance(0.3))
+  if (name === "find" && parts.length > 2 && random.chance(0.3))
     parts.push("{}", random.pick(["\\;", "+", "';'"]));
   return parts.join(random.chance(0.95) ? " " : "  ");
 }

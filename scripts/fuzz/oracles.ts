@@ -5,7 +5,7 @@ import { parseRule, Policy, type Mode } from "@course/s07-permissions";
 import { expanded, readShell, unfold, type ShellCommand, type Word } from "@course/shell-safety";
 import type { Box, Effects } from "./box.ts";
 
-export interface Rules {
+interface Rules {
   allow?: string[];
   ask?: string[];
   deny?: string[];
@@ -77,10 +77,7 @@ export class Oracles {
   }
 }
 
-export function newPolicy(
-  root: string,
-  { allow = [], ask = [], deny = [], mode = "default" }: Rules,
-): Policy {
+function newPolicy(root: string, { allow = [], ask = [], deny = [], mode = "default" }: Rules): Policy {
   const parse = (rules: string[]) => rules.map((rule) => parseRule(rule, "fuzz", root));
   return new Policy(new Workspace(root), {
     allow: parse(allow),

@@ -6,6 +6,7 @@ import {
   readOnlyUse,
   readShell,
   runsArguments,
+  runsInput,
   unfold,
   withNames,
   type ShellCommand,
@@ -107,13 +108,15 @@ class ShellJudge {
     const isPlain = command.words.every(
       ({ kind, text, raw }) => kind === "literal" && raw === text && /^[\w@%+=:,./-]+$/.test(text),
     );
+    // Allowed once, node would run whatever is piped into it.
+    const canBeRule = isPlain && !runsInput(command);
     return decide(this.#settings, {
       denied: undefined,
       asked: undefined,
       allowed,
       reads,
       passes: reads,
-      rule: isPlain ? `Bash(${command.words.map(({ text }) => text).join(" ")})` : undefined,
+      rule: canBeRule ? `Bash(${command.words.map(({ text }) => text).join(" ")})` : undefined,
     });
   }
 

@@ -1,6 +1,13 @@
 // Deny rules for files hold for the words of commands, too: cat .env reads it as read_file does.
 // Not covered: a program that opens a file which none of its words names.
-import { baseName, expanded, hasRow, readOnlyUse, type ShellCommand } from "@course/shell-safety";
+import {
+  baseName,
+  expanded,
+  hasRow,
+  readOnlyUse,
+  runsArguments,
+  type ShellCommand,
+} from "@course/shell-safety";
 import type { Paths } from "./paths.ts";
 import { ALLOW, deny, type Verdict } from "./pipeline.ts";
 import { coversPath, mayCoverBelow, type Rule } from "./rules.ts";
@@ -11,12 +18,6 @@ const WALKERS = /^(?:tar|zip|7z|rsync|ag|ack|rg|find|tree)$/;
 const WALKERS_BY_OPTION = /^(?:cp|scp|chmod|chown)$/;
 /** They make links, too: another name for what is denied. */
 const RECURSIVE = /^(?:-[^-]*[adrRsl]|--(?:r|d|a|s|l))/;
-/** Commands of git that print no contents, unless an option says so. */
-const QUIET_GIT =
-  /^(?:add|branch|checkout|clean|clone|commit|fetch|init|merge|mv|pull|push|remote|reset|restore|rm|stash|switch|tag)$/;
-const QUIET_OPTION =
-  /^(?:-[abdfmnqsu]|-[am]{2}|--(?:all|amend|no-edit|no-verify|message|quiet|force|force-with-lease|set-upstream|tags|rebase|ff-only|no-ff|hard|soft|mixed|staged|cached|delete|prune|depth=\d+)|--)$/;
-
 export function judgeWords(
   settings: Settings,
   command: ShellCommand,
@@ -53,18 +54,12 @@ function filesAmong(command: ShellCommand, doubts: string[]): string[] {
   if (words.some(({ kind }) => kind !== "literal"))
     doubts.push("its words may name a file that a rule denies");
   const [name = "", ...args] = words.map(({ text }) => text);
-  if (readsUnnamed(baseName(name), args)) doubts.push(`${name} may read files that a rule denies`);
+  if (readsUnnamed(baseName(name), args) || (isGit(command) && runsArguments(command)))
+    doubts.push(`${name} may read files that a rule denies`);
   return args;
 }
 
 function readsUnnamed(name: string, args: readonly string[]): boolean {
-  if (name === "git") {
-    const [command = "", ...rest] = args;
-    return (
-      !QUIET_GIT.test(command) ||
-      rest.some((arg) => (arg.startsWith("-") && !QUIET_OPTION.test(arg)) || arg.includes("::"))
-    );
-  }
   // An option that the table does not list may name a file that lists others, as sort --files0-from does.
   if (hasRow(name) || /^(?:ln|link|mount)$/.test(name)) return true;
   return WALKERS.test(name) || (WALKERS_BY_OPTION.test(name) && args.some((arg) => RECURSIVE.test(arg)));

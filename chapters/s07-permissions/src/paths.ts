@@ -98,7 +98,7 @@ export class Paths {
 }
 
 /** Whether a place is the folder or in it. A name may begin with two dots. */
-export function isWithin(folder: string, place: string): boolean {
+function isWithin(folder: string, place: string): boolean {
   const way = relative(folder, place);
   return way !== ".." && !way.startsWith("../") && !isAbsolute(way);
 }

@@ -19,7 +19,8 @@ export interface SettingsFile {
 const KINDS = ["deny", "ask", "allow"] as const;
 const UNUSED = ["additionalDirectories", "disableAutoMode", "skipDangerousModePermissionPrompt"];
 /** What is a mistake at the top of the file, because it belongs into permissions or is a flag's name. */
-const MISPLACED = /^(?:permi|allow|deny|ask|defaultMode$|disallow|bypass|disableBypass)/i;
+const MISPLACED =
+  /^(?:permi\w*|allow|allowed|allow(?:ed)?_?(?:tools|rules|list)|den(?:y+|ied)|deny_?(?:tools|rules|list)|asks?|defaultMode|disallowed_?tools|disableBypassPermissionsMode)$/i;
 
 /** Undefined if there is no such file. Throws an Error with file, line and reason where it is not as it should be. */
 export function readSettingsFile(file: string, shown: string, root: string): SettingsFile | undefined {

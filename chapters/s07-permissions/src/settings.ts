@@ -36,7 +36,7 @@ export interface Grant {
   mode: Mode | undefined;
 }
 
-export const LOCAL = ".claude/settings.local.json";
+const LOCAL = ".claude/settings.local.json";
 const SHARED = ".claude/settings.json";
 
 /** Reads files and flags. Throws an Error with file, line and reason where one is not as it should be. */

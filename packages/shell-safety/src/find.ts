@@ -38,28 +38,31 @@ export function readsFind(
       continue;
     }
     const stop = text === "-exec" ? texts.findIndex((word, index) => index > at && /^[;+]$/.test(word)) : -1;
-    if (stop === -1 || !readsFoundFiles(args.slice(at + 1, stop), files, texts.slice(0, at), reads))
-      return undefined;
+    const found = texts[stop] === "+" ? ["./found", "./found too"] : ["./found"];
+    if (stop === -1 || !isAboutFiles(texts.slice(0, at), files)) return undefined;
+    if (!readsFound(args.slice(at + 1, stop), found, reads)) return undefined;
     walks = true;
     at = stop;
   }
   return { files, prints: walks ? "contents" : "names", walks, opensFolders: false };
 }
 
-/** Links are left out by -type f, so that what is read is where find looks. */
-function readsFoundFiles(
+/** Links are left out by -type f, so that what is read is where find looks. A name that it prints begins with its start. */
+function isAboutFiles(before: readonly string[], starts: readonly string[]): boolean {
+  const type = before[before.lastIndexOf("-type") + 1];
+  return type === "f" && starts.length > 0 && !before.some((text) => /^(?:-o|-or|!|-not|,)$/.test(text));
+}
+
+/** Whether all that the command does is read what it is given, be it one file or several. */
+function readsFound(
   words: Word[],
-  starts: readonly string[],
-  before: readonly string[],
+  found: readonly string[],
   reads: (command: ShellCommand) => Use | undefined,
 ): boolean {
-  const isPlain = words[0]?.kind === "literal" && words[0].text !== "find" && words.at(-1)?.text === "{}";
-  const isFile =
-    before[before.lastIndexOf("-type") + 1] === "f" &&
-    !before.some((text) => /^(?:-o|-or|!|-not|,)$/.test(text));
-  const others = words.slice(0, -1).every(({ text }) => !text.includes("{}"));
-  if (!isPlain || !isFile || !others || starts.length === 0) return false;
-  // A name that find prints begins with where it starts, so it is no option.
-  const use = reads({ words: [...words.slice(0, -1), { text: "./found", raw: "./found", kind: "literal" }] });
-  return use !== undefined && use.files.includes("./found") && use.files.length === 1;
+  const [name, ...others] = words.slice(0, -1);
+  if (name === undefined || name.text === "find" || words.at(-1)?.text !== "{}") return false;
+  if (others.some(({ text }) => text.includes("{}"))) return false;
+  const files = found.map((text): Word => ({ text, raw: text, kind: "literal" }));
+  const use = reads({ words: [name, ...others, ...files] });
+  return use !== undefined && use.files.join() === found.join();
 }

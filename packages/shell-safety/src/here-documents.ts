@@ -1,6 +1,7 @@
 // Here-documents: bash and the grammar disagree on where they end and on what is in them, so the lines are read
 // again here, and only plain ones are clear.
 import type { Node } from "web-tree-sitter";
+import { SECRET_VARIABLE } from "./words.ts";
 
 /** The beginning of a substitution or an expansion, unless a backslash takes its meaning. */
 const SUBSTITUTES = /(^|[^\\])(\\\\)*(`|\$[({['"])/;
@@ -23,7 +24,8 @@ export function readDocument(source: string, node: Node): { start: number; end: 
   const body = lines.slice(0, last).join("\n");
   const end = start + body.length + (last > 0 ? 1 : 0) + 1 + (lines[last]?.length ?? 0);
   if (last === -1 || endNode.endIndex !== end) return "a here-document whose end is not certain";
-  if (quote === "" && (SUBSTITUTES.test(body) || body.includes("\\\n"))) return "a here-document substitutes";
+  if (quote === "" && (SUBSTITUTES.test(body) || SECRET_VARIABLE.test(body) || body.includes("\\\n")))
+    return "a here-document substitutes";
   return { start, end };
 }
 

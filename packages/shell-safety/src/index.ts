@@ -5,4 +5,4 @@ export { hasRow, readOnlyUse, type Use } from "./read-only.ts";
 export { readShell, type Reading, type ShellCommand } from "./reader.ts";
 export { READERS, type Reader } from "./readers.ts";
 export type { Word } from "./words.ts";
-export { baseName, isLauncher, runsArguments, unfold } from "./wrappers.ts";
+export { baseName, isLauncher, runsArguments, runsInput, unfold } from "./wrappers.ts";

@@ -41,8 +41,9 @@ export function findGap(
     } else if (!isComment(source, before, tile, gap)) return "a # that may be no comment";
   }
   gap += source.slice(at, end);
-  const isOpenComment = end < source.length && inOrder.at(-1)?.kind === "comment" && !gap.includes("\n");
-  return isOpenComment ? "a comment that may not end" : between(before, undefined, gap);
+  // Older shells look for the end of a substitution in its comments, too.
+  const hasInnerComment = start > 0 && tiles.some(({ kind }) => kind === "comment");
+  return hasInnerComment ? "a comment in a substitution" : between(before, undefined, gap);
 }
 
 /** bash begins a comment at the beginning of a word only, and ends it with the line. */

@@ -17,6 +17,8 @@ export interface Word {
 export type SubstitutionEnd = (start: number) => number | undefined;
 
 const VARIABLE = /\$(?:[A-Za-z_]\w*|[\d@*#?$!-]|\{(?:[A-Za-z_]\w*|\d|\?)\})/y;
+/** Variables that hold what nobody should print. */
+export const SECRET_VARIABLE = /\$\{?\w*(?:KEY|TOKEN|SECRET|PASSW|CREDENTIAL|AUTH)/i;
 /** Names and subscripts in arithmetic are evaluated, so only digits pass. */
 const ARITHMETIC = /\$\(\([\d +*/%-]+\)\)/y;
 const SINGLE_QUOTED = /'[^']*'/y;
@@ -112,7 +114,9 @@ class WordReader {
 
   /** An expansion, or a dollar sign that is only that because of what follows. */
   #dollar(literalBefore: RegExp): void {
-    if (this.#match(VARIABLE) !== undefined || this.#match(ARITHMETIC) !== undefined) {
+    const expansion = this.#match(VARIABLE) ?? this.#match(ARITHMETIC);
+    if (expansion !== undefined) {
+      if (SECRET_VARIABLE.test(expansion)) throw new NotAWord(`${expansion} may be a secret`);
       this.#isUnknown = true;
       return;
     }

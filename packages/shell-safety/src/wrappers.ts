@@ -11,13 +11,34 @@ const LAUNCHERS = new Set(
   taskset tcsh tmux toybox trap typeset unset unshare wait watch zsh`.split(/\s+/),
 );
 
-/** Programs whose arguments are code, or name what they run. */
-const INTERPRETERS =
-  /^(?:[gmn]?awk|perl|ed|ex|vi|vim|nvim|emacs|sed|tar|bsdtar|cpio|zip|rsync|scp|sftp|make|gmake|gdb|lldb|sqlite3|psql|mysql|less|more|man|docker|podman|kubectl|expect|tclsh|wish|osascript|m4|dc|bc|socat|nc|ncat|split|curl|wget|openssl|gpg|crontab)$/;
-/** They run code that stands in an argument behind an option, or comes from their input. */
-const CODE_BY_OPTION =
-  /^(?:python[\d.]*|node|nodejs|deno|bun|tsx|ts-node|ruby|php|lua|Rscript|R|julia|ghc|java|npx|pnpx|bunx|npm|pnpm|yarn)$/;
-const CODE_OPTION = /^-(?:$|-?[ceprmxEBRS]|-?(?:eval|print|exec|call|command|require|import|loader|run))/;
+/** Programs whose arguments are code, or name what they run or read. */
+const INTERPRETERS = new Set(
+  `awk gawk mawk nawk perl ed ex vi vim nvim emacs sed tar bsdtar cpio zip rsync scp sftp gdb lldb sqlite3 psql mysql less more man
+  docker podman kubectl expect tclsh wish osascript m4 dc bc socat nc ncat split curl wget openssl gpg crontab`.split(
+    /\s+/,
+  ),
+);
+/** Programs that run code which stands behind an option, by what such an option looks like; - is their input. */
+const CODE_OPTIONS: readonly (readonly [name: RegExp, option: RegExp])[] = [
+  [/^python[\d.]*$/, /^-(?:$|[A-Za-z]*[cm])/],
+  [
+    /^(?:node|nodejs|deno|bun|tsx|ts-node)$/,
+    /^-(?:$|[a-z]*[epr]|-(?:eval|print|require|import|loader|experimental-loader))/,
+  ],
+  [/^(?:ruby|php|lua|Rscript|R|julia)$/, /^-(?:$|[A-Za-z]*[erBRES])/],
+  [
+    /^(?:npm|npx|pnpm|pnpx|yarn|bunx)$/,
+    /^(?:exec|x|dlx|-c|--call.*|--shell-mode|--node-options.*|--script-shell.*)$/,
+  ],
+  [/^g?make$/, /^(?:--eval.*|-f.*|--(?:make)?file.*|-E.*|SHELL=.*)$/],
+];
+/** Commands of git that print no contents and run nothing, unless an option says so. */
+const QUIET_GIT =
+  /^(?:add|branch|checkout|clean|clone|commit|fetch|init|merge|mv|pull|push|remote|reset|restore|rm|stash|switch|tag)$/;
+const QUIET_GIT_OPTION =
+  /^(?:-[Aabdfmnqsu]|-[am]{2}|--(?:all|amend|no-edit|no-verify|message|quiet|force|force-with-lease|set-upstream|tags|rebase|ff-only|no-ff|hard|soft|mixed|staged|cached|delete|prune|depth=\d+)|--)$/;
+/** Without arguments these run what they are sent. */
+const READS_CODE = /^(?:python[\d.]*|node|nodejs|ruby|php|lua|R)$/;
 
 /** Commands that run their arguments and nothing else; what they return is where these begin, -1 if that is unknown. */
 const WRAPPERS: Readonly<Record<string, (args: readonly string[]) => number>> = {
@@ -111,9 +132,22 @@ export function isLauncher(path: string): boolean {
 export function runsArguments({ words }: ShellCommand): boolean {
   const name = baseName(words[0]?.text ?? "");
   const args = words.slice(1);
-  if (INTERPRETERS.test(name)) return true;
-  if (!CODE_BY_OPTION.test(name)) return false;
-  return args.length === 0 || args.some(({ text }) => CODE_OPTION.test(text));
+  if (name === "git") return !isQuietGit(args.map(({ text }) => text));
+  if (INTERPRETERS.has(name) || runsInput({ words })) return true;
+  return CODE_OPTIONS.some(
+    ([program, option]) => program.test(name) && args.some(({ text }) => option.test(text)),
+  );
+}
+
+/** Whether a program runs whatever is piped into it. */
+export function runsInput({ words }: ShellCommand): boolean {
+  const [name, ...args] = words.map(({ text }) => text);
+  return READS_CODE.test(baseName(name ?? "")) && args.every((arg) => arg === "-");
+}
+
+function isQuietGit([command = "", ...args]: readonly string[]): boolean {
+  const isQuiet = (arg: string) => (arg.startsWith("-") ? QUIET_GIT_OPTION.test(arg) : !arg.includes("::"));
+  return QUIET_GIT.test(command) && args.every(isQuiet);
 }
 
 /** The last part of a path, so that /bin/rm is rm. */
