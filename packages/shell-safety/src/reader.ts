@@ -6,6 +6,7 @@
 import type { Node } from "web-tree-sitter";
 import { parseBash } from "./bash-parser.ts";
 import { readDocument } from "./here-documents.ts";
+import { CONTAINERS, KEYWORDS, OPERATORS, RESERVED, SUBSTITUTIONS } from "./syntax.ts";
 import { findGap, type Tile, type TileKind } from "./tiles.ts";
 import { NotAWord, readWord, type Word } from "./words.ts";
 
@@ -44,17 +45,6 @@ export async function readShell(text: string): Promise<Reading> {
   tree.delete();
   return reader.reading;
 }
-
-/** Kinds that only hold other statements. */
-const CONTAINERS = new Set(
-  "list pipeline subshell compound_statement negated_command if_statement elif_clause else_clause".split(" "),
-);
-const OPERATORS = new Set(["(", ")", ";", "&", "&&", "||", "|", "|&"]);
-const KEYWORDS = new Set(["{", "}", "!", "if", "then", "elif", "else", "fi"]);
-/** What bash takes for syntax at the beginning of a command, where the grammar may see a name. */
-const RESERVED =
-  /^(?:[!{}]|\[\[|\]\]|if|then|elif|else|fi|for|while|until|do|done|case|esac|in|select|function|coproc)$/;
-const SUBSTITUTIONS = ["command_substitution", "process_substitution"];
 
 class ShellReader {
   readonly reading: Reading = { commands: [], reads: [], writes: [], unclear: [] };
@@ -142,12 +132,11 @@ class ShellReader {
 
   /** [ is a command like any other; the grammar's view of its arguments is not needed. */
   #test(node: Node, unit: number): Word[] {
-    const words = [...node.text.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(({ 0: raw, index }) => {
+    return [...node.text.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(({ 0: raw, index }) => {
       const start = node.startIndex + index;
       this.#tiles.push({ start, end: start + raw.length, kind: "word", text: raw, unit });
       return this.#read(node, start, start + raw.length);
     });
-    return words;
   }
 
   #redirected(node: Node, unit: number): void {
