@@ -27,8 +27,9 @@ export interface Reading {
 }
 
 const LONGEST_LINE = 4_000;
-const MOST_WORDS = 500;
+const MOST_WORDS = 200;
 const DEEPEST = 10;
+const TOO_MUCH = `it has more than ${MOST_WORDS} words`;
 
 /** Rejects where the grammar cannot be loaded. */
 export async function readShell(text: string): Promise<Reading> {
@@ -43,7 +44,9 @@ export async function readShell(text: string): Promise<Reading> {
     reader.collect(tree.rootNode);
   } else reader.statements(tree.rootNode.children, 0, text.length, 0);
   tree.delete();
-  return reader.reading;
+  return reader.words > MOST_WORDS
+    ? { commands: [], reads: [], writes: [], unclear: [TOO_MUCH] }
+    : reader.reading;
 }
 
 class ShellReader {
@@ -53,7 +56,7 @@ class ShellReader {
   #tiles: Tile[] = [];
   #units = 0;
   #depth = 0;
-  #words = 0;
+  words = 0;
   #documents = 0;
 
   constructor(source: string) {
@@ -214,10 +217,7 @@ class ShellReader {
 
   #read(node: Node, start: number, end: number): Word {
     const raw = this.#source.slice(start, end);
-    if (++this.#words > MOST_WORDS) {
-      this.unclear(`it has more than ${MOST_WORDS} words`);
-      return { text: raw, raw, kind: "unknown" };
-    }
+    if (++this.words > MOST_WORDS) return { text: raw, raw, kind: "unknown" };
     let inner: (Node | null)[] | undefined;
     try {
       return readWord(this.#source, start, end, (at) => {
