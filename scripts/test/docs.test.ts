@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { chapters } from "../lib/chapters.ts";
-import { faultsOf, fillPage, firstDifference } from "../lib/pages.ts";
+import { firstDifference } from "../lib/difference.ts";
+import { faultsOf } from "../lib/page-checks.ts";
+import { fillPage } from "../lib/pages.ts";
 import { sourceOf } from "../lib/symbols.ts";
 
 const MANAGER = "chapters/s13-background-tasks/src/background-manager.ts";

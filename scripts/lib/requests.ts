@@ -1,0 +1,131 @@
+// What a run sent to the model and got back, and files that it left, cut to what matters.
+// Whatever is left out is marked. The result is JSON with comments, which no directive writes by hand.
+import { readdirSync, readFileSync } from "node:fs";
+import { extname, join } from "node:path";
+import stringify from "json-stringify-pretty-compact";
+import { excerpt, outputMark } from "./excerpt.ts";
+import { replyOf } from "./recorder.ts";
+import type { Run } from "./runs.ts";
+import { normalize } from "./transcripts.ts";
+
+const LONGEST_TEXT = 72;
+const WIDTH = 96;
+const KEPT = "model,system,tools.0,messages,reply.stop_reason,reply.content";
+/** Begins a text that stands for something left out; a private character, so no real text has it. */
+const MARK = "\uE000";
+
+/** One request and its reply. `kept` names what to show, as in tools.0,messages.-1,reply.content. */
+export async function requestOf(
+  run: Run,
+  call = 1,
+  kept = KEPT,
+): Promise<{ request: string; reply: string }> {
+  const { exchanges, folder } = run;
+  const exchange = exchanges.at(call - 1);
+  if (!exchange || call < 1)
+    throw new Error(`the run has ${exchanges.length} requests; call=${call} is not one of them`);
+  const paths = kept.split(",").map((path) => path.split("."));
+  const inReply = paths.flatMap(([first, ...rest]) => (first === "reply" ? [rest] : []));
+  const inRequest = paths.filter(([first]) => first !== "reply");
+  const show = (value: unknown, shown: readonly (readonly string[])[]) =>
+    shown.length === 0 ? "" : print(keep(value, shown), folder);
+  return { request: show(exchange.request, inRequest), reply: show(await replyOf(exchange), inReply) };
+}
+
+/** A file that a run left; `*` in a name stands for anything. Throws an Error that lists the folder if it is not there. */
+export function fileOf({ folder }: Run, path: string, quotes: readonly string[]): string {
+  const [name, text] = readMatch(folder, path);
+  const lines = path.endsWith(".jsonl")
+    ? text
+        .trimEnd()
+        .split("\n")
+        .map((line) => stringify(JSON.parse(line), { maxLength: WIDTH }))
+    : [text.trimEnd()];
+  const steady = normalize(lines.join("\n"), folder)
+    .replace(/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '"TIME"')
+    .replace(/("\w*[pP]id": ?)\d+/g, "$1…");
+  return excerpt(steady, quotes, { of: name, mark: outputMark });
+}
+
+export function fenceLanguage(path: string): string {
+  return { ".json": "json", ".jsonl": "json", ".md": "md" }[extname(path)] ?? "text";
+}
+
+function readMatch(folder: string, path: string): [name: string, text: string] {
+  let found = "";
+  for (const part of path.split("/")) {
+    const names = readdirSync(join(folder, found)).sort();
+    const pattern = new RegExp(`^${part.split("*").map(escapeRegExp).join(".*")}$`);
+    const name = names.find((one) => pattern.test(one));
+    if (name === undefined)
+      throw new Error(
+        `the run left no ${path}; ${found === "" ? "the folder" : found} has ${names.join(", ")}`,
+      );
+    found = join(found, name);
+  }
+  return [path, readFileSync(join(folder, found), "utf8")];
+}
+
+export function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+/** The value without what no path leads to, which is counted in marks. Throws an Error where a path leads nowhere. */
+function keep(value: unknown, paths: readonly (readonly string[])[]): unknown {
+  if (paths.some((path) => path.length === 0)) return value;
+  if (typeof value !== "object" || value === null)
+    throw new Error(`there is nothing at ${paths.map((path) => path.join(".")).join(", ")}`);
+  const isArray = Array.isArray(value);
+  const entries = Object.entries(value);
+  const wanted = paths.map(([first = "", ...rest]) => {
+    const key = isArray && first.startsWith("-") ? String(entries.length + Number(first)) : first;
+    if (!entries.some(([name]) => name === key))
+      throw new Error(`there is no ${first}; there are ${entries.map(([name]) => name).join(", ")}`);
+    return { key, rest };
+  });
+  const kept: [string, unknown][] = [];
+  let gap: string[] = [];
+  const endGap = () => {
+    if (gap.length > 0)
+      kept.push([`${MARK}${kept.length}`, MARK + (isArray ? `${gap.length} more` : gap.join(", "))]);
+    gap = [];
+  };
+  for (const [name, part] of entries) {
+    const into = wanted.filter(({ key }) => key === name);
+    if (into.length === 0) {
+      gap.push(name);
+      continue;
+    }
+    endGap();
+    kept.push([
+      name,
+      keep(
+        part,
+        into.map(({ rest }) => rest),
+      ),
+    ]);
+  }
+  endGap();
+  return isArray ? kept.map(([, part]) => part) : Object.fromEntries(kept);
+}
+
+function print(value: unknown, folder: string): string {
+  const ids = new Map<string, string>();
+  const shorten = (key: string, part: unknown) => {
+    if (typeof part !== "string" || part.startsWith(MARK)) return part;
+    // What a thought is signed with says nothing to a reader, and differs from run to run.
+    if (key === "signature") return "…";
+    const steady = normalize(
+      part.replace(
+        /toolu_\w+/g,
+        (id) => ids.get(id) ?? (ids.set(id, `toolu_${ids.size + 1}`), `toolu_${ids.size}`),
+      ),
+      folder,
+    );
+    return steady.length <= LONGEST_TEXT ? steady : `${steady.slice(0, LONGEST_TEXT)}…`;
+  };
+  const shortened = JSON.parse(JSON.stringify(value, shorten)) as unknown;
+  return stringify(shortened, { maxLength: WIDTH })
+    .replace(new RegExp(`"${MARK}\\d+": "${MARK}([^"]*)"`, "g"), "/* … $1 */")
+    .replace(new RegExp(`"${MARK}([^"]*)"`, "g"), "/* … $1 */");
+}

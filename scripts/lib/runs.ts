@@ -1,0 +1,106 @@
+// Real runs of "Try it" prompts against the offline model, each in a new playground. What one page
+// quotes of a run (its transcript, a request, a file) comes from the same run.
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import picocolors from "picocolors";
+import {
+  createModelClient,
+  ensurePlayground,
+  runUntilIdle,
+  Session,
+  Workspace,
+  type Agent,
+} from "@course/runtime";
+import { temporaryFolder } from "@course/runtime/testing";
+import { promptFor, type TryIt } from "../../packages/runtime/src/terminal/chapter.ts";
+import { parseFlags } from "../../packages/runtime/src/terminal/flags.ts";
+import { Renderer } from "../../packages/runtime/src/terminal/renderer.ts";
+import { findChapter, loadChapter, ROOT } from "./chapters.ts";
+import { recordedModel, type Exchange } from "./recorder.ts";
+
+/** A chapter's agent in a playground of its own, with everything typed that a prompt needs first. */
+export interface Stage {
+  agent: Agent;
+  session: Session;
+  folder: string;
+  entry: TryIt;
+  /** Requests and replies since the prompt was about to be typed. */
+  exchanges: Exchange[];
+  /** Ends what runs and removes the playground. */
+  strike(): Promise<void>;
+}
+
+/** `other` is the chapter whose card numbers the prompts; its flags are for itself alone. */
+export async function setStage(id: string, number: number, other = id, pace = false): Promise<Stage> {
+  const chapter = findChapter(id);
+  const entry = findChapter(other).card.tryIt[number - 1];
+  if (!entry) throw new Error(`${other} has no prompt ${number}`);
+  const parent = temporaryFolder();
+  const folder = join(parent, "playground");
+  ensurePlayground(folder, join(ROOT, "packages/playground/template"));
+  const { createAgent, flags = {} } = await loadChapter(chapter);
+  // The chapter before may not know a flag that this prompt is for.
+  const values = id === other ? parseFlags(entry.flags ?? [], flags) : {};
+  const agent = createAgent(new Workspace(folder), values);
+  const exchanges: Exchange[] = [];
+  const startOfflineModel = recordedModel(exchanges);
+  const session = new Session(createModelClient({ env: {}, offline: true, pace, startOfflineModel }));
+  await session.model.setFaults?.(String(values["fault"] ?? ""));
+  for (const extension of agent.extensions) await extension.start?.(session);
+  for (const line of entry.before ?? []) {
+    const [, faults] = /^\/fault (.+)$/.exec(line) ?? [];
+    if (faults !== undefined) await session.model.setFaults?.(faults);
+    else await runUntilIdle(agent, session, promptFor(line, chapter.card));
+  }
+  // Loading the SDK is not the agent's time.
+  await session.model.sdk();
+  exchanges.length = 0;
+  const strike = async () => {
+    await Promise.allSettled(agent.extensions.map(async (extension) => extension.stop?.()));
+    await session.model.close();
+    rmSync(parent, { recursive: true, force: true });
+  };
+  return { agent, session, folder, entry, exchanges, strike };
+}
+
+export interface Run extends Omit<Stage, "agent" | "entry"> {
+  /** What a learner sees, as it was. */
+  text: string;
+  /** Whole seconds that passed: a slow machine adds fractions. */
+  seconds: number;
+}
+
+async function perform(id: string, number: number, other: string): Promise<Run> {
+  const { agent, entry, ...stage } = await setStage(id, number, other);
+  let text = "";
+  const write = (part: string) => void (text += part);
+  const screen = { write, colors: picocolors.createColors(false), width: () => 80 };
+  const renderer = new Renderer(screen, stage.session, { showPrompts: true });
+  const start = performance.now();
+  await runUntilIdle(agent, stage.session, entry.prompt);
+  const seconds = Math.floor((performance.now() - start) / 1000);
+  renderer.endLine();
+  // What a program leaves is what is there after its end.
+  for (const extension of agent.extensions) await extension.stop?.();
+  return { ...stage, text, seconds };
+}
+
+/** Runs of one page: each prompt runs once. */
+export class Runs {
+  readonly #runs = new Map<string, Promise<Run>>();
+
+  /** A prompt of a chapter's card, given by its number; `other` names another chapter's card. */
+  get(id = "", number: string | undefined, other = id): Promise<Run> {
+    const key = `${id} ${number} ${other}`;
+    const run = this.#runs.get(key) ?? perform(id, Number(number), other);
+    this.#runs.set(key, run);
+    return run;
+  }
+
+  /** Removes the playgrounds. */
+  async end(): Promise<void> {
+    for (const run of await Promise.allSettled(this.#runs.values()))
+      if (run.status === "fulfilled") await run.value.strike();
+    this.#runs.clear();
+  }
+}
