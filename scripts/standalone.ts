@@ -14,7 +14,7 @@ await runScript(async () => {
     writeFileSync(join(ROOT, "standalone", `${chapter.id}.ts`), source);
     console.log(`standalone/${chapter.id}.ts: ${source.trimEnd().split("\n").length} lines`);
     // The file itself says what it needs, in its first lines.
-    if (chosen.length === 1) console.log(source.split("\n").slice(2, 4).join("\n").replaceAll("// ", ""));
+    if (chosen.length === 1) console.log(source.split("\n").slice(3, 5).join("\n").replaceAll("// ", ""));
   }
   console.log("Copy it to a folder of its own; it needs ANTHROPIC_API_KEY, or ANTHROPIC_BASE_URL.");
 });

@@ -7,12 +7,15 @@ import { Node, Project, SyntaxKind, type SourceFile, type Statement } from "ts-m
 import { chapters, fromRoot, ROOT, type Chapter } from "./chapters.ts";
 import { edition } from "./edition.ts";
 import { Imports } from "./standalone/imports.ts";
-import { isLeftOut, reach, type Needed } from "./standalone/reach.ts";
+import { leftOutOf, usersOfLeftOut } from "./standalone/left-out.ts";
+import { reach, type Needed } from "./standalone/reach.ts";
 import { newText, renamesFor, type Renames } from "./standalone/twins.ts";
 
-function header({ id, card }: Chapter, packages: readonly string[]): string {
+function header(chapter: Chapter, packages: readonly string[]): string {
+  const { id, card } = chapter;
   return `// ${title(id, card.title)}, as one file. ${card.insight}
 // Made from the sources of the course by \`npm run standalone ${id}\`; change those, not this.
+// Left out: ${leftOutOf(chapter).join(", ")}.
 // Install: npm install ${[...packages, "tsx"].join(" ")}
 // Run: npx tsx ${id}.ts --dir FOLDER`;
 }
@@ -31,16 +34,14 @@ void startPlain({ ${names} }, ${JSON.stringify(title(id, card.title))});
 }
 
 /** All chapters' programs in one project, so that what they share is read once. */
-let loaded: Map<string, SourceFile> | undefined;
-
-function programOf({ id }: Chapter): SourceFile {
-  loaded ??= loadPrograms();
-  const program = loaded.get(id);
-  if (!program) throw new Error(`There is no program of ${id}.`);
-  return program;
+interface Programs {
+  byChapter: Map<string, SourceFile>;
+  without: Set<Node>;
 }
 
-function loadPrograms(): Map<string, SourceFile> {
+let loaded: Programs | undefined;
+
+function loadPrograms(): Programs {
   const project = new Project({
     tsConfigFilePath: join(ROOT, "tsconfig.json"),
     skipAddingFilesFromTsConfig: true,
@@ -51,25 +52,31 @@ function loadPrograms(): Map<string, SourceFile> {
     return [chapter.id, project.createSourceFile(join(chapter.folder, "src/program.ts"), source)] as const;
   });
   project.resolveSourceFileDependencies();
-  return new Map(programs);
+  return { byChapter: new Map(programs), without: usersOfLeftOut(project, chapters) };
 }
 
 /** The chapter's one-file edition, not yet formatted. */
 export function buildStandalone(chapter: Chapter): string {
-  const program = programOf(chapter);
-  const needed = reach(program);
+  loaded ??= loadPrograms();
+  const program = loaded.byChapter.get(chapter.id);
+  if (!program) throw new Error(`There is no program of ${chapter.id}.`);
+  const needed = reach(program, loaded.without);
   const renames = renamesFor(needed);
   const imports = new Imports();
   const sections = inOrder(needed).map(([file, statements]) => {
-    imports.collect(file, statements);
+    imports.collect(file, statements, needed.isLeftOut);
     const name = file === program ? "The program" : fromRoot(file.getFilePath());
-    return section(file, statements, name, renames);
+    return section(
+      file,
+      name,
+      statements.map((statement) => [statement, textOf(statement, needed, renames)]),
+    );
   });
   return `${header(chapter, imports.packages())}\n\n${imports.print()}\n\n${sections.join("\n\n")}\n`;
 }
 
 /** Files after the files that they import, so that constants are there before they are used. */
-function inOrder(needed: Needed): [SourceFile, Statement[]][] {
+function inOrder({ files: needed }: Needed): [SourceFile, Statement[]][] {
   const done = new Set<SourceFile>();
   const ordered: [SourceFile, Statement[]][] = [];
   const visit = (file: SourceFile) => {
@@ -87,21 +94,27 @@ function inOrder(needed: Needed): [SourceFile, Statement[]][] {
   return ordered;
 }
 
-function section(file: SourceFile, statements: readonly Statement[], name: string, renames: Renames): string {
+function section(file: SourceFile, name: string, statements: readonly [Statement, string][]): string {
   const contract = /^(?:\/\/.*\n)+/.exec(file.getFullText())?.[0] ?? "";
   const [first] = file.getStatements();
-  const bodies = statements.map((statement) => {
-    const leading = statement.getLeadingCommentRanges().map((comment) => comment.getText());
-    const comments = statement === first ? leading.filter((text) => !contract.includes(text)) : leading;
+  const bodies = statements.map(([statement, text]) => {
+    const leading = statement.getLeadingCommentRanges().map((comment) => withoutRecord(comment.getText()));
+    const comments = statement === first ? leading.filter((line) => !contract.includes(line)) : leading;
     const docs = comments.length > 0 ? `${comments.join("\n")}\n` : "";
-    return docs + textOf(statement, renames).replace(/^export (?=\S)/, "");
+    return docs + text.replace(/^export (?=\S)/, "");
   });
   const rule = "-".repeat(Math.max(3, 76 - name.length));
   return [`// -- ${name} ${rule}`, contract.trimEnd(), bodies.join("\n\n")].filter(Boolean).join("\n");
 }
 
+/** Where a record lives is for the course's own table of records. */
+function withoutRecord(comment: string): string {
+  const rest = comment.replace(/\n \*\n \* @record .*(?=\n \*\/)/s, "");
+  return rest.replace(/^\/\*\*\n \* ([^\n]*)\n \*\/$/, "/** $1 */");
+}
+
 /** A statement's text under its new names, without what is left out. */
-function textOf(statement: Statement, renames: Renames): string {
+function textOf(statement: Statement, { isLeftOut }: Needed, renames: Renames): string {
   const edits: { from: number; to: number; text: string }[] = [];
   statement.forEachDescendant((node, traversal) => {
     if (isLeftOut(node)) {
