@@ -15,7 +15,7 @@ const server = createServer((request, response) => {
     const last = ++asked % (turns + 1) === 0;
     const message = toMessage(
       { parts: [last ? say("done") : call("read_file", input)] },
-      "claude-instant",
+      { model: "claude-instant", max_tokens: 1, messages: [] },
       usage,
     );
     const events = [...toEvents(message)].map(

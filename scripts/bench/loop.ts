@@ -77,7 +77,6 @@ async function bareLoop(
     const [block] = reply.content;
     if (block?.type !== "tool_use" || !tool) return;
     const { content } = await tool.run(block.input, {
-      agent,
       session,
       signal: session.signal,
       toolUseId: block.id,

@@ -45,7 +45,7 @@ const FILLS: Readonly<Record<string, Fill>> = {
   async request({ words, options }, { runs }) {
     const { run } = await runFor(words, runs);
     const call = Number(options["call"] ?? 1);
-    const { request, reply } = await requestOf(run, call, options["keep"]);
+    const { request, reply } = requestOf(run, call, options["keep"]);
     const parts = [
       ...(request === "" ? [] : [`Request ${call}:`, fence("jsonc", request)]),
       ...(reply === "" ? [] : ["The reply:", fence("jsonc", reply)]),

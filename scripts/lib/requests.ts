@@ -3,8 +3,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import stringify from "json-stringify-pretty-compact";
+import { rebuildRequests, type AgentEvent } from "@course/runtime";
 import { excerpt, outputMark } from "./excerpt.ts";
-import { replyOf } from "./recorder.ts";
 import type { Run } from "./runs.ts";
 import { normalize } from "./transcripts.ts";
 
@@ -14,22 +14,42 @@ const KEPT = "model,system,tools.0,messages,reply.stop_reason,reply.content";
 /** Begins a text that stands for something left out; a private character, so no real text has it. */
 const MARK = "\uE000";
 
-/** One request and its reply. `kept` names what to show, as in tools.0,messages.-1,reply.content. */
-export async function requestOf(
-  run: Run,
-  call = 1,
-  kept = KEPT,
-): Promise<{ request: string; reply: string }> {
-  const { exchanges, folder } = run;
-  const exchange = exchanges.at(call - 1);
-  if (!exchange || call < 1)
-    throw new Error(`the run has ${exchanges.length} requests; call=${call} is not one of them`);
+/** One request and its reply, a subagent's too, counted from the prompt. `kept` names what to show, as in tools.0,messages.-1,reply.content. */
+export function requestOf(run: Run, call = 1, kept = KEPT): { request: string; reply: string } {
+  const before = rebuildRequests(run.events.slice(0, run.eventsBefore)).length;
+  const requests = rebuildRequests(run.events);
+  const request = call < 1 ? undefined : requests[before + call - 1];
+  if (!request)
+    throw new Error(`the run has ${requests.length - before} requests; call=${call} is not one of them`);
   const paths = kept.split(",").map((path) => path.split("."));
   const inReply = paths.flatMap(([first, ...rest]) => (first === "reply" ? [rest] : []));
   const inRequest = paths.filter(([first]) => first !== "reply");
-  const show = (value: unknown, shown: readonly (readonly string[])[]) =>
-    shown.length === 0 ? "" : print(keep(value, shown), folder);
-  return { request: show(exchange.request, inRequest), reply: show(await replyOf(exchange), inReply) };
+  const show = (value: object | undefined, shown: readonly (readonly string[])[]) =>
+    value === undefined || shown.length === 0 ? "" : print(keep(value, shown), run.folder);
+  const reply = replyTo(before + call, run.events);
+  return { request: show(request, inRequest), reply: show(reply, inReply) };
+}
+
+/** The reply to the request of that number, of all that were sent; undefined if it failed. */
+function replyTo(number: number, events: readonly AgentEvent[]): object | undefined {
+  let sent = 0;
+  let asker: string | undefined;
+  let stopReason: string | null = null;
+  for (const outer of events) {
+    const { event, from } = unwrapped(outer, "main");
+    if (event.type === "model_started" && ++sent === number) asker = from;
+    else if (from !== asker) continue;
+    else if (event.type === "model_ended") stopReason = event.stopReason;
+    else if (event.type === "appended" && event.role === "assistant")
+      return { stop_reason: stopReason, content: event.blocks };
+    else if (event.type === "model_started") return undefined;
+  }
+  return undefined;
+}
+
+/** What happens in a subagent reaches its parent wrapped. */
+function unwrapped(event: AgentEvent, from: string): { event: AgentEvent; from: string } {
+  return event.type === "subagent" ? unwrapped(event.event, `${from} ${event.id}`) : { event, from };
 }
 
 /** A file that a run left; `*` in a name stands for anything. Throws an Error that lists the folder if it is not there. */

@@ -3,6 +3,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import picocolors from "picocolors";
+import { startOfflineModel } from "@course/offline-model";
 import {
   createModelClient,
   ensurePlayground,
@@ -10,13 +11,13 @@ import {
   Session,
   Workspace,
   type Agent,
+  type StampedEvent,
 } from "@course/runtime";
 import { temporaryFolder } from "@course/runtime/testing";
 import { promptFor, type TryIt } from "../../packages/runtime/src/terminal/chapter.ts";
 import { parseFlags } from "../../packages/runtime/src/terminal/flags.ts";
 import { Renderer } from "../../packages/runtime/src/terminal/renderer.ts";
 import { findChapter, loadChapter, ROOT } from "./chapters.ts";
-import { recordedModel, type Exchange } from "./recorder.ts";
 
 /** A chapter's agent in a playground of its own, with everything typed that a prompt needs first. */
 export interface Stage {
@@ -24,8 +25,10 @@ export interface Stage {
   session: Session;
   folder: string;
   entry: TryIt;
-  /** Requests and replies since the prompt was about to be typed. */
-  exchanges: Exchange[];
+  /** Everything that happened, from the start of the session on. */
+  events: StampedEvent[];
+  /** How many of them came before the prompt. */
+  eventsBefore: number;
   /** Ends what runs and removes the playground. */
   strike(): Promise<void>;
 }
@@ -42,11 +45,11 @@ export async function setStage(id: string, number: number, other = id, pace = fa
   // The chapter before may not know a flag that this prompt is for.
   const values = id === other ? parseFlags(entry.flags ?? [], flags) : {};
   const agent = createAgent(new Workspace(folder), values);
-  const exchanges: Exchange[] = [];
-  const startOfflineModel = recordedModel(exchanges);
   const session = new Session(createModelClient({ env: {}, offline: true, pace, startOfflineModel }));
+  const events: StampedEvent[] = [];
+  session.on((event) => events.push(event));
   await session.model.setFaults?.(String(values["fault"] ?? ""));
-  for (const extension of agent.extensions) await extension.start?.(session);
+  for (const extension of agent.extensions) await extension.start?.(session, agent);
   for (const line of entry.before ?? []) {
     const [, faults] = /^\/fault (.+)$/.exec(line) ?? [];
     if (faults !== undefined) await session.model.setFaults?.(faults);
@@ -54,13 +57,12 @@ export async function setStage(id: string, number: number, other = id, pace = fa
   }
   // Loading the SDK is not the agent's time.
   await session.model.sdk();
-  exchanges.length = 0;
   const strike = async () => {
     await Promise.allSettled(agent.extensions.map(async (extension) => extension.stop?.()));
     await session.model.close();
     rmSync(parent, { recursive: true, force: true });
   };
-  return { agent, session, folder, entry, exchanges, strike };
+  return { agent, session, folder, entry, events, eventsBefore: events.length, strike };
 }
 
 export interface Run extends Omit<Stage, "agent" | "entry"> {

@@ -65,7 +65,7 @@ function modelClient(): ModelClient {
 /** One prompt: the answer goes to stdout, all else to stderr. */
 async function runOnce(agent: Agent, session: Session, prompt: string): Promise<void> {
   session.on(report((line) => console.error(line)));
-  for (const extension of agent.extensions) await extension.start?.(session);
+  for (const extension of agent.extensions) await extension.start?.(session, agent);
   const { ending, answer } = await runUntilIdle(agent, session, prompt);
   if (ending === "completed") console.log(answer);
   await leave(agent, ending === "completed" ? 0 : 1);
@@ -119,7 +119,7 @@ class PlainTerminal {
     this.#readline.on("line", (line) => (this.#answer ? this.#answer(line) : this.#take(line)));
     this.#readline.on("SIGINT", () => (this.#isRunning ? session.interrupt() : this.#readline.close()));
     this.#readline.on("close", () => void leave(this.#agent, 0));
-    for (const extension of this.#agent.extensions) await extension.start?.(session);
+    for (const extension of this.#agent.extensions) await extension.start?.(session, this.#agent);
     this.#readline.prompt();
   }
 

@@ -72,6 +72,6 @@ test("every symbol form is found: functions, members, types, constants", () => {
     /^\/\*\*[\s\S]*async function runAgentLoop/,
   );
   expect(sourceOf("packages/runtime/src/extension.ts", "Extension.tools")).toContain("readonly tools?");
-  expect(sourceOf("packages/runtime/src/agent.ts", "StopReason")).toContain("export type StopReason");
+  expect(sourceOf("packages/runtime/src/extension.ts", "StopReason")).toContain("export type StopReason");
   expect(sourceOf("packages/runtime/src/processes/reaper.ts", "SCRIPT")).toMatch(/^const SCRIPT/);
 });

@@ -1,4 +1,5 @@
 // s01: one tool, and a loop of its own instead of the runtime's.
+import type Anthropic from "@anthropic-ai/sdk";
 import {
   bash,
   defineAgent,
@@ -21,13 +22,19 @@ export const createAgent = (workspace: Workspace, values: FlagValues = {}) =>
   });
 
 /** Ties the bare loop to the terminal: where it reports, and how a call is run. */
-const bareLoop: AgentLoop = async (agent, session) =>
-  agentLoop(session.messages, {
+const bareLoop: AgentLoop = async (agent, session) => {
+  const request = await requestParams(agent, session);
+  // Only the session writes its messages, so the loop appends through it.
+  return agentLoop(session.messages as Anthropic.MessageParam[], {
     client: await session.model.sdk(),
-    request: await requestParams(agent, session),
+    request,
     maxTurns: agent.maxTurns,
     signal: session.signal,
+    onCall: () => session.noteRequest({ ...request, messages: session.messages }),
     onText: (text) => session.emit({ type: "text", text }),
+    onThinking: (text) => session.emit({ type: "thinking", text }),
     onReply: (reply) => session.countReply(reply, 0),
+    append: (message) => session.append(message),
     runTool: (call) => runTool(agent, session, call),
   });
+};

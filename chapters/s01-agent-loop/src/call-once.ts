@@ -9,6 +9,6 @@ export const callOnce: AgentLoop = async (agent, session) => {
     session.emit({ type: "notice", message });
   }
   // A conversation with an unanswered call could not go on.
-  session.messages.length = 0;
+  session.clear();
   return reply.stop_reason ?? "end_turn";
 };

@@ -1,6 +1,8 @@
 // The agent loop on the SDK alone: send, run, write back, repeat.
-// Not covered: more than one kind of tool (s02), retries (s11), a conversation that outgrows the window (s06).
+// Not covered: more tools (s02), retries (s11), a conversation that outgrows the window (s06), malformed calls (the
+// runtime's conversation/gate.ts).
 import type Anthropic from "@anthropic-ai/sdk";
+import { whatCanBeSentBack } from "./sent-back.ts";
 
 export interface LoopOptions {
   client: Anthropic;
@@ -9,29 +11,31 @@ export interface LoopOptions {
   /** Model calls, at most. */
   maxTurns: number;
   signal: AbortSignal;
+  onCall(): void;
   onText(text: string): void;
+  onThinking(text: string): void;
   onReply(reply: Anthropic.Message): void;
+  /** Adds a message at the end of `messages`. */
+  append(message: Anthropic.MessageParam): void;
   /** Answers one tool call. Must not throw: what went wrong is a result, too. */
   runTool(call: Anthropic.ToolUseBlock): Promise<Anthropic.ToolResultBlockParam>;
 }
 
 /** Appends to `messages` until the model asks for no tool, and returns why it stopped. */
 export async function agentLoop(messages: Anthropic.MessageParam[], options: LoopOptions) {
-  const { client, request, maxTurns, signal, onText, onReply, runTool } = options;
+  const { client, request, maxTurns, signal, append } = options;
   for (let turn = 0; turn < maxTurns; turn++) {
-    const stream = client.messages.stream({ ...request, messages }, { signal }).on("text", onText);
-    const reply = await stream.finalMessage();
-    onReply(reply);
-    const goesOn = reply.stop_reason === "tool_use";
-    // The API refuses to read blank text again, and calls without results, such as the half of one that was cut off.
-    const content = reply.content.filter((block) =>
-      block.type === "text" ? block.text.trim() : goesOn || block.type !== "tool_use",
-    );
-    if (content.length > 0) messages.push({ role: "assistant", content });
-    if (!goesOn) return reply.stop_reason ?? "end_turn";
+    options.onCall();
+    const stream = client.messages.stream({ ...request, messages }, { signal });
+    const reply = await stream.on("text", options.onText).on("thinking", options.onThinking).finalMessage();
+    options.onReply(reply);
+    const content = whatCanBeSentBack(reply);
+    if (content.length > 0) append({ role: "assistant", content });
+    const calls = content.filter((block) => block.type === "tool_use");
+    if (calls.length === 0) return reply.stop_reason ?? "end_turn";
     const results: Anthropic.ToolResultBlockParam[] = [];
-    for (const block of content) if (block.type === "tool_use") results.push(await runTool(block));
-    messages.push({ role: "user", content: results });
+    for (const call of calls) results.push(await options.runTool(call));
+    append({ role: "user", content: results });
   }
   return "max_turns";
 }

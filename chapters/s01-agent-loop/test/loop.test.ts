@@ -54,8 +54,19 @@ test("several calls in one reply are answered in one message, in order", async (
   await open.close();
 });
 
-test.each(["end_turn", "max_tokens", "stop_sequence", "refusal", "pause_turn"] as const)(
-  "stops on %s",
+test.each(["end_turn", "stop_sequence", "pause_turn"] as const)(
+  "runs a whole call, though the reply says that it ended with %s",
+  async (stopReason) => {
+    const model = script({ parts: [call("bash", { command: "echo yes" })], stopReason }, say("done"));
+    const open = await openSession(createAgent, model);
+    expect((await open.run("go")).answer).toBe("done");
+    expect(open.results()).toEqual(["yes"]);
+    await open.close();
+  },
+);
+
+test.each(["max_tokens", "model_context_window_exceeded", "refusal"] as const)(
+  "runs no call of a reply that was cut off by %s, and stops",
   async (stopReason) => {
     const model = script(
       { parts: [say("so far"), call("bash", { command: "echo no" })], stopReason },

@@ -52,8 +52,6 @@ export async function runSubagent(
   let problem: string | undefined;
   child.on((event) => {
     if (event.type === "error" || event.type === "notice") problem = event.message;
-    // Its text is the result of the parent's call, and is shown there.
-    if (event.type !== "text") session.emit({ type: "subagent", label: description, event });
   });
   const outcome = await run(childOf(parent), child, prompt);
   const ending = ENDINGS[outcome.stopReason] ?? outcome.ending;

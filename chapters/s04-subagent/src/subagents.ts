@@ -1,5 +1,7 @@
 // Subagents as an extension: the task tool, and /subagents, which shows what they kept away.
 import {
+  ToolError,
+  type Agent,
   contextTokens,
   defineTool,
   type Extension,
@@ -11,10 +13,12 @@ import { runSubagent, type SubagentReport } from "./subagent.ts";
 
 export function subagents(): Extension {
   const reports: SubagentReport[] = [];
+  let parent: Agent | undefined;
   return {
     name: "subagents",
-    tools: [taskTool(reports)],
-    start(session) {
+    tools: [taskTool(reports, () => parent)],
+    start(session, agent) {
+      parent = agent;
       session.on((event) => {
         if (event.type === "cleared") reports.length = 0;
       });
@@ -28,7 +32,7 @@ export function subagents(): Extension {
   };
 }
 
-function taskTool(reports: SubagentReport[]): Tool {
+function taskTool(reports: SubagentReport[], parent: () => Agent | undefined): Tool {
   return defineTool({
     name: "task",
     description:
@@ -39,7 +43,9 @@ function taskTool(reports: SubagentReport[]): Tool {
         description: z.string().trim().min(1).max(60).describe("A name for people, three to five words"),
         prompt: z.string().trim().min(1).describe("The question, with all that the subagent must know"),
       }),
-    async run(input, { agent, session }) {
+    async run(input, { session }) {
+      const agent = parent();
+      if (!agent) throw new ToolError("Subagents have not been started.");
       const report = await runSubagent(agent, session, input);
       reports.push(report);
       return resultOf(report);

@@ -27,6 +27,8 @@ export interface Skill {
   file: string;
   /** Why it cannot be loaded, with the line; undefined if it can. */
   problem?: string | undefined;
+  /** Changes whenever the file does. */
+  version?: string | undefined;
 }
 
 export interface LoadedSkill extends Skill {
@@ -97,7 +99,7 @@ export class SkillLibrary {
       const stamp = `${path} ${mtimeMs} ${size}`;
       const known = this.#read.get(file);
       if (known?.stamp === stamp) return known.skill;
-      const skill = parse(readFileSync(path), file, folder, broken);
+      const skill = { ...parse(readFileSync(path), file, folder, broken), version: stamp };
       this.#read.set(file, { stamp, skill });
       return skill;
     } catch (error) {

@@ -1,4 +1,5 @@
-// Skills as an extension: a list in the system prompt, load_skill, and /skills.
+// Skills as an extension: a list in the system prompt, load_skill, and /skills. The list is made once a conversation,
+// because what the model thinks is bound to the prompt before it; what changes later is told at the end.
 import { defineTool, type Extension, type Tool, type Workspace } from "@course/runtime";
 import { SkillLibrary, type Skill } from "./skill-library.ts";
 
@@ -8,11 +9,20 @@ const BODY_CHARACTERS = 50_000;
 
 export function skills(workspace: Workspace): Extension {
   const library = new SkillLibrary(workspace);
+  const ready = () => library.list().filter((skill) => skill.problem === undefined);
+  /** The skills as the model knows them; undefined before the prompt is made. */
+  let told: Skill[] | undefined;
   return {
     name: "skills",
     tools: [loadSkill(library)],
-    // Read anew for each request: the prompt stays the same, and cached, until a skill is edited.
-    systemPrompt: () => renderList(library.list().filter((skill) => skill.problem === undefined)),
+    systemPrompt: () => renderList((told = ready())),
+    beforeModel(session) {
+      if (!told) return;
+      const now = ready();
+      const note = renderChanges(told, now);
+      if (note !== undefined) session.inject(note);
+      told = now;
+    },
     commands: {
       skills: {
         description: "lists the skills, broken ones with the reason",
@@ -20,6 +30,9 @@ export function skills(workspace: Workspace): Extension {
       },
     },
     start(session) {
+      session.on((event) => {
+        if (event.type === "cleared") told = undefined;
+      });
       const broken = library.list().filter((skill) => skill.problem !== undefined);
       if (broken.length > 0)
         session.emit({
@@ -59,6 +72,21 @@ function renderList(skills: readonly Skill[]): string {
     return `- ${name}: ${description.length <= atMost ? description : `${description.slice(0, atMost).toWellFormed()}…`}`;
   });
   return `Skills, to be loaded with load_skill:\n${lines.join("\n")}`;
+}
+
+/** What has changed since the list was made, for the model; undefined if nothing has. */
+function renderChanges(before: readonly Skill[], now: readonly Skill[]): string | undefined {
+  const known = new Map(before.map((skill) => [skill.name, skill]));
+  const left = new Set(now.map(({ name }) => name));
+  const lines = [
+    ...now.flatMap(({ name, description, version }) => {
+      const old = known.get(name);
+      if (old?.version === version && old) return [];
+      return [`- ${name} (${old ? "edited, load it again" : "new"}): ${description}`];
+    }),
+    ...before.flatMap(({ name }) => (left.has(name) ? [] : [`- ${name} (gone)`])),
+  ];
+  return lines.length > 0 ? `<skills-changed>\n${lines.join("\n")}\n</skills-changed>` : undefined;
 }
 
 function renderAll(skills: readonly Skill[]): string {

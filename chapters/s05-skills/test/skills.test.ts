@@ -159,7 +159,7 @@ test("two hundred skills keep their names in the prompt, and the list stays shor
   await open.close();
 });
 
-test("an edit is seen at the next request; without one the prompt stays the same", async () => {
+test("an edit is told at the end, and the prompt stays the same", async () => {
   const { root, write } = newLibrary({ [at("a")]: skill("a", "Old.") });
   const model = script(say("1"), say("2"), say("3"));
   const open = await openSession(createAgent, model, root);
@@ -170,8 +170,13 @@ test("an edit is seen at the next request; without one the prompt stays the same
   await open.run("three");
   const [first, second, third] = model.requests.map(systemOf);
   expect(second).toBe(first);
-  expect(third).toContain("- a: New words.");
-  expect(third).toContain("- b: Does it.");
+  expect(third).toBe(first);
+  expect(
+    model.requests.map(({ messages }) => JSON.stringify(messages.at(-1)).includes("<skills-changed>")),
+  ).toEqual([false, false, true]);
+  const told = JSON.stringify(model.requests[2]?.messages.at(-1));
+  expect(told).toContain("- a (edited, load it again): New words.");
+  expect(told).toContain("- b (new): Does it.");
   await open.close();
 });
 

@@ -1,8 +1,7 @@
 // The conversation on disk: every message once, whole, before anything of it is shortened or dropped.
 import { appendFileSync, mkdirSync, statSync, truncateSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type Anthropic from "@anthropic-ai/sdk";
-import type { Session, Workspace } from "@course/runtime";
+import type { Message, Session, Workspace } from "@course/runtime";
 
 /** One for each conversation, whoever compacts it. */
 const archives = new WeakMap<Session, Archive>();
@@ -30,7 +29,7 @@ export class Archive {
   readonly file: string;
   readonly #path: string;
   /** The line of each message that was written, counted from 1. */
-  readonly #lines = new WeakMap<Anthropic.MessageParam, number>();
+  readonly #lines = new WeakMap<Message, number>();
   #count = 0;
 
   constructor(workspace: Workspace, now = new Date()) {
@@ -43,7 +42,7 @@ export class Archive {
   }
 
   /** Appends the messages that it does not hold yet. Throws the file system's errors; then nothing is written. */
-  add(messages: readonly Anthropic.MessageParam[]): void {
+  add(messages: readonly Message[]): void {
     const fresh = messages.filter((message) => !this.#lines.has(message));
     if (fresh.length === 0) return;
     mkdirSync(dirname(this.#path), { recursive: true });
@@ -62,7 +61,13 @@ export class Archive {
     return statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
   }
 
-  lineOf(message: Anthropic.MessageParam): number | undefined {
+  /** A message takes another's place, shortened: it is written already. */
+  replace(message: Message, by: Message): void {
+    const line = this.#lines.get(message);
+    if (line !== undefined) this.#lines.set(by, line);
+  }
+
+  lineOf(message: Message): number | undefined {
     return this.#lines.get(message);
   }
 }

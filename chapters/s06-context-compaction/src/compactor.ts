@@ -2,16 +2,20 @@
 // model summarises. Either way the whole is in the archive before anything is taken away.
 import {
   describeModelError,
+  isTooLong,
   streamReply,
+  withoutThinking,
+  type Message,
   type ModelCall,
+  type RequestParams,
   type Session,
   type Workspace,
 } from "@course/runtime";
-import { archiveOf, closeArchive } from "./archive.ts";
+import { archiveOf, closeArchive, type Archive } from "./archive.ts";
 import { CHARACTERS_PER_TOKEN, type ContextWindow } from "./context-window.ts";
 import { Requests } from "./requests.ts";
-import { askForSummary, continueFrom, lastCut, mayBegin, renderSummary, verbatim } from "./summary.ts";
-import { shrinkable, shrinkTo } from "./tool-results.ts";
+import { askForSummary, continueFrom, lastCut, mayBegin, renderSummary, upTo, verbatim } from "./summary.ts";
+import { shrinkable, shrunk } from "./tool-results.ts";
 
 /** Shares of the window. What one turn can add must fit between the last threshold and the end. */
 export const SHRINK_AT = 0.5;
@@ -20,6 +24,8 @@ export const SUMMARIZE_AT = 0.65;
 const WORTH_SHARE = 0.1;
 const TAIL_SHARE = 0.2;
 const SUMMARY_SHARE = 1 / 16;
+/** Of what does not fit, at least this much is tried. */
+const SMALLEST_PART = 1 / 8;
 const REQUESTS_SHARE = 0.1;
 /** After a try, the window must fill by this much more before the next one. */
 const RETRY_SHARE = 0.05;
@@ -40,13 +46,16 @@ export class Compactor {
   readonly window: ContextWindow;
   readonly #workspace: Workspace;
   readonly #requests = new Requests();
+  readonly #keepThinking: boolean;
   /** How full the window was after the last try: without this much more, another would change nothing. */
   #triedAt = 0;
   #toldOfArchive = false;
 
-  constructor(workspace: Workspace, window: ContextWindow) {
+  /** `keepThinking` leaves thinking in edited conversations, to show that the API refuses them from then on. */
+  constructor(workspace: Workspace, window: ContextWindow, { keepThinking = false } = {}) {
     this.#workspace = workspace;
     this.window = window;
+    this.#keepThinking = keepThinking;
   }
 
   /** Follows the session: what the user asks, and when a conversation begins anew. */
@@ -71,7 +80,7 @@ export class Compactor {
   async makeRoom(session: Session): Promise<void> {
     if (this.share(session) > SHRINK_AT) this.#tryToShrink(session);
     if (this.share(session) <= Math.max(SUMMARIZE_AT, this.#triedAt + RETRY_SHARE)) return;
-    notice(session, await this.tryToCompact(session));
+    session.notice(await this.tryToCompact(session));
   }
 
   #tryToShrink(session: Session): void {
@@ -80,11 +89,11 @@ export class Compactor {
       if (count === 0) return;
       this.#triedAt = 0;
       const { file } = archiveOf(session, this.#workspace);
-      notice(session, `${count} old tool results were shortened; in full: ${file}`);
+      session.notice(`${count} old tool results were shortened; in full: ${file}`);
     } catch (error) {
       // Without the archive nothing is taken away.
       if (!this.#toldOfArchive)
-        notice(session, `Old tool results stay: no transcript can be written (${String(error)}).`);
+        session.notice(`Old tool results stay: no transcript can be written (${String(error)}).`);
       this.#toldOfArchive = true;
     }
   }
@@ -111,9 +120,23 @@ export class Compactor {
     if (saved / CHARACTERS_PER_TOKEN < this.window.size * WORTH_SHARE) return 0;
     const archive = archiveOf(session, this.#workspace);
     archive.add(messages.slice(0, -1));
-    for (const result of found) shrinkTo(result, `${archive.file}, line ${archive.lineOf(result.message)}`);
-    this.window.forgetCount();
+    const placeOf = (message: Message) => `${archive.file}, line ${archive.lineOf(message)}`;
+    this.#edit(session, archive, messages, (message) => shrunk(message, found, placeOf(message)));
     return found.length;
+  }
+
+  /** Every edit goes through the session, which leaves out the thinking that it unbinds. */
+  #edit(
+    session: Session,
+    archive: Archive,
+    messages: readonly Message[],
+    change: (message: Message) => Message = (message) => message,
+  ): void {
+    // A copy: the session's own list changes under the edit.
+    const before = [...messages];
+    const kept = session.edit(before.map(change), { keepThinking: this.#keepThinking });
+    before.forEach((message, index) => archive.replace(message, kept[index] ?? message));
+    this.window.forgetCount();
   }
 
   /**
@@ -129,23 +152,34 @@ export class Compactor {
     const { params } = this.window;
     const cut = force ? lastCut(messages) : this.#cut(messages);
     if (!params || cut < 2) return undefined;
-    notice(session, "Compacting: the model summarises the conversation.");
-    const before = this.window.tokens(messages);
-    const summary = await askForSummary(session, params, this.#fitting(messages), {
-      focus,
-      call,
-      maxTokens: Math.min(params.max_tokens, Math.floor(this.window.size * SUMMARY_SHARE)),
-    });
     const dropped = messages.slice(0, cut);
     const archive = archiveOf(session, this.#workspace);
+    // First: without a transcript nothing may be left out, and no summary need be bought.
     archive.add(dropped);
+    session.notice("Compacting: the model summarises the conversation.");
+    const before = this.window.tokens(messages);
+    const summary = await this.#summary(session, params, cut, focus, call);
     const { current, earlier } = this.#requests;
     const room = this.window.size * REQUESTS_SHARE * CHARACTERS_PER_TOKEN;
-    const text = renderSummary(summary, dropped.length, archive.file, verbatim(earlier, room));
-    messages.splice(0, messages.length, ...continueFrom(text, current, messages.slice(cut)));
-    this.window.forgetCount();
-    const after = this.window.tokens(messages);
+    const requests = verbatim(earlier, room, archive.file);
+    const text = renderSummary(summary, dropped.length, archive.file, requests);
+    const request = current && upTo(current, 2 * room, archive.file);
+    this.#edit(session, archive, continueFrom(text, request, messages.slice(cut)));
+    const after = this.window.tokens(session.messages);
     return { messages: dropped.length, before, after, file: archive.file };
+  }
+
+  /** Asks for the summary; where the request is refused as too long, for one of half as much, and again. */
+  async #summary(session: Session, params: RequestParams, cut: number, focus: string, call: ModelCall) {
+    for (let share = 1; ; share /= 2) {
+      const messages = this.#fitting(session.messages, cut, share);
+      const maxTokens = Math.min(params.max_tokens, Math.floor(this.window.size * SUMMARY_SHARE));
+      try {
+        return await askForSummary(session, params, messages, { focus, call, maxTokens });
+      } catch (error) {
+        if (share < SMALLEST_PART || session.signal.aborted || !isTooLong(error)) throw error;
+      }
+    }
   }
 
   /** Completes the transcript at the end of the session, if there is one. */
@@ -153,26 +187,32 @@ export class Compactor {
     try {
       closeArchive(session);
     } catch (error) {
-      notice(session, `The end of the transcript is not written: ${String(error)}`);
+      session.notice(`The end of the transcript is not written: ${String(error)}`);
     }
   }
 
   /** As many of the last turns as fit into a fifth of the window. */
-  #cut(messages: Session["messages"]): number {
+  #cut(messages: readonly Message[]): number {
     return this.#beginning(messages, lastCut(messages), this.window.size * TAIL_SHARE);
   }
 
-  /** The messages, without the oldest where the request for a summary would not fit into the window itself. */
-  #fitting(messages: Session["messages"]): Session["messages"] {
-    const room = this.window.size * (1 - 2 * SUMMARY_SHARE) - this.window.tokens([]);
-    if (this.window.tokensOf(messages) <= room) return messages;
-    const from = this.#beginning(messages, messages.length, room);
-    if (from === messages.length) return messages;
-    return continueFrom("<left-out>The beginning did not fit.</left-out>", undefined, messages.slice(from));
+  /**
+   * What the model is to summarise: the whole conversation, as the cache has it, where that fits into this share
+   * of the window; else what will be left out, and of that the newest.
+   */
+  #fitting(messages: readonly Message[], cut: number, share: number): readonly Message[] {
+    const room = (this.window.size * (1 - 2 * SUMMARY_SHARE) - this.window.tokens([])) * share;
+    if (share === 1 && this.window.tokensOf(messages) <= room) return messages;
+    const dropped = messages.slice(0, cut);
+    const from = this.window.tokensOf(dropped) <= room ? 0 : this.#beginning(dropped, cut, room);
+    if (from === 0) return dropped;
+    // A request that begins elsewhere unbinds all that was thought.
+    const rest = dropped.slice(Math.min(from, cut - 1)).map(withoutThinking);
+    return continueFrom("<left-out>The beginning did not fit.</left-out>", undefined, rest);
   }
 
   /** The earliest place before `last` where the rest may begin and has at most so many tokens; else `last`. */
-  #beginning(messages: Session["messages"], last: number, room: number): number {
+  #beginning(messages: readonly Message[], last: number, room: number): number {
     let tokens = this.window.tokensOf(messages.slice(last));
     let beginning = last;
     for (let index = last - 1; index > 0; index--) {
@@ -184,12 +224,9 @@ export class Compactor {
   }
 }
 
-function notice(session: Session, message: string): void {
-  session.emit({ type: "notice", message });
-}
-
 function describe(compacted: Compacted | undefined): string {
-  if (!compacted) return "There is nothing to compact yet.";
+  if (!compacted)
+    return "There is nothing to compact: what the model has not answered yet stays whole. /clear begins anew.";
   const { messages, before, after, file } = compacted;
   const number = (value: number) => value.toLocaleString("en");
   return `Compacted ${messages} messages: about ${number(before)} tokens became ${number(after)}. In full: ${file}`;

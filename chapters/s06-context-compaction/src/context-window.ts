@@ -1,12 +1,11 @@
 // How full the window is. The API counts a request when it answers it; what was added since is
 // estimated, at four characters a token times what that estimate was off by at the last count.
 import type Anthropic from "@anthropic-ai/sdk";
-import { blocksOf, promptTokens, turnUsage } from "@course/runtime";
+import { blocksOf, promptTokens, turnUsage, type Message, type RequestParams } from "@course/runtime";
 
 export const CHARACTERS_PER_TOKEN = 4;
 
-export type Messages = readonly Anthropic.MessageParam[];
-export type RequestParams = Anthropic.MessageStreamParams;
+export type Messages = readonly Message[];
 
 /** What a window is full of, in tokens. */
 export interface ContextParts {
@@ -95,7 +94,7 @@ export class ContextWindow {
     const { system, tools = [] } = this.#params ?? {};
     return {
       ...partsOf(messages),
-      system: system === undefined ? 0 : tokensIn(system),
+      system: system === undefined ? 0 : tokensIn({ system }),
       tools: tools.reduce((total, tool) => total + tokensIn(tool), 0),
     };
   }
@@ -117,6 +116,16 @@ function partsOf(messages: Messages): ContextParts {
   return parts;
 }
 
-function tokensIn(value: unknown): number {
-  return Math.ceil(JSON.stringify(value).length / CHARACTERS_PER_TOKEN);
+/** The API counts an image by its size in pixels, at most about this much, and not by its bytes. */
+const IMAGE_TOKENS = 1_600;
+
+function tokensIn(value: object): number {
+  let images = 0;
+  const text = JSON.stringify(value, (_key, inner: unknown) => {
+    if (typeof inner !== "object" || inner === null || !("type" in inner) || inner.type !== "image")
+      return inner;
+    images += 1;
+    return "";
+  });
+  return Math.ceil(text.length / CHARACTERS_PER_TOKEN) + images * IMAGE_TOKENS;
 }

@@ -1,10 +1,14 @@
 // The summary: what is asked of the model, and the conversation that goes on from it.
 // Its rules: a tool call and its result stay together, and user and assistant go on taking turns.
 import type Anthropic from "@anthropic-ai/sdk";
-import { blocksOf, textOf, type ModelCall, type Session } from "@course/runtime";
-import type { RequestParams } from "./context-window.ts";
-
-type Message = Anthropic.MessageParam;
+import {
+  blocksOf,
+  textOf,
+  type Message,
+  type ModelCall,
+  type RequestParams,
+  type Session,
+} from "@course/runtime";
 
 function summaryRequest(focus: string): string {
   return `<summary-request>
@@ -27,7 +31,7 @@ export async function askForSummary(
     last?.role === "user"
       ? [...messages.slice(0, -1), { role: "user", content: [...blocksOf(last), note] }]
       : [...messages, { role: "user", content: [note] }];
-  const fork = session.fork();
+  const fork = session.fork("summary");
   try {
     const reply = await call({
       params: { ...params, max_tokens: maxTokens, messages: asked },
@@ -52,12 +56,20 @@ ${requests}${summary.replaceAll("</conversation-summary>", "")}
 }
 
 /** Earlier requests word for word: the first, and of the others the newest that fit into so many characters. */
-export function verbatim([first, ...others]: readonly string[], characters: number): string {
+export function verbatim([first, ...others]: readonly string[], characters: number, file: string): string {
   if (first === undefined) return "";
-  let room = characters - first.length;
+  const goal = upTo(first, characters, file);
+  let room = characters - goal.length;
   const kept = others.reverse().filter((request) => (room -= request.length) >= 0);
-  const lines = [first, ...kept.reverse()].map((request) => `<earlier-request>${request}</earlier-request>`);
+  const lines = [goal, ...kept.reverse()].map((request) => `<earlier-request>${request}</earlier-request>`);
   return `What the user asked before, word for word:\n${lines.join("\n")}\n`;
+}
+
+/** A request word for word, or as much of it as fits, and where the rest is. */
+export function upTo(request: string, characters: number, file: string): string {
+  if (request.length <= characters) return request;
+  const left = (request.length - characters).toLocaleString("en");
+  return `${request.slice(0, characters).toWellFormed()}\n[${left} more characters, in ${file}]`;
 }
 
 /** The conversation that goes on: the summary, the request under way in the user's own words, the last turns. */

@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type Anthropic from "@anthropic-ai/sdk";
-import { blocksOf, type ToolCall, type ToolResult, type Workspace } from "@course/runtime";
+import { blocksOf, type Message, type ToolCall, type ToolResult, type Workspace } from "@course/runtime";
 import { CHARACTERS_PER_TOKEN } from "./context-window.ts";
 
 const LARGEST_RESULT = 30_000;
@@ -59,7 +59,7 @@ export class ResultLimiter {
 
 /** A result that could shrink, and the beginning of what would replace it. */
 interface Shrinkable {
-  message: Anthropic.MessageParam;
+  message: Message;
   block: Anthropic.ToolResultBlockParam;
   /** Names the tool, its input and how much there was; where it is kept comes behind it. */
   label: string;
@@ -68,7 +68,7 @@ interface Shrinkable {
 }
 
 /** Results in these messages that are worth shrinking. */
-export function shrinkable(messages: readonly Anthropic.MessageParam[]): Shrinkable[] {
+export function shrinkable(messages: readonly Message[]): Shrinkable[] {
   const calls = new Map<string, Anthropic.ToolUseBlockParam>();
   return messages.flatMap((message) =>
     blocksOf(message).flatMap((block) => {
@@ -85,8 +85,16 @@ export function shrinkable(messages: readonly Anthropic.MessageParam[]): Shrinka
   );
 }
 
-/** Puts the placeholder in the place of the result, unless it would be no shorter. */
-export function shrinkTo({ block, label, length }: Shrinkable, place: string): void {
-  const placeholder = `[${label}${place}]`;
-  if (placeholder.length < length) block.content = placeholder;
+/** The message with placeholders in the place of these of its results, unless one would be no shorter. */
+export function shrunk(message: Message, found: readonly Shrinkable[], place: string): Message {
+  const own = found.filter((one) => one.message === message);
+  if (own.length === 0 || message.role !== "user") return message;
+  const content = blocksOf(message).map((block) => {
+    const one = own.find((candidate) => candidate.block === block);
+    const placeholder = one && `[${one.label}${place}]`;
+    return one && placeholder && placeholder.length < one.length
+      ? { ...one.block, content: placeholder }
+      : block;
+  });
+  return { role: "user", content };
 }

@@ -203,7 +203,7 @@ test("refusals are counted by conversation: a subagent has its own", async () =>
       Promise.reject(new Error("never")),
     );
   const told = [];
-  for (const session of [open.session, open.session.fork(), open.session.fork()])
+  for (const session of [open.session, open.session.fork("child"), open.session.fork("child")])
     told.push(JSON.stringify(await refuse(session)).includes("change course"));
   expect(told).toEqual([false, false, false]);
   await open.close();

@@ -2,6 +2,7 @@
 // Statuses and stop reasons: https://platform.claude.com/docs/en/api/errors and
 // https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons
 import type Anthropic from "@anthropic-ai/sdk";
+import { isTooLong, StreamError } from "@course/runtime";
 
 export const KINDS = [
   "overloaded",
@@ -23,6 +24,10 @@ export interface Trouble {
   retryAfterMs?: number | undefined;
 }
 
+/** Statuses and types of failures that pass: a time-out, and a conflict with a request that is under way. */
+const PASSING = new Set([408, 409]);
+const PASSING_TYPES = new Set(["api_error", "timeout_error"]);
+
 /** What the SDK's errors have, whichever class they are. */
 interface ApiErrorLike extends Error {
   status?: number;
@@ -35,20 +40,22 @@ export function classifyError(error: unknown, now = Date.now()): Trouble | undef
   if (!(error instanceof Error)) return undefined;
   const { status, type, headers, message } = error as ApiErrorLike;
   const retryAfterMs = retryAfter(headers, now);
+  // The server knows best (https://github.com/anthropics/anthropic-sdk-typescript does the same).
+  const advice = headers?.get("x-should-retry");
+  if (advice === "false" && !isTooLong(error)) return undefined;
   // An error that arrives in the middle of a stream has a type and no status.
   if (status === 529 || type === "overloaded_error")
     return { kind: "overloaded", what: "The model is overloaded", retryAfterMs };
   if (status === 429 || type === "rate_limit_error")
     return { kind: "rate_limited", what: "Rate limit reached", retryAfterMs };
-  if (
-    status === 413 ||
-    (status === 400 && /prompt is too long|context (window|length)|exceeds?.*context/i.test(message))
-  )
-    return { kind: "too_long", what: "The prompt is too long" };
-  if (status === 408 || (status !== undefined && status >= 500) || type === "api_error")
+  if (isTooLong(error)) return { kind: "too_long", what: "The prompt is too long" };
+  const isServers = status !== undefined && (status >= 500 || PASSING.has(status));
+  if (isServers || PASSING_TYPES.has(type ?? "") || advice === "true")
     return { kind: "server_error", what: `The server failed (${status ?? type})`, retryAfterMs };
   const isLost =
-    error.constructor.name.startsWith("APIConnection") || /terminated|ended without/.test(message);
+    error.constructor.name.startsWith("APIConnection") ||
+    error instanceof StreamError ||
+    message === "terminated";
   return status === undefined && isLost ? { kind: "lost", what: "The connection was lost" } : undefined;
 }
 
@@ -70,9 +77,10 @@ export function classifyReply({ stop_reason }: Anthropic.Message): Trouble | und
 
 /** Seconds, or a date (RFC 9110, section 10.2.3); the API also sends milliseconds. */
 function retryAfter(headers: Headers | null | undefined, now: number): number | undefined {
-  const exact = Number(headers?.get("retry-after-ms") ?? NaN);
+  const exact = Number(headers?.get("retry-after-ms") || NaN);
   if (exact >= 0) return exact;
-  const value = headers?.get("retry-after");
+  // A header that was sent twice arrives as one, with a comma; a date has one, too.
+  const value = headers?.get("retry-after")?.replace(/^([\d.]+),.*/, "$1");
   if (!value) return undefined;
   const ms = /^[\d.]+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined;

@@ -1,7 +1,8 @@
 // Going on where a reply stopped. What was written is sent back with a note that asks for the rest, and the pieces
-// become one message again: the conversation never shows that it was cut.
+// become one message again: the conversation never shows that it was cut. A thought in a later piece is bound to a request
+// that the conversation does not hold, so it is left out.
 import type Anthropic from "@anthropic-ai/sdk";
-import { blocksOf, type ModelRequest } from "@course/runtime";
+import { blocksOf, isThinking, type ModelRequest } from "@course/runtime";
 
 type Block = Anthropic.ContentBlock;
 
@@ -44,7 +45,13 @@ export class PiecedReply {
     { isWhole, usage }: { isWhole: boolean; usage?: Anthropic.Usage | undefined },
   ): void {
     this.#usage ??= usage;
-    const pieces = content.filter((block) => (block.type === "text" ? block.text.trim() !== "" : isWhole));
+    const mayThink = this.#note === undefined;
+    const pieces = content.filter((block) => {
+      if (isThinking(block)) return mayThink;
+      return block.type === "text" ? block.text.trim() !== "" : isWhole;
+    });
+    // The API takes no message back that ends in a thought.
+    while (pieces.at(-1)?.type.endsWith("thinking")) pieces.pop();
     const wasInCall = !isWhole && content.some((block) => block.type === "tool_use");
     if (wasInCall) this.#note = SMALLER;
     else if (pieces.length > 0 || usage)
@@ -52,9 +59,10 @@ export class PiecedReply {
     this.#written = joined([...this.#written, ...pieces]);
   }
 
-  /** The conversation before it was shortened: what it was counted as no longer holds. */
-  forgetCount(): void {
+  /** The conversation before it was shortened: what it was counted as no longer holds, nor what was thought. */
+  forgetPrefix(): void {
     this.#usage = undefined;
+    this.#written = this.#written.filter((block) => !isThinking(block));
   }
 
   /** One message of all pieces, counted as if it had come at once. */
@@ -65,7 +73,7 @@ export class PiecedReply {
     const input = this.#usage ?? without(usage, sent);
     return {
       ...last,
-      content: joined([...this.#written, ...last.content]),
+      content: joined([...this.#written, ...last.content.filter((block) => !isThinking(block))]),
       usage: { ...input, output_tokens: usage.output_tokens },
     };
   }

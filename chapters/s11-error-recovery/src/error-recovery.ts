@@ -30,14 +30,13 @@ export function errorRecovery(workspace: Workspace, effects: Effects = REAL): Ex
     try {
       const compacted = await compactor.compact(session, {
         force: true,
-        call: summaryCall(session, state, effects),
+        call: summaryCall(state, effects),
       });
-      if (compacted) notice(session, `Compacted ${compacted.messages} messages; in full: ${compacted.file}`);
+      if (compacted) session.notice(`Compacted ${compacted.messages} messages; in full: ${compacted.file}`);
       return compacted !== undefined;
     } catch (failure) {
       if (session.signal.aborted) return false;
-      notice(
-        session,
+      session.notice(
         `There is no room, and no summary to make some: ${describeModelError(failure, session.model)}`,
       );
       return false;
@@ -74,18 +73,9 @@ function learnWindow(window: ContextWindow, error: unknown): void {
 }
 
 /** The summary is a model call as well: it fails and recovers like others, in sight of the user. */
-function summaryCall(session: Session, state: RecoveryState, effects: Effects): ModelCall {
-  return async (request) => {
-    const off = request.session.on((event) => {
-      if (event.type === "waiting" || event.type === "extension") session.emit(event);
-    });
-    const remedies = { spend: state.begin(), effects, makeRoom: () => Promise.resolve(false) };
-    try {
-      return await recover(request, streamReply, remedies);
-    } finally {
-      off();
-    }
-  };
+function summaryCall(state: RecoveryState, effects: Effects): ModelCall {
+  return (request) =>
+    recover(request, streamReply, { spend: state.begin(), effects, makeRoom: () => Promise.resolve(false) });
 }
 
 /**
@@ -95,8 +85,4 @@ function summaryCall(session: Session, state: RecoveryState, effects: Effects): 
 function afterRefusal(reply: Anthropic.Message, session: Session): Anthropic.Message {
   session.takeBackPrompt();
   return { ...reply, content: [] };
-}
-
-function notice(session: Session, message: string): void {
-  session.emit({ type: "notice", message });
 }

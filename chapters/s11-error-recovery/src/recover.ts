@@ -47,7 +47,7 @@ export async function recover(
       throw error;
     }
     if (isTooLong) {
-      pieces.forgetCount();
+      pieces.forgetPrefix();
       continue;
     }
     if (reply) pieces.add(reply.content, { isWhole: trouble.kind === "paused", usage: reply.usage });

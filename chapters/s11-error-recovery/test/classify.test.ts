@@ -1,3 +1,4 @@
+import { StreamError } from "@course/runtime";
 import { classifyError } from "@course/s11-error-recovery";
 import { expect, test } from "vitest";
 
@@ -24,7 +25,17 @@ test.each([
   [failure({ status: 403 }), undefined],
   [failure({ status: 404 }), undefined],
   [failure({}, "terminated"), "lost"],
-  [failure({}, "request ended without sending any chunks"), "lost"],
+  [new StreamError("the stream ended without its last event"), "lost"],
+  [failure({ status: 408 }), "server_error"],
+  [failure({ status: 409 }), "server_error"],
+  [failure({ type: "timeout_error" }), "server_error"],
+  [failure({ status: 529, headers: new Headers({ "x-should-retry": "false" }) }), undefined],
+  [failure({ status: 403, headers: new Headers({ "x-should-retry": "true" }) }), "server_error"],
+  [
+    failure({ status: 429, headers: new Headers({ "retry-after-ms": "", "retry-after": "7, 7" }) }),
+    "rate_limited",
+    7_000,
+  ],
   [new TypeError("x is not a function"), undefined],
   ["a string", undefined],
 ])("%s is classified as %s", (error, kind, retryAfterMs?: number) => {

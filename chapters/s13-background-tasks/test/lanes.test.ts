@@ -32,9 +32,13 @@ function record(
 
 test("the picture shows what ran when, and where results were injected", () => {
   const lanes = new Lanes();
-  const usage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0 };
+  const usage = { input: 0, cacheRead: 0, cacheWrite: 0, thinking: 0, output: 0 };
   const model = (from: number, to: number) => {
-    lanes.add({ type: "model_started", at: from });
+    lanes.add({
+      type: "model_started",
+      at: from,
+      request: { messages: { from: "conversation", count: 1, then: [] } },
+    });
     lanes.add({ type: "model_ended", at: to, stopReason: "tool_use", usage, durationMs: 0 });
   };
   model(0, 500);

@@ -4,6 +4,8 @@
 // It is not a language model and does not pretend to be one.
 import type Anthropic from "@anthropic-ai/sdk";
 import { say, type MessageRequest, type Part, type Reply, type Responder } from "./reply.ts";
+import { spoken, Toolbox } from "./toolbox.ts";
+import { offeredTools } from "./validate-tools.ts";
 
 /** What a tool call came back with. */
 export interface Outcome {
@@ -65,11 +67,11 @@ function think(intents: readonly Intent[], request: MessageRequest): Reply {
   const since = asked === undefined ? messages.slice(episodeStart(messages)) : messages.slice(-1);
   const { prompt, notes: firstNotes } = wordsOf(since[0]);
   const text = asked ?? (prompt || firstNotes.join("\n"));
-  const tools = new Set((request.tools ?? []).map((tool) => tool.name));
+  const tools = new Toolbox(offeredTools(request));
   for (const { pattern, episode } of intents) {
     const match = pattern.exec(text);
     if (!match) continue;
-    return replay(since, (notes) =>
+    const reply = replay(since, (notes) =>
       episode({
         prompt: text,
         match,
@@ -79,6 +81,7 @@ function think(intents: readonly Intent[], request: MessageRequest): Reply {
         conversation: messages,
       }),
     );
+    return spoken(reply, tools, since.length === 1 ? text : undefined);
   }
   const examples = intents.flatMap(({ example, needs }) =>
     example && (needs === undefined || tools.has(needs)) ? [`  ${example}`] : [],
@@ -105,7 +108,7 @@ function requestNote(message: Anthropic.MessageParam | undefined): string | unde
 function goOn(intents: readonly Intent[], request: MessageRequest): Reply {
   const written = textsOf(request.messages.at(-2)).join("");
   const reply = think(intents, { ...request, messages: request.messages.slice(0, -2) });
-  const [first, ...rest] = reply.parts;
+  const [first, ...rest] = reply.parts.filter((part) => part.type !== "thinking");
   if (first?.type !== "text" || !first.text.startsWith(written)) return reply;
   return { ...reply, parts: [say(first.text.slice(written.length) || "."), ...rest] };
 }

@@ -12,7 +12,13 @@ export interface CallPart {
   input: Record<string, unknown>;
 }
 
-export type Part = TextPart | CallPart;
+/** What the model thinks before it goes on; signed when it is put on the wire. */
+export interface ThinkingPart {
+  type: "thinking";
+  text: string;
+}
+
+export type Part = TextPart | CallPart | ThinkingPart;
 
 /** One assistant message. `stopReason` follows from the parts unless given. */
 export interface Reply {
@@ -32,6 +38,11 @@ export interface MessageRequest extends Omit<Anthropic.MessageCreateParamsNonStr
 /** One tool call of the assistant. */
 export function call(name: string, input: Record<string, unknown> = {}): CallPart {
   return { type: "call", name, input };
+}
+
+/** One thinking block of the assistant. Left out where the model does not think. */
+export function think(text: string): ThinkingPart {
+  return { type: "thinking", text };
 }
 
 /** One text block of the assistant. */

@@ -1,9 +1,9 @@
 // For tests: a model that answers with an exact sequence, over real HTTP.
 import { invalid } from "./api-error.ts";
-import type { MessageRequest, Part, Reply } from "./reply.ts";
+import { think, type MessageRequest, type Part, type Reply } from "./reply.ts";
 import { ModelServer, type ServerOptions } from "./server.ts";
 
-export { call, say } from "./reply.ts";
+export { call, say, think } from "./reply.ts";
 export type { CallPart, MessageRequest, Part, Reply } from "./reply.ts";
 
 /** One reply of the script: a part, several parts in one message, a whole reply, or one made from the request. */
@@ -51,8 +51,11 @@ export class ScriptedModel {
     const turn = this.#turns[this.#next++];
     if (turn === undefined) throw invalid(`the script has only ${this.#turns.length} replies`);
     const made = typeof turn === "function" ? turn(request) : turn;
-    if (Array.isArray(made)) return { parts: made };
-    return "parts" in made ? made : { parts: [made] };
+    const reply = Array.isArray(made) ? { parts: made } : "parts" in made ? made : { parts: [made] };
+    // As the real ones do, it thinks before it calls; so every test holds that thinking goes back as it came.
+    const isSilent =
+      reply.parts.every(({ type }) => type !== "call") || reply.parts.some(({ type }) => type === "thinking");
+    return isSilent ? reply : { ...reply, parts: [think(`Thought ${this.#next}.`), ...reply.parts] };
   }
 }
 

@@ -6,10 +6,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as delay } from "node:timers/promises";
 import type Anthropic from "@anthropic-ai/sdk";
 import { ApiError, invalid } from "./api-error.ts";
+import { checkModel, MODELS } from "./models.ts";
 import { faultError, parseFaults, type FaultKind } from "./faults.ts";
 import type { MessageRequest, Reply, Responder } from "./reply.ts";
 import { inputTokens, PromptCache } from "./usage.ts";
-import { checkHeaders, checkModel, checkRequest, MODELS } from "./validate.ts";
+import { checkHeaders, checkRequest } from "./validate.ts";
 import { newId, toEvents, toMessage } from "./wire.ts";
 
 const MAXIMUM_BODY_BYTES = 32 * 1024 * 1024;
@@ -116,7 +117,7 @@ export class ModelServer {
     if (error) throw error;
 
     const full = await this.#options.respond(request);
-    const message = toMessage(this.#cutOff(full), request.model, this.#cache.account(request));
+    const message = toMessage(this.#cutOff(full), request, this.#cache.account(request));
     if (request.stream) return this.#stream(message, response, fault === "drop");
     if (fault === "drop") response.destroy();
     else sendJson(response, 200, message);

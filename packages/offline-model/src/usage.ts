@@ -8,7 +8,7 @@ import { invalid } from "./api-error.ts";
 import type { MessageRequest, Part } from "./reply.ts";
 
 const CHARACTERS_PER_TOKEN = 4;
-const MINIMUM_TOKENS = 1024;
+const MINIMUM_TOKENS = 512;
 const LOOKBACK_BLOCKS = 20;
 const MAXIMUM_BREAKPOINTS = 4;
 const LIFETIME_MS = 5 * 60_000;
@@ -21,6 +21,7 @@ export interface InputUsage {
 
 interface PrefixBlock {
   text: string;
+  tokens: number;
   breakpoint: boolean;
 }
 
@@ -31,12 +32,28 @@ function estimateTokens(text: string): number {
 export function outputTokens(parts: readonly Part[]): number {
   return Math.max(
     1,
-    estimateTokens(parts.map((part) => (part.type === "text" ? part.text : JSON.stringify(part))).join("")),
+    estimateTokens(parts.map((part) => (part.type === "call" ? JSON.stringify(part) : part.text)).join("")),
   );
 }
 
 export function inputTokens(request: MessageRequest): number {
-  return prefixBlocks(request).reduce((sum, block) => sum + estimateTokens(block.text), 0);
+  return prefixBlocks(request).reduce((sum, block) => sum + block.tokens, 0);
+}
+
+/** An image counts by its size in pixels, not by its bytes: about this much. */
+const IMAGE_TOKENS = 1_600;
+
+function measured(value: object): { text: string; tokens: number } {
+  const text = JSON.stringify(value);
+  if (!text.includes('"type":"image"')) return { text, tokens: estimateTokens(text) };
+  let images = 0;
+  const rest = JSON.stringify(value, (_key, inner: unknown) => {
+    if (typeof inner !== "object" || inner === null || !("type" in inner) || inner.type !== "image")
+      return inner;
+    images += 1;
+    return "";
+  });
+  return { text, tokens: estimateTokens(rest) + images * IMAGE_TOKENS };
 }
 
 /** The prompt in the order in which the API caches it: tools, system, messages. */
@@ -44,9 +61,10 @@ function prefixBlocks(request: MessageRequest): PrefixBlock[] {
   const blocks: PrefixBlock[] = [];
   const add = (value: object) => {
     const { cache_control: mark, ...rest } = value as { cache_control?: unknown };
-    blocks.push({ text: JSON.stringify(rest), breakpoint: Boolean(mark) });
+    blocks.push({ ...measured(rest), breakpoint: Boolean(mark) });
   };
-  for (const tool of request.tools ?? []) add(tool);
+  // Deferred tools stand outside of the prompt.
+  for (const tool of request.tools ?? []) if (!tool.defer_loading) add(tool);
   const system =
     typeof request.system === "string" ? [{ type: "text", text: request.system }] : (request.system ?? []);
   for (const block of system) add(block);
@@ -71,8 +89,8 @@ export class PromptCache {
   account(request: MessageRequest): InputUsage {
     const hash = createHash("sha256").update(request.model);
     let total = 0;
-    const prefixes = prefixBlocks(request).map(({ text, breakpoint }) => {
-      total += estimateTokens(text);
+    const prefixes = prefixBlocks(request).map(({ text, tokens, breakpoint }) => {
+      total += tokens;
       return {
         key: hash.update(`${text.length}:${text}`).copy().digest("base64"),
         tokens: total,

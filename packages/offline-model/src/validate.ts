@@ -5,11 +5,13 @@
 // Not covered: server tools, images and documents are let through unread.
 import type Anthropic from "@anthropic-ai/sdk";
 import { ApiError, invalid } from "./api-error.ts";
+import { checkModel, checkModelFields } from "./models.ts";
 import type { MessageRequest } from "./reply.ts";
+import { checkThinking } from "./thinking.ts";
+import { checkReferences, checkTools } from "./validate-tools.ts";
 
-export const MODELS = ["claude-sonnet-5-5", "claude-opus-5-5", "claude-haiku-5-5"] as const;
-
-const TOOL_NAME = /^[a-zA-Z0-9_-]{1,128}$/;
+const CALL_ID = /^[a-zA-Z0-9_-]+$/;
+const CALL_NAME = /^[a-zA-Z0-9_-]{1,200}$/;
 const VERSIONS = ["2026-10-21", "2023-06-01"];
 /** Sampling parameters are gone from 2026-10-21 on. */
 const GONE = ["temperature", "top_p", "top_k"];
@@ -46,37 +48,19 @@ export function checkRequest(body: unknown, version: string, counting = false): 
     throw invalid("tools: Input should be a valid list");
   if (!counting) checkMaxTokens(request.max_tokens);
   checkModel(request.model);
+  checkModelFields(request);
   checkTools(request.tools ?? []);
   if (typeof request.system !== "string") checkText("system", request.system ?? []);
   checkMessages(request.messages);
+  checkReferences(request);
+  checkThinking(request);
   return request;
-}
-
-export function checkModel(model: string): void {
-  if (!model.startsWith("claude-")) throw new ApiError(404, `model: ${model}`);
 }
 
 function checkMaxTokens(value: unknown): void {
   if (value === undefined) throw invalid("max_tokens: Field required");
   if (!Number.isInteger(value)) throw invalid("max_tokens: Input should be a valid integer");
   if (Number(value) < 1) throw invalid("max_tokens: Input should be greater than or equal to 1");
-}
-
-function checkTools(tools: Anthropic.Tool[]): void {
-  const names = new Set<string>();
-  for (const [index, tool] of tools.entries()) {
-    if (!TOOL_NAME.test(String(tool.name))) {
-      throw invalid(`tools.${index}.custom.name: String should match pattern '^[a-zA-Z0-9_-]{1,128}$'`);
-    }
-    if (names.has(tool.name)) throw invalid("tools: Tool names must be unique.");
-    names.add(tool.name);
-    const serverTool = typeof tool.type === "string" && tool.type !== "custom";
-    if (serverTool) continue;
-    if (!tool.input_schema) throw invalid(`tools.${index}.custom.input_schema: Field required`);
-    if (tool.input_schema.type !== "object") {
-      throw invalid(`tools.${index}.custom.input_schema.type: Input should be 'object'`);
-    }
-  }
 }
 
 function checkText(where: string, blocks: readonly { type: string }[]): void {
@@ -122,6 +106,7 @@ function checkMessages(messages: Anthropic.MessageParam[]): void {
     checkPairs(index, blocks, messages[index - 1], messages[index + 1]);
     for (const [at, block] of blocks.entries()) {
       if (block.type !== "tool_use") continue;
+      checkCall(block, `messages.${index}.content.${at}.tool_use`);
       if (seen.has(block.id))
         throw invalid(`messages.${index}.content.${at}: \`tool_use\` ids must be unique`);
       seen.add(block.id);
@@ -130,11 +115,36 @@ function checkMessages(messages: Anthropic.MessageParam[]): void {
   if (messages.find((message) => message.role !== "system")?.role !== "user") {
     throw invalid('messages: first message must use the "user" role');
   }
+  checkLastThought(messages);
+  checkSystemMessages(messages);
   if (messages.at(-1)?.role === "assistant") {
     throw invalid(
       "This model does not support assistant message prefill. The conversation must end with a user message.",
     );
   }
+}
+
+function checkCall({ id, name, input }: Anthropic.ToolUseBlockParam, place: string): void {
+  if (!CALL_ID.test(String(id))) throw invalid(`${place}.id: String should match pattern '^[a-zA-Z0-9_-]+$'`);
+  if (!CALL_NAME.test(String(name)))
+    throw invalid(`${place}.name: String should match pattern '^[a-zA-Z0-9_-]{1,200}$'`);
+  if (typeof input !== "object" || input === null || Array.isArray(input))
+    throw invalid(`${place}.input: Input should be a valid dictionary`);
+}
+
+function checkLastThought(messages: Anthropic.MessageParam[]): void {
+  const index = messages.findLastIndex(({ role }) => role === "assistant");
+  const message = messages[index];
+  const last = message && blocksOf(message).at(-1);
+  if (last?.type === "thinking" || last?.type === "redacted_thinking")
+    throw invalid(`messages.${index}: The final block in an assistant message cannot be \`thinking\`.`);
+}
+
+/** A system message stands after a user's turn, results included, and never first. */
+function checkSystemMessages(messages: Anthropic.MessageParam[]): void {
+  for (const [index, { role }] of messages.entries())
+    if (role === "system" && messages[index - 1]?.role !== "user")
+      throw invalid(`messages.${index}: a "system" message must follow a "user" message.`);
 }
 
 function idsOf(type: "tool_use" | "tool_result", message: Anthropic.MessageParam | undefined): string[] {

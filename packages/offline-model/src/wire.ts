@@ -2,7 +2,9 @@
 // (https://platform.claude.com/docs/en/build-with-claude/streaming).
 import { randomBytes } from "node:crypto";
 import type Anthropic from "@anthropic-ai/sdk";
-import type { Part, Reply } from "./reply.ts";
+import { thinkingOf } from "./models.ts";
+import type { MessageRequest, Part, Reply } from "./reply.ts";
+import { signer } from "./thinking.ts";
 import { outputTokens, type InputUsage } from "./usage.ts";
 
 const CHUNK_CHARACTERS = 24;
@@ -11,14 +13,24 @@ export function newId(prefix: string): string {
   return `${prefix}_${randomBytes(12).toString("hex")}`;
 }
 
-export function toMessage(reply: Reply, model: string, input: InputUsage): Anthropic.Message {
+/** The reply as a message; what is thought in it is signed over the request, and left out where its model does not think. */
+export function toMessage(reply: Reply, request: MessageRequest, input: InputUsage): Anthropic.Message {
+  const { thinks, shows } = thinkingOf(request);
+  const parts = reply.parts.filter((part) => thinks || part.type !== "thinking");
+  const thought = parts.filter((part) => part.type === "thinking");
+  const signatures = thought.length > 0 ? signer(request) : undefined;
+  const content = parts.map((part) => {
+    const block = toBlock(part, shows, signatures?.sign);
+    signatures?.add(block);
+    return block;
+  });
   const calls = reply.parts.some((part) => part.type === "call");
   return {
     id: newId("msg"),
     type: "message",
     role: "assistant",
-    model,
-    content: reply.parts.map(toBlock),
+    model: request.model,
+    content,
     stop_reason: reply.stopReason ?? (calls ? "tool_use" : "end_turn"),
     stop_sequence: null,
     stop_details: null,
@@ -26,8 +38,8 @@ export function toMessage(reply: Reply, model: string, input: InputUsage): Anthr
     diagnostics: null,
     usage: {
       ...input,
-      output_tokens: outputTokens(reply.parts),
-      output_tokens_details: null,
+      output_tokens: outputTokens(parts),
+      output_tokens_details: { thinking_tokens: thought.length > 0 ? outputTokens(thought) : 0 },
       cache_creation: {
         ephemeral_5m_input_tokens: input.cache_creation_input_tokens,
         ephemeral_1h_input_tokens: 0,
@@ -40,7 +52,11 @@ export function toMessage(reply: Reply, model: string, input: InputUsage): Anthr
   };
 }
 
-function toBlock(part: Part): Anthropic.ContentBlock {
+function toBlock(part: Part, shows: boolean, sign = (_text: string) => ""): Anthropic.ContentBlock {
+  if (part.type === "thinking") {
+    const thinking = shows ? part.text : "";
+    return { type: "thinking", thinking, signature: sign(thinking) };
+  }
   // Older clients refuse a null for citations, and the API leaves the field out where there are none.
   if (part.type === "text") return { type: "text", text: part.text } as Anthropic.TextBlock;
   return {
@@ -63,7 +79,13 @@ export function* toEvents(
   };
   yield { type: "ping" };
   for (const [index, block] of message.content.entries()) {
-    if (block.type === "text") {
+    if (block.type === "thinking") {
+      yield { type: "content_block_start", index, content_block: { ...block, thinking: "", signature: "" } };
+      for (const thinking of chunks(block.thinking))
+        yield { type: "content_block_delta", index, delta: { type: "thinking_delta", thinking } };
+      const { signature } = block;
+      yield { type: "content_block_delta", index, delta: { type: "signature_delta", signature } };
+    } else if (block.type === "text") {
       yield { type: "content_block_start", index, content_block: { ...block, text: "" } };
       for (const text of chunks(block.text)) {
         yield { type: "content_block_delta", index, delta: { type: "text_delta", text } };

@@ -23,7 +23,10 @@ const ask = (...messages: Anthropic.MessageParam[]): MessageRequest => ({
   model: "claude-x",
   max_tokens: 9,
   messages,
+  tools: [{ name: "bash", input_schema: { type: "object" } }],
 });
+const callsIn = async (request: MessageRequest) =>
+  (await think(request)).parts.filter(({ type }) => type === "call");
 const use = (id: string): Anthropic.MessageParam => ({
   role: "assistant",
   content: [{ type: "tool_use", id, name: "bash", input: {} }],
@@ -38,8 +41,8 @@ const answer = (id: string, content: string, ...texts: string[]): Anthropic.Mess
 const user = (content: string): Anthropic.MessageParam => ({ role: "user", content });
 
 test("an episode is replayed against the conversation so far", async () => {
-  expect((await think(ask(user("twice x")))).parts).toEqual([call("bash", { command: "x 1" })]);
-  expect((await think(ask(user("twice x"), use("a"), answer("a", "A")))).parts).toEqual([
+  expect(await callsIn(ask(user("twice x")))).toEqual([call("bash", { command: "x 1" })]);
+  expect(await callsIn(ask(user("twice x"), use("a"), answer("a", "A")))).toEqual([
     call("bash", { command: "x 2" }),
   ]);
   const whole = ask(
@@ -54,7 +57,7 @@ test("an episode is replayed against the conversation so far", async () => {
 
 test("a prompt after an interrupted call begins a new episode", async () => {
   const request = ask(user("twice x"), use("a"), answer("a", "Interrupted by the user.", "twice y"));
-  expect((await think(request)).parts).toEqual([call("bash", { command: "y 1" })]);
+  expect(await callsIn(request)).toEqual([call("bash", { command: "y 1" })]);
 });
 
 test("a note that wakes an idle model is an episode of its own", async () => {
@@ -69,4 +72,24 @@ test("a request that is not understood is answered with what is", async () => {
     type: "text",
     text: expect.stringMatching(/offline model[\s\S]*twice x[\s\S]*ANTHROPIC_API_KEY/),
   });
+});
+
+test("it thinks before its calls, and not before its last words", async () => {
+  expect((await think(ask(user("twice x")))).parts[0]).toEqual({
+    type: "thinking",
+    text: 'I am asked: "twice x". I need bash.',
+  });
+  expect((await think(ask(user("sing")))).parts.map(({ type }) => type)).toEqual(["text"]);
+});
+
+test("it calls nothing that the client does not offer, and Claude Code's tools under their names", async () => {
+  const without = { ...ask(user("twice x")), tools: [] };
+  expect((await think(without)).parts).toEqual([
+    { type: "text", text: "I would call bash for that, and this client does not offer it." },
+  ]);
+  const theirs = {
+    ...ask(user("twice x")),
+    tools: [{ name: "Bash", input_schema: { type: "object" as const } }],
+  };
+  expect(await callsIn(theirs)).toEqual([call("Bash", { command: "x 1" })]);
 });

@@ -154,7 +154,7 @@ test("accepts beta queries and headers, both key headers, a system role and the 
   expect((await post(good, { "anthropic-beta": "anything" }, "/v1/messages?beta=true")).status).toBe(200);
   const older = { authorization: "", "x-api-key": "k", "anthropic-version": "2023-06-01" };
   expect((await post({ ...good, temperature: 0.5 }, older)).status).toBe(200);
-  expect((await post(withMessages({ role: "system", content: "be brief" }, user("a")))).status).toBe(200);
+  expect((await post(withMessages(user("a"), { role: "system", content: "be brief" }))).status).toBe(200);
   expect(
     (await post(withMessages(user("a"), use("t1"), user([result("t1"), { type: "text", text: "and" }]))))
       .status,

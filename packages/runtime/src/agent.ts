@@ -1,33 +1,9 @@
-// An agent is data: instructions, tools and extensions. The loop gives it life.
-import type Anthropic from "@anthropic-ai/sdk";
-import type { Extension } from "./extension.ts";
-import type { Session } from "./conversation/session.ts";
-import { toolsOf, type Tool } from "./tools/tool.ts";
-
-/** Why a run stopped: the API's reason, or ours. */
-export type StopReason = Anthropic.StopReason | "max_turns" | "idle";
-
-export type AgentLoop = (agent: Agent, session: Session) => Promise<StopReason>;
-
-/**
- * Instructions, tools and extensions: everything that tells one chapter from another.
- *
- * @record In memory, made at the start
- */
-export interface Agent {
-  readonly name: string;
-  /** The first part of the system prompt. */
-  readonly instructions: string;
-  readonly tools: readonly Tool[];
-  readonly extensions: readonly Extension[];
-  /** Model calls in one run, at most. */
-  readonly maxTurns: number;
-  /** Replaces runAgentLoop; only s01, which teaches the loop itself, sets it. */
-  readonly loop?: AgentLoop;
-}
+// Making an agent. The loop gives it life.
+import type { Agent } from "./extension.ts";
+import type { Tool } from "./tools/tool.ts";
 
 export interface AgentDefinition extends Omit<Agent, "extensions" | "maxTurns"> {
-  extensions?: readonly Extension[];
+  extensions?: Agent["extensions"];
   maxTurns?: number;
 }
 
@@ -37,6 +13,12 @@ export function defineAgent(definition: AgentDefinition): Agent {
   refuseTwins("tools", toolsOf(agent));
   refuseTwins("extensions", agent.extensions);
   return agent;
+}
+
+/** The tools that the agent offers now: its own and its extensions'. */
+export function toolsOf(agent: Agent): Tool[] {
+  const added = agent.extensions.map(({ tools = [] }) => (typeof tools === "function" ? tools() : tools));
+  return [...agent.tools, ...added.flat()];
 }
 
 function refuseTwins(kind: string, items: readonly { name: string }[]): void {

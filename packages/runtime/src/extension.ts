@@ -1,19 +1,44 @@
-// Where a mechanism plugs into the loop. Every chapter from s03 on is one Extension; the loop
-// itself never changes. Extensions wrap in the order of the agent's list: the first is outermost.
+// What an agent is made of: instructions, tools, and extensions, which are where a mechanism plugs into the loop.
+// Every chapter from s03 on is one Extension; the loop itself never changes. Extensions wrap in the order of the
+// agent's list: the first is outermost. What one throws is told under its name, and the conversation goes on.
 import type Anthropic from "@anthropic-ai/sdk";
+import type { RequestParams } from "./conversation/conversation.ts";
+import type { ToolResult } from "./conversation/events.ts";
 import type { Session } from "./conversation/session.ts";
-import type { Tool, ToolCall, ToolResult, ToolRunner } from "./tools/tool.ts";
+import type { Tool, ToolCall, ToolRunner } from "./tools/tool.ts";
+
+/** Why a run stopped: the API's reason, or ours. */
+export type StopReason = Anthropic.StopReason | "max_turns" | "idle";
+
+export type AgentLoop = (agent: Agent, session: Session) => Promise<StopReason>;
+
+/**
+ * Instructions, tools and extensions: everything that tells one chapter from another.
+ *
+ * @record In memory, made at the start
+ */
+export interface Agent {
+  readonly name: string;
+  /** The first part of the system prompt. */
+  readonly instructions: string;
+  readonly tools: readonly Tool[];
+  readonly extensions: readonly Extension[];
+  /** Model calls in one run, at most. */
+  readonly maxTurns: number;
+  /** Replaces runAgentLoop; only s01, which teaches the loop itself, sets it. */
+  readonly loop?: AgentLoop;
+}
 
 export interface ModelRequest {
-  readonly params: Anthropic.MessageStreamParams;
+  readonly params: RequestParams;
   readonly session: Session;
   /** The SDK's own attempts after a failure; its default is 2. */
   readonly maxRetries?: number;
-  /** How long the server may take to begin to answer; the SDK's default is ten minutes. */
+  /** How long the server may be silent, before its answer and between two events; default five minutes. */
   readonly timeoutMs?: number;
 }
 
-/** Sends one request and resolves with the whole reply. Rejects with the SDK's errors. */
+/** Sends one request and resolves with the whole reply. Rejects with the SDK's errors, or StreamError. */
 export type ModelCall = (request: ModelRequest) => Promise<Anthropic.Message>;
 
 export interface Command {
@@ -26,22 +51,25 @@ export interface Extension {
   readonly name: string;
   /** Tools this mechanism adds. A function where the list changes at run time (s19). */
   readonly tools?: readonly Tool[] | (() => readonly Tool[]);
-  /** This mechanism's section of the system prompt. Must not change from turn to turn: it is cached. */
+  /** This mechanism's section of the system prompt: asked for once a conversation. If it throws, the run fails. */
   systemPrompt?(session: Session): string | Promise<string>;
-  /** Runs before every model call; may inject text or replace session.messages (s03, s06, s13, s15). */
+  /** Runs before every model call; may inject text or edit the conversation (s03, s06, s13, s15). If it throws, the run fails. */
   beforeModel?(session: Session): void | Promise<void>;
-  /** Wraps the model call; calls next zero or more times (s06, s11). */
+  /** Wraps the model call; calls next zero or more times (s06, s11). If it throws, or returns nothing, the run fails. */
   wrapModelCall?(request: ModelRequest, next: ModelCall): Promise<Anthropic.Message>;
-  /** Wraps one tool call; may refuse, change or annotate it (s06, s07, s08); it guards subagents, too (s04). A ToolError is a refusal. */
+  /**
+   * Wraps one tool call; may refuse, change or annotate it (s06, s07, s08); it guards subagents, too (s04). A ToolError
+   * is a refusal. If it throws anything else, or returns nothing, that is the call's result, as an error.
+   */
   wrapToolCall?(call: ToolCall, next: ToolRunner): Promise<ToolResult>;
-  /** Slash commands for the terminal, by name, without the slash. */
+  /** Slash commands for the terminal, by name, without the slash. If one throws, its message is shown. */
   readonly commands?: Readonly<Record<string, Command>>;
-  /** A word or two for the prompt line, such as "2 running"; undefined for nothing. */
+  /** A word or two for the prompt line, such as "2 running"; undefined for nothing, and where it throws. */
   status?(): string | undefined;
-  /** True while something is under way, or has ended unannounced, that will want another turn (s13, s15). */
+  /** True while something is under way, or has ended unannounced, that will want another turn (s13, s15). False if it throws. */
   isBusy?(): boolean;
   /** Before the first prompt. May throw: the program then ends with the message. */
-  start?(session: Session): void | Promise<void>;
-  /** When the program ends, however it does. Must not throw. */
+  start?(session: Session, agent: Agent): void | Promise<void>;
+  /** When the program ends, however it does. If it throws, the program ends all the same. */
   stop?(): void | Promise<void>;
 }

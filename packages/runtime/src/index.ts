@@ -1,18 +1,36 @@
 // @course/runtime: what no chapter teaches twice.
-export { defineAgent, type Agent, type AgentDefinition, type AgentLoop, type StopReason } from "./agent.ts";
-export { writeFileAtomic } from "./workspace/atomic-write.ts";
-export { createModelClient, type ClientOptions, type ModelClient } from "./model/client.ts";
-export type { AgentEvent, StampedEvent } from "./conversation/events.ts";
-export type { Command, Extension, ModelCall, ModelRequest } from "./extension.ts";
-export { describeModelError } from "./model/model-error.ts";
-export { isAlive, sessionLives, signalSession, startTime } from "./processes/processes.ts";
-export { callModel, requestParams, streamReply } from "./model/call-model.ts";
-export { runAgentLoop } from "./loop.ts";
-export { run, runUntilIdle, settle, type RunOutcome } from "./run.ts";
-export { describeIssues, schema, type Zod } from "./tools/schema.ts";
+export { defineAgent, toolsOf, type AgentDefinition } from "./agent.ts";
+export type {
+  Agent,
+  AgentLoop,
+  Command,
+  Extension,
+  ModelCall,
+  ModelRequest,
+  StopReason,
+} from "./extension.ts";
 export { assertNever, errorCode, errorMessage, ToolError } from "./errors.ts";
-export { safePath } from "./workspace/safe-path.ts";
-export { blocksOf, Session, textOf, type Answer, type Question } from "./conversation/session.ts";
+export {
+  blocksOf,
+  isThinking,
+  textOf,
+  withoutThinking,
+  type Message,
+  type RequestParams,
+} from "./conversation/conversation.ts";
+export type { AgentEvent, StampedEvent, ToolResult } from "./conversation/events.ts";
+export { admit, type AdmittedCall } from "./conversation/gate.ts";
+export type { ModelClient } from "./conversation/model-client.ts";
+export { rebuildRequests } from "./conversation/rebuild.ts";
+export { Session, type Answer, type Question } from "./conversation/session.ts";
+export { traceTo } from "./conversation/trace.ts";
+export { contextTokens, promptTokens, turnUsage, type TurnUsage, UsageTotals } from "./conversation/usage.ts";
+export { callModel, requestParams, streamReply } from "./model/call-model.ts";
+export { createModelClient, type ClientOptions } from "./model/client.ts";
+export { describeModelError, isTooLong } from "./model/model-error.ts";
+export { traitsOf, type ModelTraits } from "./model/models.ts";
+export { readReply, StreamError } from "./model/read-reply.ts";
+export { isAlive, sessionLives, signalSession, startTime } from "./processes/processes.ts";
 export {
   runShell,
   spawnShell,
@@ -20,21 +38,15 @@ export {
   type ShellProcess,
   type ShellResult,
 } from "./processes/shell.ts";
-export {
-  defineTool,
-  runTool,
-  runTools,
-  toolsOf,
-  type Tool,
-  type ToolCall,
-  type ToolContext,
-  type ToolResult,
-  type ToolRunner,
-} from "./tools/tool.ts";
+export { runAgentLoop } from "./loop.ts";
+export { run, runUntilIdle, settle, type RunOutcome } from "./run.ts";
 export { bash, runBash } from "./tools/bash.ts";
 export { fileTools } from "./tools/files.ts";
 export { baseTools } from "./tools/index.ts";
+export { runTool, runTools } from "./tools/run-tools.ts";
+export { describeIssues, schema, type Zod } from "./tools/schema.ts";
+export { defineTool, type Tool, type ToolCall, type ToolContext, type ToolRunner } from "./tools/tool.ts";
 export type { Card, ChapterFlag, ChapterModule, FlagValues, TryIt } from "./terminal/chapter.ts";
-export { traceTo } from "./conversation/trace.ts";
-export { contextTokens, promptTokens, turnUsage, type TurnUsage, UsageTotals } from "./conversation/usage.ts";
+export { writeFileAtomic } from "./workspace/atomic-write.ts";
+export { safePath } from "./workspace/safe-path.ts";
 export { ensurePlayground, Workspace } from "./workspace/workspace.ts";

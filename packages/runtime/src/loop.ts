@@ -1,20 +1,21 @@
 // The agent loop: ask the model, run the tools it calls, write the results back, repeat.
 // It is the same for every chapter from s02 on; mechanisms plug in as extensions.
-import type { Agent, StopReason } from "./agent.ts";
-import { callModel } from "./model/call-model.ts";
 import type { Session } from "./conversation/session.ts";
-import { runTools } from "./tools/tool.ts";
+import type { Agent, StopReason } from "./extension.ts";
+import { callModel } from "./model/call-model.ts";
+import { beforeModel } from "./seams.ts";
+import { runTools } from "./tools/run-tools.ts";
 
 /** Runs until the model asks for no tool. Rejects where a model call fails; the conversation stays valid. */
 export async function runAgentLoop(agent: Agent, session: Session): Promise<StopReason> {
   for (let turn = 0; turn < agent.maxTurns; turn++) {
-    for (const extension of agent.extensions) await extension.beforeModel?.(session);
-    // Woken, but what woke us was already told: there is nothing for the model to answer.
-    if (session.messages.at(-1)?.role !== "user") return "idle";
+    await beforeModel(agent, session);
+    // A wake can arrive after its result was injected already: then there is nothing to answer.
+    if (!session.hasNews) return "idle";
     const reply = await callModel(agent, session);
-    if (reply.content.length > 0) session.messages.push({ role: "assistant", content: reply.content });
-    if (reply.stop_reason !== "tool_use") return reply.stop_reason ?? "end_turn";
-    session.messages.push({ role: "user", content: await runTools(agent, session, reply) });
+    const calls = session.addReply(reply);
+    if (calls.length === 0) return reply.stop_reason ?? "end_turn";
+    session.addResults(await runTools(agent, session, calls));
   }
   return "max_turns";
 }

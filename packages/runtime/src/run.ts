@@ -1,9 +1,11 @@
 // A run: from a prompt (or a wake) to the model's last word. Whatever goes wrong on the way
 // is an outcome with one clear line, and the conversation can go on.
-import type { Agent, StopReason } from "./agent.ts";
-import { describeModelError } from "./model/model-error.ts";
+import { textOf } from "./conversation/conversation.ts";
+import type { Session } from "./conversation/session.ts";
+import type { Agent, StopReason } from "./extension.ts";
 import { runAgentLoop } from "./loop.ts";
-import { textOf, type Session } from "./conversation/session.ts";
+import { describeModelError, isTooLong } from "./model/model-error.ts";
+import { busy } from "./seams.ts";
 
 export interface RunOutcome {
   ending: "completed" | "interrupted" | "failed";
@@ -17,7 +19,9 @@ export interface RunOutcome {
 export async function run(agent: Agent, session: Session, prompt?: string): Promise<RunOutcome> {
   session.beginRun();
   const outcome = await attempt(agent, session, prompt);
-  session.emit({ type: "run_ended", ...outcome });
+  // A loop of one's own may leave calls open; the API refuses every later request then.
+  session.addResults([], "The run ended before this call was answered.");
+  if (outcome.stopReason !== "idle") session.emit({ type: "run_ended", ...outcome });
   return outcome;
 }
 
@@ -38,7 +42,10 @@ async function attempt(agent: Agent, session: Session, prompt: string | undefine
       );
       return { ending: "interrupted", answer: "", stopReason: "interrupted" };
     }
-    const message = describeModelError(error, session.model);
+    let message = describeModelError(error, session.model);
+    // It would be refused again with every prompt after it.
+    if (isTooLong(error) && session.takeBackPrompt())
+      message += " Your prompt was taken back: put what is long into a file, and name the file.";
     session.emit({ type: "error", message, stack: error instanceof Error ? error.stack : undefined });
     return { ending: "failed", answer: message, stopReason: "failed" };
   }
@@ -70,14 +77,27 @@ export async function runUntilIdle(agent: Agent, session: Session, prompt: strin
   return outcome.ending === "completed" ? ((await settle(agent, session)) ?? outcome) : outcome;
 }
 
+/** How often somebody who is busy without a word is looked after. */
+const LOOK_MS = 1_000;
+
 /** Runs whenever something wakes the session, until no extension is busy. Returns the last outcome, if there was one. */
 export async function settle(agent: Agent, session: Session): Promise<RunOutcome | undefined> {
   let outcome: RunOutcome | undefined;
-  while (agent.extensions.some((extension) => extension.isBusy?.())) {
-    await session.nextWake();
+  while (busy(agent).length > 0) {
+    // What ended before anybody listened wakes nobody, so there is a look before the first wait.
+    const next = await run(agent, session);
+    if (next.stopReason !== "idle") outcome = next;
+    if (next.ending !== "completed") break;
+    await wakeOrLook(agent, session);
     if (session.signal.aborted) return { ending: "interrupted", answer: "", stopReason: "interrupted" };
-    outcome = await run(agent, session);
-    if (outcome.ending !== "completed") break;
   }
   return outcome;
+}
+
+/** Waits for a wake, or until nobody is busy any more. Its timer keeps the program alive meanwhile. */
+async function wakeOrLook(agent: Agent, session: Session): Promise<void> {
+  const waiting = new AbortController();
+  const look = setInterval(() => busy(agent).length === 0 && waiting.abort(), LOOK_MS);
+  await session.nextWake(AbortSignal.any([waiting.signal, session.signal]));
+  clearInterval(look);
 }

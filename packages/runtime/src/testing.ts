@@ -5,14 +5,14 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import type { Agent } from "./agent.ts";
+import type { Agent } from "./extension.ts";
 import { createModelClient } from "./model/client.ts";
 import type { StampedEvent } from "./conversation/events.ts";
 import { run, runUntilIdle, settle, type RunOutcome } from "./run.ts";
 import { Session } from "./conversation/session.ts";
 import type { TryIt } from "./terminal/chapter.ts";
 import { readCard, REPOSITORY } from "./terminal/repository.ts";
-import { toolsOf } from "./tools/tool.ts";
+import { toolsOf } from "./agent.ts";
 import { ensurePlayground, Workspace } from "./workspace/workspace.ts";
 
 /** Anything that starts a server which speaks the Messages API and returns its URL. */
@@ -52,7 +52,7 @@ export async function openSession(
   const agent = createAgent(workspace);
   const events: StampedEvent[] = [];
   session.on((event) => events.push(event));
-  for (const extension of agent.extensions) await extension.start?.(session);
+  for (const extension of agent.extensions) await extension.start?.(session, agent);
   return {
     workspace,
     agent,

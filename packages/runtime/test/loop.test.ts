@@ -100,16 +100,26 @@ test("an interrupt answers every open call, and the next prompt works", async ()
 });
 
 test("a failed model call is one line, and what was said is kept", async () => {
-  const model = scriptWith({ faults: "too_long" }, say("fine"));
+  const model = scriptWith({ faults: "401" }, say("fine"));
   const { session, run } = await start(model, []);
   expect(await run("first")).toMatchObject({
     ending: "failed",
-    answer: expect.stringMatching(
-      /^The conversation is too long for the model \(400: prompt is too long.*\/clear/,
-    ),
+    answer: expect.stringMatching(/refused the credentials \(401: .*ANTHROPIC_API_KEY/),
   });
   expect((await run("second")).answer).toBe("fine");
   expect(session.messages[0]?.content).toMatchObject([{ text: "first" }, { text: "second" }]);
+});
+
+test("a prompt that is too long for the model is taken back, and the next one works", async () => {
+  const model = scriptWith({ contextTokens: 1_000 }, say("fine"), say("fine again"));
+  const { session, run } = await start(model, []);
+  await run("hello");
+  expect(await run("z ".repeat(5_000))).toMatchObject({
+    ending: "failed",
+    answer: expect.stringMatching(/^The conversation is too long for the model \(400: .* was taken back/),
+  });
+  expect((await run("hi")).answer).toBe("fine again");
+  expect(session.messages.at(-2)?.content).toMatchObject([{ text: "hi" }]);
 });
 
 test("a reply that was cut off in a call leaves a conversation that the API accepts", async () => {

@@ -29,7 +29,6 @@ async function use(name: string, input: unknown): Promise<ToolResult> {
   if (!tool) throw new Error(`no tool ${name}`);
   try {
     return await tool.run(input, {
-      agent: open.agent,
       session: open.session,
       signal: open.session.signal,
       toolUseId: "t",

@@ -54,7 +54,8 @@ function send(description: string, prompt: string) {
   };
 }
 
-function* askForTask(): Episode {
+function* askForTask({ has }: Situation): Episode {
+  if (!has("task")) return "I would call task for that, and this client does not offer it.";
   return `I tried, and was told: ${only(yield call("task", { description: "another", prompt: "Run pwd" })).text}`;
 }
 

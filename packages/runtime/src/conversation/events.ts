@@ -1,11 +1,37 @@
 // Everything that happens in a session, as data. The terminal, the trace and the tests listen.
 import type Anthropic from "@anthropic-ai/sdk";
-import type { ToolResult } from "../tools/tool.ts";
 import type { TurnUsage } from "./usage.ts";
+
+/** What a tool answers: text, or blocks of text, images and names of tools to load. */
+export interface ToolResult {
+  content:
+    string | Array<Anthropic.TextBlockParam | Anthropic.ImageBlockParam | Anthropic.ToolReferenceBlockParam>;
+  isError?: boolean;
+}
+
+/**
+ * A request as the trace holds it: its parameters in their order, where `{ from: "prefix" }` stands for what the
+ * last `prefix` event holds, and `messages` for the first `count` messages of the conversation and those in `then`.
+ */
+export interface TracedRequest {
+  readonly [parameter: string]: unknown;
+  readonly messages: { from: "conversation"; count: number; then: readonly Anthropic.MessageParam[] };
+}
 
 export type AgentEvent =
   | { type: "prompt"; text: string }
-  | { type: "model_started" }
+  /** A conversation's system prompt and tools were made: once, and again after an edit of its beginning. */
+  | { type: "prefix"; system: string; tools: readonly Anthropic.Tool[] }
+  /** Blocks were added at the end: to the message of this number, which is new or the last one. */
+  | {
+      type: "appended";
+      message: number;
+      role: "user" | "assistant";
+      blocks: readonly Anthropic.ContentBlockParam[];
+    }
+  /** From this message on, the conversation was replaced by these. */
+  | { type: "edited"; from: number; messages: readonly Anthropic.MessageParam[] }
+  | { type: "model_started"; request: TracedRequest }
   | { type: "text"; text: string }
   /** What the model thinks, as it is written; a model that shows nothing of it sends none. */
   | { type: "thinking"; text: string }
@@ -24,8 +50,8 @@ export type AgentEvent =
   | { type: "cleared" }
   | { type: "prompt_taken_back"; text: string }
   | { type: "run_ended"; stopReason: string; answer: string }
-  /** What happens in a subagent (s04); `label` names it for a person. */
-  | { type: "subagent"; label: string; event: AgentEvent }
+  /** What happens in a fork, as a subagent's (s04) or a summary's (s06); `id` tells them apart, `label` names it for a person. */
+  | { type: "subagent"; id: number; label: string; event: AgentEvent }
   /** What an extension wants traced; `kind` names it, as in overloaded. */
   | { type: "extension"; extension: string; kind: string; detail: Readonly<Record<string, unknown>> };
 

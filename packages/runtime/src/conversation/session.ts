@@ -1,10 +1,15 @@
-// A session: one conversation and what surrounds it. Messages are appended in place, never
-// copied, so that the cost of a turn does not grow with the conversation.
+// A session: one conversation and what surrounds it: the model, token counts, listeners, the human, wakes,
+// and the signal of an interrupt.
 import { setMaxListeners } from "node:events";
 import type Anthropic from "@anthropic-ai/sdk";
-import type { ModelClient } from "../model/client.ts";
+import { errorMessage } from "../errors.ts";
+import { blocksOf, Conversation, type Message, type Prefix, type RequestParams } from "./conversation.ts";
 import type { AgentEvent, StampedEvent } from "./events.ts";
+import { admit, type AdmittedCall } from "./gate.ts";
+import type { ModelClient } from "./model-client.ts";
+import { tracedRequest } from "./traced-request.ts";
 import { turnUsage, UsageTotals } from "./usage.ts";
+import { Wakes } from "./wakes.ts";
 
 export interface Question {
   text: string;
@@ -17,9 +22,6 @@ export interface Question {
 
 export type Answer = { choice: string; text?: string } | { refused: string };
 
-/** Wakes that come this close together ask for one turn. */
-const WAKE_MS = 50;
-
 /**
  * One conversation: its messages, token counts, listeners and the signal of an interrupt.
  *
@@ -27,21 +29,25 @@ const WAKE_MS = 50;
  */
 export class Session {
   readonly model: ModelClient;
-  readonly messages: Anthropic.MessageParam[] = [];
   readonly usage = new UsageTotals();
   /** Tokens of its forks, counted apart. */
   readonly forkUsage = new UsageTotals();
-  readonly #listeners = new Set<(event: StampedEvent) => void>();
+  readonly #conversation = new Conversation((event) => this.emit(event));
+  readonly #wakes = new Wakes((event) => this.emit(event));
+  readonly #listeners = new Set<(event: StampedEvent) => unknown>();
   #run = newInterrupt();
   #prompt: Anthropic.TextBlockParam | undefined;
   #human: ((question: Question) => Promise<Answer>) | undefined;
-  #wakeTimer: NodeJS.Timeout | undefined;
-  readonly #wakeReasons: string[] = [];
-  #awake = false;
   #closed = false;
+  #forks = 0;
 
   constructor(model: ModelClient) {
     this.model = model;
+  }
+
+  /** Everything that was said, oldest first. It grows at its end; `edit` is the one way to change it. */
+  get messages(): readonly Message[] {
+    return this.#conversation.messages;
   }
 
   /** Aborted when the user interrupts the run that is under way. */
@@ -49,16 +55,23 @@ export class Session {
     return this.#run.signal;
   }
 
+  /** Whether anything was added since the model's last reply, so that a call would have something to answer. */
+  get hasNews(): boolean {
+    return this.#conversation.hasNews;
+  }
+
   /**
    * A new conversation on the same model, as a subagent holds: it is interrupted with this one, asks the
-   * same human, by its name, and its tokens count in `forkUsage`. Nothing else is shared. Close it when it is done.
+   * same human, by its name, and its tokens count in `forkUsage`. What happens in it reaches this session's
+   * listeners as `subagent` events. Nothing else is shared. Close it when it is done.
    */
-  fork(name?: string): Session {
+  fork(name: string): Session {
     const fork = new Session(this.model);
-    const whose = name === undefined ? "" : `${name}: `;
-    fork.setHuman((question) => this.ask({ ...question, text: whose + question.text }));
+    const id = ++this.#forks;
+    fork.setHuman((question) => this.ask({ ...question, text: `${name}: ${question.text}` }));
     fork.on((event) => {
       if (event.type === "model_ended") this.forkUsage.add(event.usage);
+      this.emit({ type: "subagent", id, label: name, event });
     });
     if (this.signal.aborted) fork.close();
     // A fork that was closed is let go.
@@ -68,7 +81,7 @@ export class Session {
 
   /** At the start of each run: what woke us is told in it, and what was interrupted before no longer counts. */
   beginRun(): void {
-    this.#awake = false;
+    this.#wakes.served();
     this.renewSignal();
   }
 
@@ -84,7 +97,7 @@ export class Session {
   /** Ends the session for good: what runs is interrupted, and nothing runs or wakes any more. */
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#wakeTimer);
+    this.#wakes.stop();
     this.interrupt();
   }
 
@@ -96,79 +109,83 @@ export class Session {
   clear(): void {
     // Told first, so that listeners can still keep what is there.
     this.emit({ type: "cleared" });
-    this.messages.length = 0;
+    this.#conversation.clear();
+  }
+
+  /** What stands before the messages: made by `make` once for a conversation, and kept (todays-model: it binds thinking). */
+  prefix(make: () => Promise<Prefix>): Promise<Prefix> {
+    return this.#conversation.prefix(make);
   }
 
   /** The user's words. */
   addPrompt(text: string): void {
-    this.#prompt = this.#appendText(text);
-    this.emit({ type: "prompt", text });
+    this.#prompt = this.#conversation.addText(text, { type: "prompt", text });
   }
 
   /** Removes the last prompt, if nothing was said since. What stands beside it stays. */
   takeBackPrompt(): boolean {
-    const last = this.messages.at(-1);
-    const prompt = this.#prompt;
-    if (!prompt || !Array.isArray(last?.content)) return false;
-    const at = last.content.indexOf(prompt);
-    if (at === -1) return false;
-    last.content.splice(at, 1);
-    if (last.content.length === 0) this.messages.pop();
-    this.emit({ type: "prompt_taken_back", text: prompt.text });
+    if (!this.#prompt || !this.#conversation.takeBack(this.#prompt)) return false;
+    this.emit({ type: "prompt_taken_back", text: this.#prompt.text });
     return true;
   }
 
   /**
-   * The one way the harness speaks to the model between turns: a text block at the end of the
-   * trailing user message, after any tool results, or a new user message. Stands in a tag, as in
+   * The one way the harness speaks to the model between turns: a text block at the end of the trailing user
+   * message, or a new user message; while calls are open it waits for their results. Stands in a tag, as in
    * <reminder>...</reminder>, so that the model can tell it from the user's words.
    */
   inject(text: string): void {
-    this.#appendText(text);
-    this.emit({ type: "injected", text });
+    this.#conversation.addText(text, { type: "injected", text });
+  }
+
+  /** The one way in for what a model says. Returns the calls that it asks for, each of which must be answered. */
+  addReply(reply: Pick<Anthropic.Message, "content" | "stop_reason">): readonly AdmittedCall[] {
+    const { content, calls } = admit(reply, (id) => this.#conversation.hasCall(id));
+    this.#conversation.addReply(content);
+    return calls;
+  }
+
+  /** The results of the last reply's calls. A call that has none among them is answered with `missing`, as an error. */
+  addResults(results: readonly Anthropic.ToolResultBlockParam[], missing?: string): void {
+    this.#conversation.addResults(results, missing);
+  }
+
+  /**
+   * Replaces the conversation, as compaction does, without the thinking that this unbinds. Returns the messages
+   * as they are kept. `keepThinking` shows what the API says to that (s06).
+   */
+  edit(messages: readonly Message[], options?: { keepThinking?: boolean }): readonly Message[] {
+    return this.#conversation.edit(messages, options);
+  }
+
+  /** Adds a whole message as it is, past the gate: for a loop that keeps the rules itself (s01). */
+  append(message: Message): void {
+    const blocks = blocksOf(message);
+    if (message.role === "assistant") this.#conversation.addReply(blocks);
+    else this.#conversation.addResults(blocks.filter((block) => block.type === "tool_result"));
+  }
+
+  /** Tells the listeners that a request is sent. */
+  noteRequest(params: RequestParams): void {
+    const request = tracedRequest(params, this.messages, this.#conversation.knownPrefix);
+    this.emit({ type: "model_started", request });
   }
 
   /** Books a reply's tokens and tells the listeners that it has arrived. */
-  countReply(reply: Anthropic.Message, durationMs: number): void {
+  countReply(reply: Pick<Anthropic.Message, "usage" | "stop_reason">, durationMs: number): void {
     const usage = turnUsage(reply.usage);
     this.usage.add(usage);
     this.emit({ type: "model_ended", stopReason: reply.stop_reason, usage, durationMs });
   }
 
-  #appendText(text: string): Anthropic.TextBlockParam {
-    // Half of a surrogate pair, as where output was cut, is no valid JSON for the API.
-    const block: Anthropic.TextBlockParam = { type: "text", text: text.toWellFormed() };
-    const last = this.messages.at(-1);
-    if (last?.role !== "user") this.messages.push({ role: "user", content: [block] });
-    else if (typeof last.content === "string") last.content = [{ type: "text", text: last.content }, block];
-    else last.content.push(block);
-    return block;
-  }
-
-  /** Asks for a turn while the terminal is idle: a background task ended, a schedule fired, mail came. */
+  /** Asks for a run while the terminal is idle: a background task ended, a schedule fired, mail came. */
   wake(reason: string): void {
-    if (this.#closed) return;
-    this.#wakeReasons.push(reason);
-    if (this.#wakeTimer) return;
-    this.#wakeTimer = setTimeout(() => {
-      this.#wakeTimer = undefined;
-      this.#awake = true;
-      this.emit({ type: "wake", reason: this.#wakeReasons.splice(0).join(", ") });
-    }, WAKE_MS);
+    if (!this.#closed) this.#wakes.wake(reason);
   }
 
   /** Resolves at the next wake, at once if there was one since the last run began, or when the run is interrupted. */
-  async nextWake(): Promise<void> {
-    if (this.#awake || this.signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const done = () => {
-        off();
-        this.signal.removeEventListener("abort", done);
-        resolve();
-      };
-      const off = this.on((event) => event.type === "wake" && done());
-      this.signal.addEventListener("abort", done);
-    });
+  nextWake(signal = this.signal): Promise<void> {
+    return this.#wakes.next(signal);
   }
 
   /** A human decision. Without a human it is refused, and the refusal says which flag would allow it. */
@@ -181,13 +198,44 @@ export class Session {
     this.#human = answer;
   }
 
+  /** What the user should know, on a line of its own. */
+  notice(message: string): void {
+    this.emit({ type: "notice", message });
+  }
+
+  /** Tells all listeners. Never throws: one that fails is reported to the others. */
   emit(event: AgentEvent): void {
     const stamped = { ...event, at: Date.now() };
-    for (const listener of this.#listeners) listener(stamped);
+    for (const listener of this.#listeners) {
+      try {
+        const result = listener(stamped);
+        if (result instanceof Promise) result.catch((error: unknown) => this.#report(listener, error));
+      } catch (error) {
+        this.#report(listener, error);
+      }
+    }
+  }
+
+  #report(failed: (event: StampedEvent) => unknown, error: unknown): void {
+    const stack = error instanceof Error ? error.stack : undefined;
+    const event = {
+      type: "error",
+      message: `A listener failed: ${errorMessage(error)}`,
+      stack,
+      at: Date.now(),
+    } as const;
+    for (const listener of this.#listeners) {
+      if (listener === failed) continue;
+      try {
+        listener(event);
+      } catch {
+        // It has been told by its own failures.
+      }
+    }
   }
 
   /** Returns the function that takes the listener away. */
-  on(listener: (event: StampedEvent) => void): () => void {
+  on(listener: (event: StampedEvent) => unknown): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -198,15 +246,4 @@ function newInterrupt(): AbortController {
   // A reply may ask for many tools at once, and each of them listens.
   setMaxListeners(0, controller.signal);
   return controller;
-}
-
-/** A message's content as blocks. */
-export function blocksOf({ content }: Anthropic.MessageParam): Anthropic.ContentBlockParam[] {
-  return typeof content === "string" ? [{ type: "text", text: content }] : content;
-}
-
-/** The text of a reply's text blocks. */
-export function textOf(content: Anthropic.MessageParam["content"]): string {
-  if (typeof content === "string") return content;
-  return content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("\n");
 }

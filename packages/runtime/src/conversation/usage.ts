@@ -12,14 +12,18 @@ export interface TurnUsage {
   cacheRead: number;
   cacheWrite: number;
   output: number;
+  /** The part of the output that was thinking, where the API says so. */
+  thinking: number;
 }
 
-export function turnUsage(usage: Anthropic.Usage): TurnUsage {
+/** What was counted; some endpoints count nothing, or only some of it. */
+export function turnUsage(usage: Partial<Anthropic.Usage> | null | undefined): TurnUsage {
   return {
-    input: usage.input_tokens,
-    cacheRead: usage.cache_read_input_tokens ?? 0,
-    cacheWrite: usage.cache_creation_input_tokens ?? 0,
-    output: usage.output_tokens,
+    input: usage?.input_tokens ?? 0,
+    cacheRead: usage?.cache_read_input_tokens ?? 0,
+    cacheWrite: usage?.cache_creation_input_tokens ?? 0,
+    output: usage?.output_tokens ?? 0,
+    thinking: usage?.output_tokens_details?.thinking_tokens ?? 0,
   };
 }
 
@@ -34,7 +38,7 @@ export function contextTokens(usage: TurnUsage): number {
 }
 
 export class UsageTotals {
-  readonly total: TurnUsage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0 };
+  readonly total: TurnUsage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0, thinking: 0 };
   /** The last model call's usage; undefined before the first. */
   last: TurnUsage | undefined;
   turns = 0;
@@ -42,7 +46,7 @@ export class UsageTotals {
   add(turn: TurnUsage): void {
     this.last = turn;
     this.turns += 1;
-    for (const kind of ["input", "cacheRead", "cacheWrite", "output"] as const)
+    for (const kind of ["input", "cacheRead", "cacheWrite", "output", "thinking"] as const)
       this.total[kind] += turn[kind];
   }
 }

@@ -1,23 +1,9 @@
 // Which model answers: the real API, a compatible endpoint, or the offline model. The SDK
 // takes a third of a second to load, so it is loaded at the first call, not at the start.
 import type Anthropic from "@anthropic-ai/sdk";
+import type { ModelClient } from "../conversation/model-client.ts";
 
 const DEFAULT_MODEL = "claude-sonnet-5-5";
-
-export interface ModelClient {
-  /** The model's id, as sent in requests. */
-  readonly id: string;
-  /** Where requests go, in words. */
-  readonly endpoint: string;
-  /** Why this endpoint was chosen, in words. */
-  readonly reason: string;
-  readonly isOffline: boolean;
-  /** The SDK's client; loaded at the first call. Rejects if the offline model cannot start. */
-  sdk(): Promise<Anthropic>;
-  /** The offline model's faults from now on; undefined for a real endpoint. */
-  readonly setFaults?: (text: string) => Promise<void>;
-  close(): Promise<void>;
-}
 
 /** What this file needs of a started offline model. */
 interface OfflineModel {
@@ -105,7 +91,8 @@ async function loadSdk(options: {
   baseURL: string;
 }): Promise<Anthropic> {
   const { default: Sdk } = await import("@anthropic-ai/sdk");
-  return new Sdk(options);
+  // What goes wrong is told as a line of ours; the SDK would write its own between them.
+  return new Sdk({ ...options, logLevel: "off" });
 }
 
 /** Makes it once; a failure is forgotten, so that the next call tries again. */

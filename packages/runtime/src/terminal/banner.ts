@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
-import type { Agent } from "../agent.ts";
-import type { ModelClient } from "../model/client.ts";
-import { toolsOf } from "../tools/tool.ts";
+import type { Agent } from "../extension.ts";
+import type { ModelClient } from "../conversation/model-client.ts";
+import { toolsOf } from "../agent.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Card } from "./chapter.ts";
 import { cut, type Screen } from "./style.ts";

@@ -1,5 +1,6 @@
 // What the terminal knows of a chapter: its card in package.json, its agent, its own flags.
-import { defineAgent, type Agent } from "../agent.ts";
+import { defineAgent } from "../agent.ts";
+import type { Agent } from "../extension.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 export interface TryIt {

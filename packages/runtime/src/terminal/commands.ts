@@ -1,10 +1,9 @@
 // Slash commands that every chapter has; extensions add their own.
 import { join } from "node:path";
 import { closest } from "fastest-levenshtein";
-import type { Agent } from "../agent.ts";
-import type { Command } from "../extension.ts";
+import type { Agent, Command } from "../extension.ts";
 import type { Session } from "../conversation/session.ts";
-import { toolsOf } from "../tools/tool.ts";
+import { toolsOf } from "../agent.ts";
 import { traceTo } from "../conversation/trace.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { number } from "./renderer.ts";
@@ -108,6 +107,7 @@ function costTable({ usage, forkUsage, model }: Session): string {
     row("input, written to cache", "cacheWrite"),
     row("input, read from cache", "cacheRead"),
     row("output", "output"),
+    ...(total.thinking > 0 ? [row("  of it thinking", "thinking")] : []),
     ...(forkUsage.turns > 0 ? ["  Apart: subagents, and summaries of the conversation."] : []),
     ...(model.isOffline ? ["  Estimated by the offline model: four characters a token."] : []),
   ].join("\n");

@@ -1,5 +1,5 @@
 // The program around a session: it starts the extensions, and however it ends, stops them.
-import type { Agent } from "../agent.ts";
+import type { Agent } from "../extension.ts";
 import type { Session } from "../conversation/session.ts";
 
 /** Longer than the two seconds after which a stubborn process group is killed. */
@@ -36,7 +36,7 @@ export class Program {
     };
     process.on("uncaughtException", fail);
     process.on("unhandledRejection", fail);
-    for (const extension of this.agent.extensions) await extension.start?.(this.session);
+    for (const extension of this.agent.extensions) await extension.start?.(this.session, this.agent);
   }
 
   /** Stops everything and ends the process. Only the first call counts. */

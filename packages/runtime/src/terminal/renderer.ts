@@ -1,8 +1,7 @@
 // A session's events as lines for a person.
 import yoctoSpinner, { type Spinner } from "yocto-spinner";
-import type { AgentEvent, StampedEvent } from "../conversation/events.ts";
+import type { AgentEvent, StampedEvent, ToolResult } from "../conversation/events.ts";
 import type { Session } from "../conversation/session.ts";
-import type { ToolResult } from "../tools/tool.ts";
 import { contextTokens, promptTokens, type TurnUsage } from "../conversation/usage.ts";
 import { cut, folded, printable, type Screen } from "./style.ts";
 import { assertNever } from "../errors.ts";
@@ -27,7 +26,7 @@ export class Renderer {
   #timer: NodeJS.Timeout | undefined;
   #atLineStart = true;
   #held = "";
-  #before: TurnUsage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0 };
+  #before: TurnUsage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0, thinking: 0 };
   #apart = 0;
   #turns = 0;
 
@@ -128,6 +127,9 @@ export class Renderer {
       case "subagent":
         this.#showSubagent(event.label, event.event);
         return;
+      case "prefix":
+      case "appended":
+      case "edited":
       case "wake":
       case "cleared":
       case "prompt_taken_back":
@@ -149,7 +151,7 @@ export class Renderer {
     const text =
       typeof result.content === "string"
         ? result.content
-        : result.content.map((part) => (part.type === "text" ? part.text : "[image]")).join("\n");
+        : result.content.map((part) => (part.type === "text" ? part.text : `[${part.type}]`)).join("\n");
     for (const line of preview(text, PREVIEW_LINES, width - 5)) this.line(dim(`  │ ${line}`));
     this.#spinOn();
   }

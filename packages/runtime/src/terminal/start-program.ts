@@ -1,7 +1,7 @@
 // Starts an agent as a program: reads the flags, chooses the model and the folder, and picks the
 // mode: a prompt for a person, one prompt (-p), prompts from a pipe, or a demo.
 import { resolve } from "node:path";
-import type { Agent } from "../agent.ts";
+import type { Agent } from "../extension.ts";
 import { createModelClient, type StartOfflineModel } from "../model/client.ts";
 import { loadEnvironment } from "./environment.ts";
 import { Session } from "../conversation/session.ts";

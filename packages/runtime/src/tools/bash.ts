@@ -1,7 +1,8 @@
 // bash: one shell command, to its end. Each call is a shell of its own: a cd or a variable
 // does not reach the next call.
 import { runShell, type ShellResult } from "../processes/shell.ts";
-import { defineTool, type Tool, type ToolResult } from "./tool.ts";
+import type { ToolResult } from "../conversation/events.ts";
+import { defineTool, type Tool } from "./tool.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { assertNever } from "../errors.ts";
 

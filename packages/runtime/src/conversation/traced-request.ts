@@ -1,0 +1,23 @@
+// A request as an event: what the trace holds already is named, not repeated.
+import type { Message, Prefix, RequestParams } from "./conversation.ts";
+import type { TracedRequest } from "./events.ts";
+
+export function tracedRequest(
+  params: RequestParams,
+  messages: readonly Message[],
+  prefix: Prefix | undefined,
+): TracedRequest {
+  const own = params.messages;
+  const end = own === messages ? -1 : own.findIndex((message, index) => message !== messages[index]);
+  const count = end === -1 ? own.length : end;
+  const entries = Object.entries(params).map(([name, value]) => {
+    const isKnown =
+      prefix &&
+      ((name === "system" && value === prefix.system) || (name === "tools" && value === prefix.tools));
+    return [name, isKnown ? { from: "prefix" } : value];
+  });
+  return {
+    ...(Object.fromEntries(entries) as Record<string, unknown>),
+    messages: { from: "conversation", count, then: own.slice(count) },
+  };
+}

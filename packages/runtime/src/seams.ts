@@ -1,0 +1,80 @@
+// Where the runtime calls into extensions, so that whatever one of them does wrong is told under its name.
+// This is the mistake that one makes first with a mechanism of one's own.
+import type { Session } from "./conversation/session.ts";
+import { errorMessage, ToolError } from "./errors.ts";
+import type { Agent, Extension } from "./extension.ts";
+
+type Seam = "wrapModelCall" | "wrapToolCall";
+type Wrapper<In, Out> = (input: In, next: (input: In) => Promise<Out>) => Promise<Out>;
+
+/** Calls one member of an extension; what it throws names the extension. A ToolError stays what it is. */
+export async function named<T>(extension: Extension, seam: string, call: () => T | Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof ToolError) throw error;
+    throw new Error(`The extension "${extension.name}" failed in ${seam}: ${errorMessage(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Before each model call: every extension, in the agent's order. Rejects with what one throws, under its name. */
+export async function beforeModel(agent: Agent, session: Session): Promise<void> {
+  for (const extension of agent.extensions)
+    if (extension.beforeModel) await named(extension, "beforeModel", () => extension.beforeModel?.(session));
+}
+
+/** Whether an extension has work under way. One that cannot say has none. */
+export function busy(agent: Agent): Extension[] {
+  return agent.extensions.filter((extension) => {
+    try {
+      return extension.isBusy?.();
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** `innermost` with the wrappers of all extensions around it; the first extension's is the outermost. */
+export function wrapped<In, Out extends object>(
+  agent: Agent,
+  seam: Seam,
+  innermost: (input: In) => Promise<Out>,
+): (input: In) => Promise<Out> {
+  return agent.extensions.reduceRight<(input: In) => Promise<Out>>((next, extension) => {
+    // Both seams have this shape; which types it is about follows from `innermost`.
+    const wrap = extension[seam]?.bind(extension) as Wrapper<In, Out> | undefined;
+    return wrap ? (input) => layer(extension, seam, wrap, input, next) : next;
+  }, innermost);
+}
+
+async function layer<In, Out extends object>(
+  extension: Extension,
+  seam: Seam,
+  wrap: Wrapper<In, Out>,
+  input: In,
+  next: (input: In) => Promise<Out>,
+): Promise<Out> {
+  // What comes from further in is not this extension's failure.
+  const passed = new Set<unknown>();
+  const inner = async (changed: In) => {
+    try {
+      return await next(changed);
+    } catch (error) {
+      passed.add(error);
+      throw error;
+    }
+  };
+  let result: Out | undefined;
+  try {
+    result = await wrap(input, inner);
+  } catch (error) {
+    if (passed.has(error)) throw error;
+    return named(extension, seam, () => Promise.reject(error as Error));
+  }
+  if (typeof result === "object" && result !== null) return result;
+  throw new Error(
+    `The extension "${extension.name}" failed in ${seam}: it returned nothing. Return what next() gave.`,
+  );
+}
