@@ -2,6 +2,7 @@
 // types and comments kept, sectioned by origin, with a plain terminal in place of the course's own.
 // Works on whole top-level declarations: one that nothing reaches from the program's start is left out.
 // Not covered: namespace imports of this repository's own files; no chapter has one outside main.ts.
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Node, Project, SyntaxKind, type SourceFile, type Statement } from "ts-morph";
 import { chapters, fromRoot, ROOT, type Chapter } from "./chapters.ts";
@@ -22,6 +23,16 @@ function header(chapter: Chapter, packages: readonly string[]): string {
 
 function title(id: string, name: string): string {
   return `${id} ${name}, edition ${edition()}`;
+}
+
+/** s01 on the SDK alone. Throws an Error for any other chapter, which has more than a loop. */
+export function bareEdition({ id, card }: Chapter): string {
+  if (id !== "s01")
+    throw new Error(`Only s01 is one loop on the SDK alone. Without --bare: npm run standalone ${id}`);
+  return `// ${title(id, card.title)}, on the SDK alone. Made by \`npm run standalone s01 -- --bare\`.
+// Install: npm install @anthropic-ai/sdk tsx
+// Run: npx tsx s01-bare.ts
+${readFileSync(join(ROOT, "scripts/one-file/s01.ts"), "utf8").replace(/^\/\/.*\n/, "")}`;
 }
 
 function programSource({ id, card }: Chapter, hasFlags: boolean): string {

@@ -10,17 +10,12 @@ const bash: Anthropic.Tool = {
   input_schema: { type: "object", properties: { command: { type: "string" } }, required: ["command"] },
 };
 
-function run(input: unknown): Promise<string> {
-  const { command } = input as { command?: unknown };
-  if (typeof command !== "string")
-    return Promise.resolve("Invalid input for bash: command must be a string.");
+function run(command: string): Promise<string> {
   console.log(`● bash ${command}`);
   return new Promise((resolve) => {
     exec(command, { timeout: 120_000, maxBuffer: 10_000_000 }, (error, stdout, stderr) => {
-      const output = `${stdout}${stderr}`.trim().slice(0, 50_000) || "(no output)";
-      resolve(
-        error ? `${output}\n[${error.killed ? "ended after 120 s" : `exit code ${error.code}`}]` : output,
-      );
+      const ending = error ? `\n[${error.killed ? "ended" : `exit code ${error.code}`}]` : "";
+      resolve(`${stdout}${stderr}`.slice(0, 50_000) + ending || "(no output)");
     });
   });
 }
@@ -36,23 +31,27 @@ async function agentLoop(messages: Anthropic.MessageParam[]): Promise<void> {
       messages,
     });
     for (const block of reply.content) if (block.type === "text") console.log(block.text);
-    // The API refuses a message that ends in a thought, and half of a call: a reply that was cut off is not kept.
+    // A reply that was cut off may end in half of a call, or in a thought, which the API refuses to read.
     if (reply.stop_reason === "max_tokens" || reply.stop_reason === "refusal") return;
     messages.push({ role: "assistant", content: reply.content });
     const calls = reply.content.filter((block) => block.type === "tool_use");
     if (calls.length === 0) return;
     const results: Anthropic.ToolResultBlockParam[] = [];
-    for (const { id, input } of calls)
-      results.push({ type: "tool_result", tool_use_id: id, content: await run(input) });
+    for (const { id, input } of calls) {
+      const content = await run(String((input as { command?: unknown }).command));
+      results.push({ type: "tool_result", tool_use_id: id, content });
+    }
     messages.push({ role: "user", content: results });
   }
 }
 
-const messages: Anthropic.MessageParam[] = [];
-const terminal = createInterface({ input: process.stdin, output: process.stdout, prompt: "> " });
-terminal.prompt();
-for await (const line of terminal) {
-  messages.push({ role: "user", content: line });
-  await agentLoop(messages);
-  terminal.prompt();
+async function main(): Promise<void> {
+  const messages: Anthropic.MessageParam[] = [];
+  console.log("Type a prompt; Ctrl-D leaves.");
+  for await (const line of createInterface({ input: process.stdin })) {
+    messages.push({ role: "user", content: line });
+    await agentLoop(messages);
+  }
 }
+
+void main();
