@@ -10,6 +10,7 @@ import { applyPatch, parsePatch, type StructuredPatch } from "diff";
 import { temporaryFolder } from "@course/runtime/testing";
 import { findChapter, fromRoot, ROOT, type Chapter } from "./chapters.ts";
 import { escapeRegExp } from "./requests.ts";
+import { normalize } from "./transcripts.ts";
 
 const LONGEST_MESSAGE = 12;
 
@@ -110,10 +111,7 @@ async function failureIn(exercise: Exercise, copy: string): Promise<string> {
     throw new Error(
       `${path}: the test "${test}" fails without saying what was expected: ${message.split("\n", 1)[0]}. Give its expect a message`,
     );
-  return `FAIL ${only.file.slice(copy.length + 1)} > ${test}\n${message}`.replaceAll(
-    copy,
-    fromRoot(exercise.chapter.folder),
-  );
+  return normalize(`FAIL ${only.file.slice(copy.length + 1)} > ${test}\n${message}`, copy);
 }
 
 /** An assertion, in a few lines; not a time that ran out, nor an error from somewhere inside. */

@@ -12,7 +12,7 @@ export interface Chapter {
   /** Folder name, as in s13-background-tasks. */
   name: string;
   folder: string;
-  card: Card;
+  card: Omit<Card, "edition">;
   dependencies: string[];
 }
 
@@ -21,7 +21,7 @@ export const chapters: readonly Chapter[] = readdirSync(join(ROOT, "chapters"))
   .map((name) => {
     const folder = join(ROOT, "chapters", name);
     const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
-      course: Card;
+      course: Omit<Card, "edition">;
       dependencies: Record<string, string>;
     };
     return {

@@ -7,7 +7,7 @@ import { bypassTable } from "./bypass-table.ts";
 import { diffFile } from "./chapter-diff.ts";
 import { chapters, findChapter, fromRoot, sourceFiles } from "./chapters.ts";
 import type { Directive } from "./directive.ts";
-import { editionLine } from "./edition.ts";
+import { readEdition } from "@course/runtime/terminal";
 import { excerpt, outputMark } from "./excerpt.ts";
 import { changes, chapterTable, facts, rail, tryItList } from "./facts.ts";
 import { table } from "./format.ts";
@@ -59,8 +59,8 @@ const FILLS: Readonly<Record<string, Fill>> = {
   },
   predict,
   break: ({ words: [id = "", name = ""] }) => breakIt(id, name),
-  async beside({ words: [before = "", after = "", number] }) {
-    return fence("text", await besideText(before, after, Number(number)));
+  async beside({ words: [before = "", after = "", number = ""] }) {
+    return fence("text", await besideText(before, after, number));
   },
   context: ({ words: [before = "", after = "", number = ""] }, { runs }) =>
     contextTable(runs, before, after, number),
@@ -68,7 +68,7 @@ const FILLS: Readonly<Record<string, Fill>> = {
   changed: ({ words: [before = "", after = ""] }) => changes(before, after),
   rail: ({ words: [id = ""] }) => rail(id),
   tryit: ({ words: [id = ""] }) => tryItList(id),
-  edition: () => editionLine(),
+  edition: () => `Edition ${readEdition()}.`,
   chapters: () => chapterTable(),
   records: () => recordTable(),
   bench: () => benchTable(),

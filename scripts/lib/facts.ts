@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { chapters, findChapter, linesOf, type Chapter } from "./chapters.ts";
 import { diffChapters, ownLines, toolsOfChapter } from "./chapter-diff.ts";
-import { editionLine } from "./edition.ts";
+import { readEdition } from "@course/runtime/terminal";
 import { formatted, table } from "./format.ts";
 import { quotedFiles } from "./quoted-files.ts";
 import { buildStandalone } from "./standalone.ts";
@@ -41,7 +41,7 @@ export async function facts(id: string): Promise<string> {
     "",
     `> ${chapter.card.insight}`,
     "",
-    `Tools: ${tools.map((name) => `\`${name}\``).join(", ")}. Run it with \`npm run ${id}\`. To read: ${names}. ${editionLine()}`,
+    `Tools: ${tools.map((name) => `\`${name}\``).join(", ")}. Run it with \`npm run ${id}\`. To read: ${names}. Edition ${readEdition()}.`,
   ].join("\n");
 }
 

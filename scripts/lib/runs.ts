@@ -11,6 +11,7 @@ import {
   Session,
   Workspace,
   type Agent,
+  type Card,
   type StampedEvent,
 } from "@course/runtime";
 import { temporaryFolder } from "@course/runtime/testing";
@@ -33,11 +34,13 @@ export interface Stage {
   strike(): Promise<void>;
 }
 
-/** `other` is the chapter whose card numbers the prompts; its flags are for itself alone. */
-export async function setStage(id: string, number: number, other = id, pace = false): Promise<Stage> {
+/**
+ * `prompt` is the number of a prompt on the card of `other`, whose flags are for itself alone, or words.
+ * Throws an Error if the card has no such prompt.
+ */
+export async function setStage(id: string, prompt: string, other = id): Promise<Stage> {
   const chapter = findChapter(id);
-  const entry = findChapter(other).card.tryIt[number - 1];
-  if (!entry) throw new Error(`${other} has no prompt ${number}`);
+  const entry = entryFor(prompt, other);
   const parent = temporaryFolder();
   const folder = join(parent, "playground");
   ensurePlayground(folder, join(ROOT, "packages/playground/template"));
@@ -45,24 +48,40 @@ export async function setStage(id: string, number: number, other = id, pace = fa
   // The chapter before may not know a flag that this prompt is for.
   const values = id === other ? parseFlags(entry.flags ?? [], flags) : {};
   const agent = createAgent(new Workspace(folder), values);
-  const session = new Session(createModelClient({ env: {}, offline: true, pace, startOfflineModel }));
+  const session = new Session(createModelClient({ env: {}, offline: true, startOfflineModel }));
   const events: StampedEvent[] = [];
   session.on((event) => events.push(event));
-  await session.model.setFaults?.(String(values["fault"] ?? ""));
-  for (const extension of agent.extensions) await extension.start?.(session, agent);
-  for (const line of entry.before ?? []) {
-    const [, faults] = /^\/fault (.+)$/.exec(line) ?? [];
-    if (faults !== undefined) await session.model.setFaults?.(faults);
-    else await runUntilIdle(agent, session, promptFor(line, chapter.card));
-  }
-  // Loading the SDK is not the agent's time.
-  await session.model.sdk();
   const strike = async () => {
+    session.close();
     await Promise.allSettled(agent.extensions.map(async (extension) => extension.stop?.()));
     await session.model.close();
     rmSync(parent, { recursive: true, force: true });
   };
+  try {
+    await session.model.setFaults?.(String(values["fault"] ?? ""));
+    for (const extension of agent.extensions) await extension.start?.(session, agent);
+    for (const line of entry.before ?? []) await typeBefore(line, agent, session, chapter.card);
+    // Loading the SDK is not the agent's time.
+    await session.model.sdk();
+  } catch (error) {
+    await strike();
+    throw error;
+  }
   return { agent, session, folder, entry, events, eventsBefore: events.length, strike };
+}
+
+function entryFor(prompt: string, id: string): TryIt {
+  if (!/^\d+$/.test(prompt)) return { prompt, effect: {} };
+  const { tryIt } = findChapter(id).card;
+  const entry = tryIt[Number(prompt) - 1];
+  if (!entry) throw new Error(`${id} has no prompt ${prompt}; it has 1 to ${tryIt.length}`);
+  return entry;
+}
+
+async function typeBefore(line: string, agent: Agent, session: Session, card: Card): Promise<void> {
+  const [, faults] = /^\/fault (.+)$/.exec(line) ?? [];
+  if (faults !== undefined) await session.model.setFaults?.(faults);
+  else await runUntilIdle(agent, session, promptFor(line, card));
 }
 
 export interface Run extends Omit<Stage, "agent" | "entry"> {
@@ -72,7 +91,7 @@ export interface Run extends Omit<Stage, "agent" | "entry"> {
   seconds: number;
 }
 
-async function perform(id: string, number: number, other: string): Promise<Run> {
+async function perform(id: string, number: string, other: string): Promise<Run> {
   const { agent, entry, ...stage } = await setStage(id, number, other);
   let text = "";
   const write = (part: string) => void (text += part);
@@ -92,9 +111,9 @@ export class Runs {
   readonly #runs = new Map<string, Promise<Run>>();
 
   /** A prompt of a chapter's card, given by its number; `other` names another chapter's card. */
-  get(id = "", number: string | undefined, other = id): Promise<Run> {
+  get(id = "", number = "", other = id): Promise<Run> {
     const key = `${id} ${number} ${other}`;
-    const run = this.#runs.get(key) ?? perform(id, Number(number), other);
+    const run = this.#runs.get(key) ?? perform(id, number, other);
     this.#runs.set(key, run);
     return run;
   }

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Node, Project, SyntaxKind, type SourceFile, type Statement } from "ts-morph";
 import { chapters, fromRoot, ROOT, type Chapter } from "./chapters.ts";
-import { edition } from "./edition.ts";
+import { readEdition } from "@course/runtime/terminal";
 import { Imports } from "./standalone/imports.ts";
 import { leftOutOf, usersOfLeftOut } from "./standalone/left-out.ts";
 import { reach, type Needed } from "./standalone/reach.ts";
@@ -22,7 +22,7 @@ function header(chapter: Chapter, packages: readonly string[]): string {
 }
 
 function title(id: string, name: string): string {
-  return `${id} ${name}, edition ${edition()}`;
+  return `${id} ${name}, edition ${readEdition()}`;
 }
 
 /** s01 on the SDK alone. Throws an Error for any other chapter, which has more than a loop. */

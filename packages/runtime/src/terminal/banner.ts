@@ -18,7 +18,7 @@ export function banner(
   const width = screen.width();
   const row = (name: string, value: string) => `${dim(name.padEnd(8))}${value}`;
   return [
-    `${bold(`${agent.name} ${card.title}`)} ${dim(`· ${card.stage}`)}`,
+    `${bold(`${agent.name} ${card.title}`)} ${dim(`· ${card.stage} · edition ${card.edition}`)}`,
     card.insight,
     "",
     ...wrapped(
