@@ -128,16 +128,28 @@ export async function besideText(before: string, after: string, prompt: string):
   const tracks = await setBeside([before, after], prompt);
   try {
     await Promise.all(tracks.map((track) => track.run()));
-    const whole = (at: number) => String(Math.floor(at / 1000));
-    return normalize(tracks.map((track) => asText(track, whole)).join("\n\n"), "");
+    return tracks.map((track) => steadyText(track)).join("\n\n");
   } finally {
     await Promise.all(tracks.map(({ stage }) => stage.strike()));
   }
 }
 
+function steadyText(track: Track): string {
+  const whole = (at: number) => String(Math.floor(at / 1000));
+  const texts = normalize(track.lines.map(({ text }) => text).join("\n"), track.stage.folder)
+    .replace(/ (\d+)\.\d s: /g, " $1 s: ")
+    .split("\n");
+  const lines = track.lines.map(({ at }, index) => ({ at, text: texts[index] ?? "" }));
+  return asText(track, whole, lines);
+}
+
 /** A track as lines of text: the title, each line behind its time, the sums. */
-export function asText(track: Track, seconds: (at: number) => string): string {
-  const rows = track.lines.map(({ at, text }) => `${`${seconds(at)} s`.padStart(6)}  ${text}`);
+export function asText(
+  track: Track,
+  seconds: (at: number) => string,
+  lines: readonly Line[] = track.lines,
+): string {
+  const rows = lines.map(({ at, text }) => `${`${seconds(at)} s`.padStart(6)}  ${text}`);
   return [track.title, ...rows, `        ${track.summary(seconds(track.endedAt ?? 0))}`].join("\n");
 }
 

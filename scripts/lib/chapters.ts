@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
+import { readEdition } from "../../packages/runtime/src/terminal/repository.ts";
 import { toolsOf, Workspace, type Card, type ChapterModule } from "../../packages/runtime/src/index.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");
@@ -12,7 +13,7 @@ export interface Chapter {
   /** Folder name, as in s13-background-tasks. */
   name: string;
   folder: string;
-  card: Omit<Card, "edition">;
+  card: Card;
   dependencies: string[];
 }
 
@@ -28,7 +29,7 @@ export const chapters: readonly Chapter[] = readdirSync(join(ROOT, "chapters"))
       id: name.split("-", 1)[0] ?? name,
       name,
       folder,
-      card: manifest.course,
+      card: { ...manifest.course, edition: readEdition() },
       dependencies: Object.keys(manifest.dependencies),
     };
   });

@@ -52,10 +52,10 @@ const FILLS: Readonly<Record<string, Fill>> = {
     ];
     return parts.join("\n\n");
   },
-  async file({ words, quotes }, { runs }) {
+  async file({ words, quotes, options }, { runs }) {
     const { run, rest } = await runFor(words, runs);
     const [path = ""] = rest;
-    return `\`${path}\`\n\n${fence(fenceLanguage(path), fileOf(run, path, quotes))}`;
+    return `\`${path}\`\n\n${fence(fenceLanguage(path), fileOf(run, path, quotes, options["line"]))}`;
   },
   predict,
   break: ({ words: [id = "", name = ""] }) => breakIt(id, name),

@@ -52,26 +52,29 @@ function unwrapped(event: AgentEvent, from: string): { event: AgentEvent; from: 
   return event.type === "subagent" ? unwrapped(event.event, `${from} ${event.id}`) : { event, from };
 }
 
-/** A file that a run left; `*` in a name stands for anything. Throws an Error that lists the folder if it is not there. */
-export function fileOf({ folder }: Run, path: string, quotes: readonly string[]): string {
-  const [name, text] = readMatch(folder, path);
-  const lines = path.endsWith(".jsonl")
-    ? text
-        .trimEnd()
-        .split("\n")
-        .map((line) => stringify(JSON.parse(line), { maxLength: WIDTH }))
-    : [text.trimEnd()];
-  const steady = normalize(lines.join("\n"), folder)
+/**
+ * A file that a run left; `*` in a name stands for anything. Of JSON lines, `line` picks one, counted from 1, or from
+ * the end as -1. Throws an Error that lists the folder if the file is not there.
+ */
+export function fileOf(run: Run, path: string, quotes: readonly string[], line?: string): string {
+  const text = readMatch(run.folder, path).trimEnd();
+  const lines = text.split("\n");
+  const chosen =
+    line === undefined ? lines : lines.slice(Number(line) < 0 ? Number(line) : Number(line) - 1).slice(0, 1);
+  const shown = path.endsWith(".jsonl")
+    ? chosen.map((one) => stringify(JSON.parse(one), { maxLength: WIDTH })).join("\n")
+    : chosen.join("\n");
+  const steady = normalize(shown, run.folder)
     .replace(/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '"TIME"')
     .replace(/("\w*[pP]id": ?)\d+/g, "$1…");
-  return excerpt(steady, quotes, { of: name, mark: outputMark });
+  return excerpt(steady, quotes, { of: path, mark: outputMark });
 }
 
 export function fenceLanguage(path: string): string {
   return { ".json": "json", ".jsonl": "json", ".md": "md" }[extname(path)] ?? "text";
 }
 
-function readMatch(folder: string, path: string): [name: string, text: string] {
+function readMatch(folder: string, path: string): string {
   let found = "";
   for (const part of path.split("/")) {
     const names = readdirSync(join(folder, found)).sort();
@@ -83,7 +86,7 @@ function readMatch(folder: string, path: string): [name: string, text: string] {
       );
     found = join(found, name);
   }
-  return [path, readFileSync(join(folder, found), "utf8")];
+  return readFileSync(join(folder, found), "utf8");
 }
 
 export function escapeRegExp(text: string): string {
@@ -131,20 +134,16 @@ function keep(value: unknown, paths: readonly (readonly string[])[]): unknown {
 
 function print(value: unknown, folder: string): string {
   const ids = new Map<string, string>();
-  const shorten = (key: string, part: unknown) => {
+  const numbered = JSON.stringify(value).replace(
+    /toolu_\w+/g,
+    (id) => ids.get(id) ?? (ids.set(id, `toolu_${ids.size + 1}`), `toolu_${ids.size}`),
+  );
+  const shortened = JSON.parse(normalize(numbered, folder), (key, part: unknown) => {
     if (typeof part !== "string" || part.startsWith(MARK)) return part;
     // What a thought is signed with says nothing to a reader, and differs from run to run.
     if (key === "signature") return "…";
-    const steady = normalize(
-      part.replace(
-        /toolu_\w+/g,
-        (id) => ids.get(id) ?? (ids.set(id, `toolu_${ids.size + 1}`), `toolu_${ids.size}`),
-      ),
-      folder,
-    );
-    return steady.length <= LONGEST_TEXT ? steady : `${steady.slice(0, LONGEST_TEXT)}…`;
-  };
-  const shortened = JSON.parse(JSON.stringify(value, shorten)) as unknown;
+    return part.length <= LONGEST_TEXT ? part : `${part.slice(0, LONGEST_TEXT)}…`;
+  }) as unknown;
   return stringify(shortened, { maxLength: WIDTH })
     .replace(new RegExp(`"${MARK}\\d+": "${MARK}([^"]*)"`, "g"), "/* … $1 */")
     .replace(new RegExp(`"${MARK}([^"]*)"`, "g"), "/* … $1 */");

@@ -87,7 +87,7 @@ async function typeBefore(line: string, agent: Agent, session: Session, card: Ca
 export interface Run extends Omit<Stage, "agent" | "entry"> {
   /** What a learner sees, as it was. */
   text: string;
-  /** Whole seconds that passed: a slow machine adds fractions. */
+  /** Whole seconds from the prompt to the last word: a slow machine adds fractions. */
   seconds: number;
 }
 
@@ -97,9 +97,10 @@ async function perform(id: string, number: string, other: string): Promise<Run> 
   const write = (part: string) => void (text += part);
   const screen = { write, colors: picocolors.createColors(false), width: () => 80 };
   const renderer = new Renderer(screen, stage.session, { showPrompts: true });
-  const start = performance.now();
+  const start = Date.now();
   await runUntilIdle(agent, stage.session, entry.prompt);
-  const seconds = Math.floor((performance.now() - start) / 1000);
+  const ended = stage.events.findLast(({ type }) => type === "run_ended");
+  const seconds = Math.floor(((ended?.at ?? Date.now()) - start) / 1000);
   renderer.endLine();
   // What a program leaves is what is there after its end.
   for (const extension of agent.extensions) await extension.stop?.();

@@ -60,7 +60,7 @@ export function normalize(text: string, folder: string): string {
     )
     .replace(/\.transcripts\/[\dT-]+Z/g, ".transcripts/TIME")
     .replace(/toolu_[0-9a-f]{24}/g, "toolu_ID")
-    .replace(/seconds="(\d+\.\d)"/g, (_, seconds: string) => `seconds="${Math.floor(Number(seconds))}"`)
+    .replace(/seconds=(\\?")(\d+)\.\d\\?"/g, "seconds=$1$2$1")
     .replace(/ +$/gm, "");
 }
 
