@@ -8,7 +8,7 @@ import { Node, Project, SyntaxKind, type SourceFile, type Statement } from "ts-m
 import { chapters, fromRoot, ROOT, type Chapter } from "./chapters.ts";
 import { readEdition } from "@course/runtime/terminal";
 import { Imports } from "./standalone/imports.ts";
-import { leftOutOf, usersOfLeftOut } from "./standalone/left-out.ts";
+import { hasPlainCore, leftOutOf, STAND_INS, usersOfLeftOut } from "./standalone/left-out.ts";
 import { reach, type Needed } from "./standalone/reach.ts";
 import { newText, renamesFor, type Renames } from "./standalone/twins.ts";
 
@@ -50,13 +50,18 @@ interface Programs {
   without: Set<Node>;
 }
 
-let loaded: Programs | undefined;
+const loaded: { plain?: Programs; whole?: Programs } = {};
 
-function loadPrograms(): Programs {
+function loadPrograms(kind: keyof typeof loaded): Programs {
   const project = new Project({
     tsConfigFilePath: join(ROOT, "tsconfig.json"),
     skipAddingFilesFromTsConfig: true,
   });
+  if (kind === "plain")
+    for (const [file, plain] of Object.entries(STAND_INS))
+      project.createSourceFile(join(ROOT, file), readFileSync(join(ROOT, plain), "utf8"), {
+        overwrite: true,
+      });
   const programs = chapters.map((chapter) => {
     const agent = project.addSourceFileAtPath(join(chapter.folder, "src/agent.ts"));
     const source = programSource(chapter, agent.getVariableDeclaration("flags") !== undefined);
@@ -68,22 +73,27 @@ function loadPrograms(): Programs {
 
 /** The chapter's one-file edition, not yet formatted. */
 export function buildStandalone(chapter: Chapter): string {
-  loaded ??= loadPrograms();
-  const program = loaded.byChapter.get(chapter.id);
+  const kind = hasPlainCore(chapter) ? "plain" : "whole";
+  const { byChapter, without } = (loaded[kind] ??= loadPrograms(kind));
+  const program = byChapter.get(chapter.id);
   if (!program) throw new Error(`There is no program of ${chapter.id}.`);
-  const needed = reach(program, loaded.without);
+  const needed = reach(program, without);
   const renames = renamesFor(needed);
   const imports = new Imports();
   const sections = inOrder(needed).map(([file, statements]) => {
     imports.collect(file, statements, needed.isLeftOut);
-    const name = file === program ? "The program" : fromRoot(file.getFilePath());
     return section(
       file,
-      name,
+      file === program ? "The program" : originOf(file, kind),
       statements.map((statement) => [statement, textOf(statement, needed, renames)]),
     );
   });
   return `${header(chapter, imports.packages())}\n\n${imports.print()}\n\n${sections.join("\n\n")}\n`;
+}
+
+function originOf(file: SourceFile, kind: keyof typeof loaded): string {
+  const path = fromRoot(file.getFilePath());
+  return (kind === "plain" ? STAND_INS[path] : undefined) ?? path;
 }
 
 /** Files after the files that they import, so that constants are there before they are used. */
