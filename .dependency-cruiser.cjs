@@ -1,14 +1,33 @@
 // The package graph is the map of prerequisites: see docs/s00-overview.md.
 const chapters = Array.from({ length: 19 }, (_, index) => `s${String(index + 1).padStart(2, "0")}`);
 
+const SEAMS = ["loop.ts", "run.ts", "agent.ts", "extension.ts", "seams.ts", "index.ts"];
+
+/** Each room of the runtime, and what stands above it. errors.ts is below all of them. */
+const ROOMS = [
+  ["terminal", "index.ts"],
+  ["model", "terminal/", "processes/", "workspace/", "loop.ts", "run.ts", "index.ts"],
+  ["tools", "terminal/", "model/", "loop.ts", "run.ts", "index.ts"],
+  ["conversation", "terminal/", "model/", "tools/", "processes/", "workspace/", ...SEAMS],
+  ["processes", "terminal/", "model/", "tools/", "conversation/", ...SEAMS],
+  ["workspace", "terminal/", "model/", "tools/", "conversation/", "processes/", ...SEAMS],
+];
+
 module.exports = {
   forbidden: [
     {
       name: "no-cycles",
       severity: "error",
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+      to: { circular: true },
     },
+    // The runtime's rooms, from the top down; each may import what stands below it.
+    ...ROOMS.map(([room, ...above]) => ({
+      name: `runtime-${room}-imports-downwards`,
+      severity: "error",
+      from: { path: `^packages/runtime/src/${room}/` },
+      to: { path: above.map((place) => `^packages/runtime/src/${place}`) },
+    })),
     {
       name: "runtime-imports-no-chapter",
       severity: "error",

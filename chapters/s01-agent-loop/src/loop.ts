@@ -1,6 +1,5 @@
 // The agent loop on the SDK alone: send, run, write back, repeat.
-// Not covered: more tools (s02), retries (s11), a conversation that outgrows the window (s06), malformed calls (the
-// runtime's conversation/gate.ts).
+// Not covered: more tools (s02), retries (s11), a full window (s06), malformed calls (runtime: conversation/gate.ts).
 import type Anthropic from "@anthropic-ai/sdk";
 import { whatCanBeSentBack } from "./sent-back.ts";
 

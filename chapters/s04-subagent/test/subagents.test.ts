@@ -1,7 +1,16 @@
 import { getEventListeners } from "node:events";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { call, say, script, type MessageRequest, type Part, type Turn } from "@course/offline-model/test";
+import {
+  call,
+  raw,
+  say,
+  script,
+  think,
+  type MessageRequest,
+  type Part,
+  type Turn,
+} from "@course/offline-model/test";
 import { defineAgent, defineTool, ToolError, type Extension, type Workspace } from "@course/runtime";
 import { openSession, offeredTools } from "@course/runtime/testing";
 import { runSubagent } from "@course/s04-subagent";
@@ -193,5 +202,18 @@ test("a subagent that is done is let go", async () => {
   const before = getEventListeners(open.session.signal, "abort").length;
   await open.run("go");
   expect(getEventListeners(open.session.signal, "abort")).toHaveLength(before);
+  await open.close();
+});
+
+test.each<[string, Turn]>([
+  ["input that is no JSON", raw({ type: "tool_use", id: "a", name: "bash", input: '{"command": ' })],
+  ["an id and a name that the API would refuse", raw({ type: "tool_use", id: "a b", name: "c d", input: 7 })],
+  ["a whole call under end_turn", { parts: [bash("echo ran")], stopReason: "end_turn" }],
+  ["nothing but a thought", { parts: [think("hm")] }],
+])("a subagent whose model sends %s comes back, and the next prompt works", async (_, turn) => {
+  const model = script(ask("look"), turn, ...Array.from({ length: 4 }, () => say("fine")));
+  const open = await openSession(createAgent, model);
+  expect((await open.run("go")).ending).toBe("completed");
+  expect((await open.run("and now?")).ending).toBe("completed");
   await open.close();
 });

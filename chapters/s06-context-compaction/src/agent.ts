@@ -1,7 +1,7 @@
 import { baseTools, defineAgent, type FlagValues, type Workspace } from "@course/runtime";
-import { compaction, windowFlag, windowSize } from "@course/s06-context-compaction";
+import { compaction, compactionFlags, windowSize } from "@course/s06-context-compaction";
 
-export const flags = windowFlag;
+export const flags = compactionFlags;
 
 export const createAgent = (workspace: Workspace, values: FlagValues = {}) =>
   defineAgent({
@@ -9,5 +9,5 @@ export const createAgent = (workspace: Workspace, values: FlagValues = {}) =>
     instructions: `You are a coding agent.
 When a piece of work is done and its details are not needed any more, call compact.`,
     tools: baseTools(workspace),
-    extensions: [compaction(workspace, windowSize(values))],
+    extensions: [compaction(workspace, windowSize(values), values["keep-thinking"] === true)],
   });

@@ -2,6 +2,7 @@
 // It runs before a model call, when every call of the last reply has its result.
 import {
   defineTool,
+  ORDER,
   type Extension,
   type FlagValues,
   type Session,
@@ -18,11 +19,12 @@ const SMALLEST_WINDOW = 6_000;
 /** What one reply may fill of the window. */
 const REPLY_SHARE = 1 / 8;
 
-export const windowFlag = {
+export const compactionFlags = {
   "context-tokens": {
     value: "N",
     description: `The window that compaction keeps to; default ${DEFAULT_WINDOW}`,
   },
+  "keep-thinking": { description: "Keep thinking when the conversation is edited, to see the API refuse it" },
 } as const;
 
 /** The window's size from the flags. Throws an Error if it is no number, or too small to work in. */
@@ -33,14 +35,19 @@ export function windowSize(values: FlagValues): number {
   throw new Error(`--context-tokens ${value}: expected a whole number from ${SMALLEST_WINDOW}.`);
 }
 
-export function compaction(workspace: Workspace, windowTokens = DEFAULT_WINDOW): Extension {
+export function compaction(
+  workspace: Workspace,
+  windowTokens = DEFAULT_WINDOW,
+  keepThinking = false,
+): Extension {
   const window = new ContextWindow(windowTokens);
-  const compactor = new Compactor(workspace, window);
+  const compactor = new Compactor(workspace, window, { keepThinking });
   const limiter = new ResultLimiter(workspace, window.size);
   let main: Session | undefined;
   let requested: { focus: string } | undefined;
   return {
     name: "compaction",
+    order: ORDER.window,
     tools: [compactTool((focus) => (requested = { focus }))],
     commands: {
       context: {
@@ -57,7 +64,7 @@ export function compaction(workspace: Workspace, windowTokens = DEFAULT_WINDOW):
     },
     async beforeModel(session) {
       // Nothing to answer: a summary now would be taken for a question.
-      if (session.messages.at(-1)?.role !== "user") return;
+      if (!session.hasNews) return;
       if (!requested) return compactor.makeRoom(session);
       const { focus } = requested;
       requested = undefined;
@@ -73,9 +80,9 @@ export function compaction(workspace: Workspace, windowTokens = DEFAULT_WINDOW):
     },
     wrapToolCall: async (call, next) => limiter.limit(call, await next(call)),
     status: () => statusOf(main && compactor.share(main)),
-    start(session) {
+    start(session, agent) {
       main = session;
-      compactor.watch(session);
+      compactor.watch(session, agent);
     },
     stop() {
       if (main) compactor.close(main);

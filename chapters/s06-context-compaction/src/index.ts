@@ -1,4 +1,4 @@
 // @course/s06-context-compaction: room in the window, for later chapters.
-export { compaction, windowFlag, windowSize } from "./compaction.ts";
+export { compaction, compactionFlags, windowSize } from "./compaction.ts";
 export { Compactor, type Compacted } from "./compactor.ts";
 export { ContextWindow, type ContextParts } from "./context-window.ts";

@@ -285,7 +285,9 @@ test("a call that is cut off behind a text is asked for in smaller steps, and th
   const open = await openWith(model);
   await open.run("go");
   expect(JSON.stringify(model.requests[1]?.messages.at(-1))).toContain("smaller steps");
+  // The first thought still stands where it was thought; the second was thought behind a note that is gone.
   expect(open.session.messages[1]?.content).toMatchObject([
+    { type: "thinking", thinking: "Thought 1." },
     { text: "I write the file." },
     { type: "tool_use" },
   ]);

@@ -18,7 +18,13 @@ export interface ThinkingPart {
   text: string;
 }
 
-export type Part = TextPart | CallPart | ThinkingPart;
+/** A block as it is, however wrong, to try a client; the input of a call that is a string is sent as its JSON. */
+export interface RawPart {
+  type: "raw";
+  block: Record<string, unknown>;
+}
+
+export type Part = TextPart | CallPart | ThinkingPart | RawPart;
 
 /** One assistant message. `stopReason` follows from the parts unless given. */
 export interface Reply {
@@ -43,6 +49,11 @@ export function call(name: string, input: Record<string, unknown> = {}): CallPar
 /** One thinking block of the assistant. Left out where the model does not think. */
 export function think(text: string): ThinkingPart {
   return { type: "thinking", text };
+}
+
+/** A block as it is, however wrong. */
+export function raw(block: Record<string, unknown>): RawPart {
+  return { type: "raw", block };
 }
 
 /** One text block of the assistant. */

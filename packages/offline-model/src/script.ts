@@ -3,7 +3,7 @@ import { invalid } from "./api-error.ts";
 import { think, type MessageRequest, type Part, type Reply } from "./reply.ts";
 import { ModelServer, type ServerOptions } from "./server.ts";
 
-export { call, say, think } from "./reply.ts";
+export { call, raw, say, think } from "./reply.ts";
 export type { CallPart, MessageRequest, Part, Reply } from "./reply.ts";
 
 /** One reply of the script: a part, several parts in one message, a whole reply, or one made from the request. */

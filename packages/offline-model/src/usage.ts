@@ -32,7 +32,7 @@ function estimateTokens(text: string): number {
 export function outputTokens(parts: readonly Part[]): number {
   return Math.max(
     1,
-    estimateTokens(parts.map((part) => (part.type === "call" ? JSON.stringify(part) : part.text)).join("")),
+    estimateTokens(parts.map((part) => ("text" in part ? part.text : JSON.stringify(part))).join("")),
   );
 }
 

@@ -57,6 +57,7 @@ function toBlock(part: Part, shows: boolean, sign = (_text: string) => ""): Anth
     const thinking = shows ? part.text : "";
     return { type: "thinking", thinking, signature: sign(thinking) };
   }
+  if (part.type === "raw") return part.block as unknown as Anthropic.ContentBlock;
   // Older clients refuse a null for citations, and the API leaves the field out where there are none.
   if (part.type === "text") return { type: "text", text: part.text } as Anthropic.TextBlock;
   return {
@@ -93,7 +94,8 @@ export function* toEvents(
     } else if (block.type === "tool_use") {
       yield { type: "content_block_start", index, content_block: { ...block, input: {} } };
       yield { type: "content_block_delta", index, delta: { type: "input_json_delta", partial_json: "" } };
-      for (const json of chunks(JSON.stringify(block.input))) {
+      const input = typeof block.input === "string" ? block.input : JSON.stringify(block.input);
+      for (const json of chunks(input)) {
         yield { type: "content_block_delta", index, delta: { type: "input_json_delta", partial_json: json } };
       }
     }

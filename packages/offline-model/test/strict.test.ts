@@ -41,6 +41,8 @@ const result = (id: string): Anthropic.ToolResultBlockParam => ({
   tool_use_id: id,
   content: "ok",
 });
+const thought = { type: "thinking", thinking: "hm", signature: "made up" };
+const call1 = { type: "tool_use", id: "t1", name: "bash", input: {} };
 const tool = (name: string) => ({ name, input_schema: { type: "object" } });
 const good = { model: "claude-sonnet-5-5", max_tokens: 10, messages: [user("hi")] };
 const withMessages = (...messages: unknown[]) => ({ ...good, messages });
@@ -131,6 +133,82 @@ test.each([
     "content that is a number",
     withMessages({ role: "user", content: 5 }),
     /content: Input should be a valid list/,
+  ],
+  [
+    "a last reply that ends in a thought",
+    withMessages(user("a"), { role: "assistant", content: [thought] }, user("b")),
+    /messages\.1: The final block in an assistant message cannot be `thinking`/,
+  ],
+  [
+    "a thought that it never had",
+    withMessages(
+      user("a"),
+      { role: "assistant", content: [thought, { type: "text", text: "x" }] },
+      user("b"),
+    ),
+    /messages\.1\.content\.0: Invalid `signature` in `thinking` block$/,
+  ],
+  [
+    "input that is no object",
+    withMessages(user("a"), { role: "assistant", content: [{ ...call1, input: "x" }] }, user([result("t1")])),
+    /tool_use\.input: Input should be a valid dictionary/,
+  ],
+  [
+    "a call id outside of the pattern",
+    withMessages(user("a"), { role: "assistant", content: [{ ...call1, id: "a b" }] }, user([result("a b")])),
+    /tool_use\.id: String should match pattern/,
+  ],
+  [
+    "a call name outside of the pattern",
+    withMessages(
+      user("a"),
+      { role: "assistant", content: [{ ...call1, name: "a b" }] },
+      user([result("t1")]),
+    ),
+    /tool_use\.name: String should match pattern/,
+  ],
+  [
+    "thinking that this model cannot switch off",
+    { ...good, thinking: { type: "disabled" } },
+    /"thinking\.type\.disabled" is not supported for this model/,
+  ],
+  [
+    "adaptive thinking of a model that is too old for it",
+    { ...good, model: "claude-sonnet-4-5", thinking: { type: "adaptive" } },
+    /thinking\.type\.adaptive/,
+  ],
+  ["a forced tool choice", { ...good, tools: [tool("a")], tool_choice: { type: "any" } }, /tool_choice/],
+  [
+    "nothing but deferred tools",
+    { ...good, tools: [{ ...tool("a"), defer_loading: true }] },
+    /At least one tool/,
+  ],
+  [
+    "a deferred tool with a cache marker",
+    {
+      ...good,
+      tools: [tool("b"), { ...tool("a"), defer_loading: true, cache_control: { type: "ephemeral" } }],
+    },
+    /cannot have cache_control/,
+  ],
+  [
+    "a reference to a tool that is not there",
+    withMessages(
+      user("a"),
+      use("t1"),
+      user([{ ...result("t1"), content: [{ type: "tool_reference", tool_name: "zz" }] } as never]),
+    ),
+    /Tool reference 'zz' not found/,
+  ],
+  [
+    "a schema with anyOf at its root",
+    { ...good, tools: [{ name: "a", input_schema: { type: "object", anyOf: [] } }] },
+    /at the top level/,
+  ],
+  [
+    "a system message that comes first",
+    withMessages({ role: "system", content: "x" }, user("a")),
+    /must follow a "user" message/,
   ],
   ["tools that are no list", { ...good, tools: {} }, /tools: Input should be a valid list/],
   ["half of a surrogate pair", withMessages(user("a\ud83d")), /no low surrogate/],

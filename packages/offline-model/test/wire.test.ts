@@ -47,6 +47,7 @@ test("a stream carries every event of the API, text and tool input in several de
   const stream = clientOf(await model.start()).messages.stream({
     ...base,
     tools: [bash],
+    thinking: { type: "adaptive", display: "summarized" },
     messages: [user("go")],
   });
   const kinds: string[] = [];
@@ -61,6 +62,8 @@ test("a stream carries every event of the API, text and tool input in several de
     new Set([
       "message_start",
       "content_block_start",
+      "thinking_delta",
+      "signature_delta",
       "text_delta",
       "input_json_delta",
       "content_block_stop",

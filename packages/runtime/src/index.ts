@@ -1,5 +1,6 @@
 // @course/runtime: what no chapter teaches twice.
 export { defineAgent, toolsOf, type AgentDefinition } from "./agent.ts";
+export { ORDER } from "./extension.ts";
 export type {
   Agent,
   AgentLoop,
@@ -38,6 +39,7 @@ export {
   type ShellProcess,
   type ShellResult,
 } from "./processes/shell.ts";
+export { beforeCompaction } from "./seams.ts";
 export { runAgentLoop } from "./loop.ts";
 export { run, runUntilIdle, settle, type RunOutcome } from "./run.ts";
 export { bash, runBash } from "./tools/bash.ts";

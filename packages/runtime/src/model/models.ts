@@ -31,8 +31,9 @@ const TRAITS: Readonly<Record<string, ModelTraits>> = {
   "claude-sonnet-5": THINKS,
   "claude-opus-4-8": THINKS,
   "claude-opus-4-7": THINKS,
-  "claude-opus-4-6": THINKS,
-  "claude-sonnet-4-6": THINKS,
+  // Before 4.7 what is thought is shown unless asked otherwise, and `display` is not known everywhere.
+  "claude-opus-4-6": { ...THINKS, thinking: { type: "adaptive" } },
+  "claude-sonnet-4-6": { ...THINKS, thinking: { type: "adaptive" } },
 };
 
 const UNKNOWN: ModelTraits = { forcedToolChoice: false, deferLoading: false, maxOutputTokens: 16_000 };
