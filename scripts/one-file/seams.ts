@@ -7,6 +7,25 @@ export async function beforeModel(agent: Agent, session: Session): Promise<void>
   for (const extension of agent.extensions) await extension.beforeModel?.(session);
 }
 
+/** The first refusal of a prompt, if an extension has one. */
+export async function beforePrompt(
+  { extensions }: Agent,
+  session: Session,
+  prompt: string,
+): Promise<string | undefined> {
+  for (const extension of extensions) {
+    const refusal = await extension.beforePrompt?.(prompt, session);
+    if (refusal) return refusal;
+  }
+  return undefined;
+}
+
+/** True if an extension has something to say to a model that asks for nothing more. */
+export async function beforeStop(agent: Agent, session: Session): Promise<boolean> {
+  for (const extension of agent.extensions) await extension.beforeStop?.(session);
+  return session.hasNews;
+}
+
 export function busy(agent: Agent): Extension[] {
   return agent.extensions.filter((extension) => extension.isBusy?.());
 }

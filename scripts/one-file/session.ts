@@ -131,6 +131,10 @@ export class Session {
     this.#human = answer;
   }
 
+  notice(message: string): void {
+    this.emit({ type: "notice", message });
+  }
+
   emit(event: AgentEvent): void {
     for (const listener of this.#listeners) listener({ ...event, at: Date.now() });
   }
