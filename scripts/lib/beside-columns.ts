@@ -2,7 +2,7 @@
 import type picocolors from "picocolors";
 import stringWidth from "string-width";
 import wrapAnsi from "wrap-ansi";
-import type { Line, Track } from "./beside.ts";
+import type { Track } from "./beside.ts";
 
 const CLOCK = 9;
 const GUTTER = " │ ";
@@ -55,10 +55,10 @@ export class Columns {
   }
 
   foot(): void {
-    const { bold, dim } = this.#options.colors;
+    const { dim } = this.#options.colors;
     this.#options.write(`${dim("─".repeat(CLOCK + 2 * this.#column + GUTTER.length))}\n`);
     const sums = this.#tracks.map((track) => track.summary(((track.endedAt ?? 0) / 1000).toFixed(1)));
-    this.#block("", [bold(sums[0] ?? "")], [bold(sums[1] ?? "")]);
+    this.#block("", [sums[0] ?? ""], [sums[1] ?? ""]);
   }
 
   /** When the next line that was not shown yet happened. */
@@ -71,10 +71,19 @@ export class Columns {
     const from = this.#shown[side];
     const lines = this.#tracks[side].lines.slice(from).filter(({ at }) => at < until);
     this.#shown[side] += lines.length;
-    return lines.map((line) => this.#paint(line));
+    return lines.map(({ text }) => text);
   }
 
-  #paint({ text }: Line): string {
+  /** Lines of both sides, folded to their columns, beside each other. */
+  #block(clock: string, left: readonly string[], right: readonly string[]): void {
+    const fold = (lines: readonly string[]) => lines.flatMap((line) => this.#folded(line));
+    const [leftRows, rightRows] = [fold(left), fold(right)];
+    for (let row = 0; row < Math.max(leftRows.length, rightRows.length); row++)
+      this.#row(row === 0 ? clock : "", leftRows[row] ?? "", rightRows[row] ?? "");
+  }
+
+  /** A line as rows in the colour of its mark; the blank at which it was broken is not the next row's. */
+  #folded(line: string): string[] {
     const { dim, green, red, cyan, bold } = this.#options.colors;
     const paints: Readonly<Record<string, (text: string) => string>> = {
       "▸": dim,
@@ -83,32 +92,20 @@ export class Columns {
       "✗": red,
       "■": bold,
     };
-    return paints[text.charAt(0)]?.(text) ?? text;
-  }
-
-  /** Lines of both sides, folded to their columns, beside each other. */
-  #block(clock: string, left: readonly string[], right: readonly string[]): void {
-    const fold = (lines: readonly string[]) => lines.flatMap((line) => folded(line, this.#column));
-    const [leftRows, rightRows] = [fold(left), fold(right)];
-    for (let row = 0; row < Math.max(leftRows.length, rightRows.length); row++)
-      this.#row(row === 0 ? clock : "", leftRows[row] ?? "", rightRows[row] ?? "");
+    const paint = paints[line.charAt(0)] ?? ((text: string) => text);
+    const rows = wrapAnsi(line, this.#column, { hard: true, trim: false }).split("\n");
+    return rows.map((row, index) => paint(index === 0 ? row : row.replace(/^ /, "")));
   }
 
   #row(clock: string, left: string, right: string): void {
     const { dim } = this.#options.colors;
     const space = " ".repeat(Math.max(0, this.#column - stringWidth(left)));
     this.#options.write(
-      `${dim(clock.padStart(CLOCK - 2))}  ${left}${space}${dim(GUTTER)}${right}`.trimEnd() + "\n",
+      `${`${dim(clock.padStart(CLOCK - 2))}  ${left}${space}${dim(GUTTER)}${right}`.trimEnd()}\n`,
     );
   }
 
   #cut(text: string): string {
     return stringWidth(text) <= this.#column ? text : `${text.slice(0, this.#column - 1)}…`;
   }
-}
-
-/** A line as rows; the blank at which it was broken is not the next row's. */
-function folded(line: string, width: number): string[] {
-  const rows = wrapAnsi(line, width, { hard: true, trim: false }).split("\n");
-  return rows.map((row, index) => (index === 0 ? row : row.replace(/^((?:\u001b\[[\d;]*m)*) /, "$1")));
 }

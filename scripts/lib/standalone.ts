@@ -62,13 +62,14 @@ function loadPrograms(kind: keyof typeof loaded): Programs {
       project.createSourceFile(join(ROOT, file), readFileSync(join(ROOT, plain), "utf8"), {
         overwrite: true,
       });
-  const programs = chapters.map((chapter) => {
+  const ofKind = chapters.filter((chapter) => hasPlainCore(chapter) === (kind === "plain"));
+  const programs = ofKind.map((chapter) => {
     const agent = project.addSourceFileAtPath(join(chapter.folder, "src/agent.ts"));
     const source = programSource(chapter, agent.getVariableDeclaration("flags") !== undefined);
     return [chapter.id, project.createSourceFile(join(chapter.folder, "src/program.ts"), source)] as const;
   });
   project.resolveSourceFileDependencies();
-  return { byChapter: new Map(programs), without: usersOfLeftOut(project, chapters) };
+  return { byChapter: new Map(programs), without: usersOfLeftOut(project, ofKind) };
 }
 
 /** The chapter's one-file edition, not yet formatted. */
