@@ -7,6 +7,9 @@ import { join } from "node:path";
 import { ROOT } from "./chapters.ts";
 import type { FilledPage } from "./pages.ts";
 
+/** One more than there are cores: most of the time, a run waits. */
+const WORKERS = availableParallelism() + 1;
+
 export interface PageOptions {
   isCheck: boolean;
   isFresh: boolean;
@@ -32,12 +35,16 @@ export class PageWorkers {
     const start = performance.now();
     const job: PageJob = { page, ...this.#options };
     worker.send(job);
+    const answered = new AbortController();
+    const { signal } = answered;
     const filled = await Promise.race([
-      once(worker, "message").then(([message]) => message as FilledPage),
-      once(worker, "exit").then(([code]) => {
+      once(worker, "message", { signal }).then(([message]) => message as FilledPage),
+      once(worker, "exit", { signal }).then(([code]) => {
         throw new Error(`${page}: the process that filled it ended with code ${code}`);
       }),
     ]);
+    // The one that was not needed is not listened for any longer.
+    answered.abort();
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     console.log(`${page}: ${filled.made} ${filled.made === 1 ? "block" : "blocks"} made, ${seconds} s`);
     this.#giveBack(worker);
@@ -51,7 +58,7 @@ export class PageWorkers {
   async #take(): Promise<ChildProcess> {
     const idle = this.#idle.pop();
     if (idle) return idle;
-    if (this.#started < availableParallelism()) {
+    if (this.#started < WORKERS) {
       this.#started += 1;
       return fork(join(ROOT, "scripts/docs-worker.ts"), {
         execArgv: ["--import", join(ROOT, "scripts/preflight.mjs")],
