@@ -1,7 +1,6 @@
 // Two tracks as two columns that grow while they run, with one clock at the left.
 import type picocolors from "picocolors";
-import stringWidth from "string-width";
-import wrapAnsi from "wrap-ansi";
+import { columnsOf, cut, wrapped } from "../../packages/runtime/src/terminal/text.ts";
 import type { Track } from "./beside.ts";
 
 const CLOCK = 9;
@@ -50,7 +49,7 @@ export class Columns {
     if (until - this.#lastAt < QUIET_MS || this.#tracks.every(({ pastime }) => pastime === "")) return;
     this.#lastAt += QUIET_MS;
     const { dim } = this.#options.colors;
-    const [left, right] = this.#tracks.map(({ pastime }) => dim(this.#cut(pastime)));
+    const [left, right] = this.#tracks.map(({ pastime }) => dim(cut(pastime, this.#column)));
     this.#row(`${(this.#lastAt / 1000).toFixed(1)} s`, left ?? "", right ?? "");
   }
 
@@ -82,7 +81,7 @@ export class Columns {
       this.#row(row === 0 ? clock : "", leftRows[row] ?? "", rightRows[row] ?? "");
   }
 
-  /** A line as rows in the colour of its mark; the blank at which it was broken is not the next row's. */
+  /** A line as rows in the colour of its mark. */
   #folded(line: string): string[] {
     const { dim, green, red, cyan, bold } = this.#options.colors;
     const paints: Readonly<Record<string, (text: string) => string>> = {
@@ -93,19 +92,14 @@ export class Columns {
       "■": bold,
     };
     const paint = paints[line.charAt(0)] ?? ((text: string) => text);
-    const rows = wrapAnsi(line, this.#column, { hard: true, trim: false }).split("\n");
-    return rows.map((row, index) => paint(index === 0 ? row : row.replace(/^ /, "")));
+    return wrapped(line, this.#column).map((row) => paint(row));
   }
 
   #row(clock: string, left: string, right: string): void {
     const { dim } = this.#options.colors;
-    const space = " ".repeat(Math.max(0, this.#column - stringWidth(left)));
+    const space = " ".repeat(Math.max(0, this.#column - columnsOf(left)));
     this.#options.write(
       `${`${dim(clock.padStart(CLOCK - 2))}  ${left}${space}${dim(GUTTER)}${right}`.trimEnd()}\n`,
     );
-  }
-
-  #cut(text: string): string {
-    return stringWidth(text) <= this.#column ? text : `${text.slice(0, this.#column - 1)}…`;
   }
 }

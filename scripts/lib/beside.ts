@@ -1,6 +1,6 @@
 // One prompt, two chapters, one clock: what each does, a line for each thing, and when it happened.
 import { promptTokens, runUntilIdle, type AgentEvent, type StampedEvent } from "@course/runtime";
-import { printable } from "../../packages/runtime/src/terminal/style.ts";
+import { harmless } from "../../packages/runtime/src/terminal/control-characters.ts";
 import { findChapter } from "./chapters.ts";
 import { setStage, type Stage } from "./runs.ts";
 import { normalize } from "./transcripts.ts";
@@ -64,7 +64,7 @@ export class Track {
 
   #take(event: StampedEvent): void {
     const add = (text: string, call?: string) =>
-      this.lines.push({ at: event.at - this.#startedAt, text: printable(text), ...(call && { call }) });
+      this.lines.push({ at: event.at - this.#startedAt, text: harmless(text), ...(call && { call }) });
     switch (event.type) {
       case "text":
         this.#words += event.text;
@@ -107,7 +107,7 @@ export class Track {
     const started = this.lines.find(({ call }) => call === event.id);
     if (event.durationMs < QUICK_MS && started) {
       delete started.call;
-      started.text = printable(`${mark} ${input}`);
+      started.text = harmless(`${mark} ${input}`);
     } else
       add(
         `${mark} ${event.name} ${(event.durationMs / 1000).toFixed(1)} s: ${firstLine(event.result.content)}`,

@@ -2,7 +2,6 @@
 // quotes of a run (its transcript, a request, a file) comes from the same run.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import picocolors from "picocolors";
 import { startOfflineModel } from "@course/offline-model";
 import {
   createModelClient,
@@ -18,6 +17,7 @@ import { temporaryFolder } from "@course/runtime/testing";
 import { promptFor, type TryIt } from "../../packages/runtime/src/terminal/chapter.ts";
 import { parseFlags } from "../../packages/runtime/src/terminal/flags.ts";
 import { Renderer } from "../../packages/runtime/src/terminal/renderer.ts";
+import { Screen } from "../../packages/runtime/src/terminal/screen.ts";
 import { findChapter, loadChapter, ROOT } from "./chapters.ts";
 
 /** A chapter's agent in a playground of its own, with everything typed that a prompt needs first. */
@@ -94,14 +94,13 @@ export interface Run extends Omit<Stage, "agent" | "entry"> {
 async function perform(id: string, number: string, other: string): Promise<Run> {
   const { agent, entry, ...stage } = await setStage(id, number, other);
   let text = "";
-  const write = (part: string) => void (text += part);
-  const screen = { write, colors: picocolors.createColors(false), width: () => 80 };
-  const renderer = new Renderer(screen, stage.session, { showPrompts: true });
+  const screen = new Screen({ write: (part) => void (text += part) });
+  new Renderer(screen, stage.session, { showPrompts: true });
   const start = Date.now();
   await runUntilIdle(agent, stage.session, entry.prompt);
   const ended = stage.events.findLast(({ type }) => type === "run_ended");
   const seconds = Math.floor(((ended?.at ?? Date.now()) - start) / 1000);
-  renderer.endLine();
+  screen.endLine();
   // What a program leaves is what is there after its end.
   for (const extension of agent.extensions) await extension.stop?.();
   return { ...stage, text, seconds };

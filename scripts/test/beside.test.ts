@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { readdirSync, rmSync } from "node:fs";
 import { temporaryFolder } from "@course/runtime/testing";
 import picocolors from "picocolors";
-import stringWidth from "string-width";
 import { expect, test } from "vitest";
+import { columnsOf } from "../../packages/runtime/src/terminal/text.ts";
 import { Columns } from "../lib/beside-columns.ts";
 import { besideText, setBeside } from "../lib/beside.ts";
 import { ROOT } from "../lib/chapters.ts";
@@ -37,7 +37,7 @@ test.each([120, 80])("two columns fit into %i, and what happens together shares 
   columns.show(Infinity);
   columns.foot();
   await Promise.all(tracks.map(({ stage }) => stage.strike()));
-  expect(Math.max(...shown.split("\n").map((line) => stringWidth(line)))).toBeLessThanOrEqual(width);
+  expect(Math.max(...shown.split("\n").map((line) => columnsOf(line)))).toBeLessThanOrEqual(width);
   expect(shown).toMatch(/s12 Task System +│ s13 Background Tasks/);
   expect(shown).toMatch(/● bash pwd +│ ● bash pwd/);
   expect(shown).toMatch(/2 calls, .*│ 2 calls, /);

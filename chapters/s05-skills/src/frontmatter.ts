@@ -1,6 +1,9 @@
 // Frontmatter: YAML between a first line "---" and the next line "---"; the rest is the body.
 import { parseDocument } from "yaml";
 
+/** Far more than a skill needs. Above this, twenty thousand keys take yaml seconds. */
+const LONGEST_FRONTMATTER = 20_000;
+
 /** What is wrong, and on which line of the file, counted from 1. */
 export class FrontmatterError extends Error {
   readonly line: number;
@@ -18,8 +21,14 @@ export function parseFrontmatter(text: string): { fields: Record<string, unknown
   if (lines[0]?.trimEnd() !== "---") throw new FrontmatterError(1, 'the first line is not "---"');
   const end = lines.findIndex((line, index) => index > 0 && line.trimEnd() === "---");
   if (end === -1) throw new FrontmatterError(lines.length, 'no second line "---" ends the frontmatter');
+  const yaml = lines.slice(1, end).join("\n");
+  if (yaml.length > LONGEST_FRONTMATTER)
+    throw new FrontmatterError(
+      2,
+      `the frontmatter has ${yaml.length} characters; at most ${LONGEST_FRONTMATTER} are read. Put the rest below it`,
+    );
   // maxAliasCount is yaml's guard against a few lines that expand to gigabytes.
-  const document = parseDocument(lines.slice(1, end).join("\n"), { prettyErrors: true });
+  const document = parseDocument(yaml, { prettyErrors: true });
   const [error] = document.errors;
   if (error) throw new FrontmatterError((error.linePos?.[0].line ?? 1) + 1, describe(error.message));
   const fields: unknown = document.toJS({ maxAliasCount: 100 });

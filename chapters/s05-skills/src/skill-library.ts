@@ -1,10 +1,10 @@
 // Skills on disk, in the public format (https://agentskills.io/specification): a folder with a SKILL.md,
 // which has a name and a description in its frontmatter, and instructions below.
 // Not covered: skills in the user's home, and fields such as allowed-tools, which are read past.
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { isUtf8 } from "node:buffer";
 import { join, relative } from "node:path";
-import { errorCode, safePath, ToolError, type Workspace, errorMessage } from "@course/runtime";
+import { errorCode, errorMessage, readPlainFile, ToolError, type Workspace } from "@course/runtime";
 import { FrontmatterError, parseFrontmatter } from "./frontmatter.ts";
 
 /** Where skills live, in the order in which they win. */
@@ -12,6 +12,7 @@ const ROOTS = [".claude/skills", "skills"];
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const LONGEST_NAME = 64;
 const LONGEST_DESCRIPTION = 1024;
+const LARGEST_BYTES = 1_000_000;
 const FILES_LISTED = 50;
 
 /**
@@ -72,7 +73,7 @@ export class SkillLibrary {
       throw new ToolError(`There is no skill "${name}". There are: ${names.join(", ") || "none"}.`);
     }
     const path = this.#workspace.resolve(found.file);
-    const { body } = parseFrontmatter(readFileSync(path, "utf8"));
+    const { body } = parseFrontmatter(readPlainFile(path, LARGEST_BYTES).toString("utf8"));
     const folder = join(found.file, "..");
     return { ...found, folder, body, files: filesIn(join(path, "..")) };
   }
@@ -94,17 +95,18 @@ export class SkillLibrary {
     const file = `${root}/${folder}/SKILL.md`;
     const broken = (problem: string): Skill => ({ name: folder, description: "", file, problem });
     try {
-      const path = safePath(this.#workspace.resolve(root), `${folder}/SKILL.md`);
+      const path = this.#workspace.resolve(file);
       const { mtimeMs, size } = statSync(path);
       const stamp = `${path} ${mtimeMs} ${size}`;
       const known = this.#read.get(file);
       if (known?.stamp === stamp) return known.skill;
-      const skill = { ...parse(readFileSync(path), file, folder, broken), version: stamp };
+      const content = readPlainFile(path, LARGEST_BYTES);
+      const skill = { ...parse(content, file, folder, broken), version: stamp };
       this.#read.set(file, { stamp, skill });
       return skill;
     } catch (error) {
       if (["ENOENT", "ENOTDIR"].includes(errorCode(error))) return undefined;
-      if (error instanceof ToolError) return broken(`leads out of ${root}`);
+      if (error instanceof ToolError) return broken(error.message.replace(`${file} `, ""));
       return broken(errorMessage(error));
     }
   }

@@ -120,17 +120,6 @@ test("of two skills of one name .claude/skills wins, and the other is said to be
   expect(library.load("deploy").description).toBe("Ours.");
 });
 
-test("a link out of the skills folder is not followed", () => {
-  const { root, library } = newLibrary({
-    "elsewhere/SKILL.md": skill("stolen"),
-    [at("good")]: skill("good"),
-  });
-  symlinkSync(join(root, "elsewhere"), join(root, ".claude/skills/link"));
-  symlinkSync("/etc/passwd", join(root, ".claude/skills/good/passwd"));
-  expect(library.list().find(({ name }) => name === "link")?.problem).toBe("leads out of .claude/skills");
-  expect(library.load("good").files).toEqual([]);
-});
-
 test("a skills folder that leads out of the workspace is one broken entry", () => {
   const { root, library } = newLibrary();
   symlinkSync("/etc", join(root, "skills"));

@@ -1,7 +1,7 @@
 // The conversation on disk: every message once, whole, before anything of it is shortened or dropped.
-import { appendFileSync, mkdirSync, statSync, truncateSync } from "node:fs";
+import { appendFileSync, statSync, truncateSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Message, Session, Workspace } from "@course/runtime";
+import { stateFolder, type Message, type Session, type Workspace } from "@course/runtime";
 
 /** One for each conversation, whoever compacts it. */
 const archives = new WeakMap<Session, Archive>();
@@ -27,6 +27,7 @@ export function closeArchive(session: Session): void {
 export class Archive {
   /** Relative to the workspace. */
   readonly file: string;
+  readonly #root: string;
   readonly #path: string;
   /** The line of each message that was written, counted from 1. */
   readonly #lines = new WeakMap<Message, number>();
@@ -34,7 +35,8 @@ export class Archive {
 
   constructor(workspace: Workspace, now = new Date()) {
     this.file = `.transcripts/${now.toISOString().replace(/[:.]/g, "-")}.jsonl`;
-    this.#path = join(workspace.root, this.file);
+    this.#root = workspace.root;
+    this.#path = join(this.#root, this.file);
   }
 
   get isEmpty(): boolean {
@@ -45,7 +47,7 @@ export class Archive {
   add(messages: readonly Message[]): void {
     const fresh = messages.filter((message) => !this.#lines.has(message));
     if (fresh.length === 0) return;
-    mkdirSync(dirname(this.#path), { recursive: true });
+    stateFolder(this.#root, dirname(this.file));
     const size = this.#size();
     try {
       appendFileSync(this.#path, fresh.map((message) => `${JSON.stringify(message)}\n`).join(""));

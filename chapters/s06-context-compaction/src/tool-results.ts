@@ -1,9 +1,16 @@
 // Tool results are most of a conversation. Two levers on them: a large one goes to a file at once, and
 // old ones shrink to a line that says what they were. Not covered: results with images stay as they are.
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type Anthropic from "@anthropic-ai/sdk";
-import { blocksOf, type Message, type ToolCall, type ToolResult, type Workspace } from "@course/runtime";
+import {
+  blocksOf,
+  stateFolder,
+  type Message,
+  type ToolCall,
+  type ToolResult,
+  type Workspace,
+} from "@course/runtime";
 import { CHARACTERS_PER_TOKEN } from "./context-window.ts";
 
 const LARGEST_RESULT = 30_000;
@@ -45,10 +52,9 @@ export class ResultLimiter {
 
   /** Writes the result to a file and returns its head and tail. Throws the file system's errors. */
   #spill(id: string, content: string, room: number): string {
-    const file = `.task_outputs/tool-results/${id.replace(/[^\w-]/g, "_")}.txt`;
-    const path = join(this.#workspace.root, file);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, content);
+    const name = `${id.replace(/[^\w-]/g, "_")}.txt`;
+    writeFileSync(join(stateFolder(this.#workspace.root, ".task_outputs", "tool-results"), name), content);
+    const file = `.task_outputs/tool-results/${name}`;
     const preview = Math.min(LONGEST_PREVIEW, Math.max(SHORTEST_PREVIEW, Math.floor(room / 2)));
     const [head, tail] = [Math.floor(preview * 0.75), Math.ceil(preview * 0.25)];
     const number = (value: number) => value.toLocaleString("en");

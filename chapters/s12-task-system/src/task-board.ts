@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import { ToolError, type Workspace } from "@course/runtime";
 import { FileLock } from "./file-lock.ts";
+import { pathBetween } from "./path-between.ts";
 import { TaskStore, type Task, type TaskStatus } from "./task-store.ts";
 
 export type { Task, TaskStatus };
@@ -56,24 +57,25 @@ export class TaskBoard {
         createdAt: at,
         updatedAt: at,
       };
-      tasks.set(id, task);
       for (const blocker of details.blockedBy ?? []) addEdge(tasks, task, blocker);
+      tasks.set(id, task);
       return task;
     });
   }
 
-  /** Rejects with ToolError, and changes nothing, on an unknown task, a self-edge, a cycle, or work on a blocked task. */
+  /** Rejects with ToolError, and changes nothing, on an unknown task, a self-edge, a cycle, or if work would wait. */
   update(id: number, change: TaskChange): Promise<Task> {
     return this.#change((tasks) => {
       const task = find(tasks, id);
+      const before = waitingWork(tasks);
       for (const blocker of change.removeBlockedBy ?? []) removeEdge(tasks, task, blocker);
       for (const blocker of change.addBlockedBy ?? []) addEdge(tasks, task, blocker);
       if (change.status === "deleted") cutOff(tasks, task);
-      if (change.status === "in_progress" || change.status === "completed") refuseIfBlocked(tasks, task);
       for (const field of ["subject", "description", "status", "owner"] as const) {
         const value = change[field];
         if (value !== undefined) Object.assign(task, { [field]: value });
       }
+      refuseWaitingWork(tasks, before);
       task.updatedAt = this.#now().toISOString();
       return task;
     });
@@ -125,8 +127,8 @@ function find(tasks: Tasks, id: number): Task {
 }
 
 function addEdge(tasks: Tasks, task: Task, blocker: number): void {
-  if (blocker === task.id) throw new ToolError(`Task ${task.id} cannot wait for itself.`);
   const other = find(tasks, blocker);
+  if (other === task) throw new ToolError(`Task ${task.id} cannot wait for itself.`);
   if (task.blockedBy.includes(blocker)) return;
   const way = pathBetween(tasks, task.id, blocker);
   if (way)
@@ -146,12 +148,21 @@ function removeEdge(tasks: Tasks, task: Task, blocker: number): void {
   if (other) other.blocks = other.blocks.filter((id) => id !== task.id);
 }
 
-function refuseIfBlocked(tasks: Tasks, task: Task): void {
-  const open = openBlockers(task, [...tasks.values()]);
-  if (open.length === 0) return;
-  throw new ToolError(
-    `Task ${task.id} still waits for ${open.join(", ")}. Complete those first, or remove the edge.`,
-  );
+/** Open blockers of what is done or under way, by `<id> <status>`. A merge or a torn file can leave some. */
+function waitingWork(tasks: Tasks): Map<string, number[]> {
+  const all = [...tasks.values()];
+  const work = all.filter(({ status }) => status === "in_progress" || status === "completed");
+  return new Map(work.map((task) => [`${task.id} ${task.status}`, openBlockers(task, all)]));
+}
+
+function refuseWaitingWork(tasks: Tasks, before: Map<string, number[]>): void {
+  for (const [work, open] of waitingWork(tasks)) {
+    const added = open.filter((id) => !before.get(work)?.includes(id)).join(", ");
+    if (added === "") continue;
+    throw new ToolError(
+      `That would leave task ${work} although it still waits for ${added}. Complete that first, remove the edge, or set the task to pending.`,
+    );
+  }
 }
 
 /** A deleted task waits for nothing, and nothing waits for it. */
@@ -159,20 +170,4 @@ function cutOff(tasks: Tasks, task: Task): void {
   for (const blocker of task.blockedBy) removeEdge(tasks, task, blocker);
   for (const follower of task.blocks.flatMap((id) => tasks.get(id) ?? []))
     removeEdge(tasks, follower, task.id);
-}
-
-/** A way along `blocks` edges, or undefined if there is none. */
-function pathBetween(tasks: Tasks, from: number, to: number): number[] | undefined {
-  const ways = [[from]];
-  const seen = new Set([from]);
-  for (let way = ways.shift(); way; way = ways.shift()) {
-    const last = way.at(-1) ?? from;
-    if (last === to) return way;
-    for (const next of tasks.get(last)?.blocks ?? []) {
-      if (seen.has(next)) continue;
-      seen.add(next);
-      ways.push([...way, next]);
-    }
-  }
-  return undefined;
 }

@@ -1,9 +1,19 @@
-// Tasks as files: .tasks/task_<id>.json, one a task. A file that cannot be read as a task is
-// set aside, and the others load.
-import { readdirSync, readFileSync, renameSync } from "node:fs";
+// Tasks as files: .tasks/task_<id>.json, one a task. What bears such a name and cannot be read as a task
+// is set aside, and the others load.
+import { readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
-import { describeIssues, errorCode, schema, writeFileAtomic, type Zod } from "@course/runtime";
+import {
+  describeIssues,
+  errorCode,
+  NotPlainFileError,
+  readPlainFile,
+  schema,
+  ToolError,
+  writeFileAtomic,
+  type Zod,
+} from "@course/runtime";
 import type { z } from "zod";
+import { removeLeftovers } from "./leftovers.ts";
 
 export const taskStatus = (z: Zod) => z.enum(["pending", "in_progress", "completed", "deleted"]);
 export type TaskStatus = Task["status"];
@@ -33,7 +43,11 @@ const taskSchema = schema((z) =>
  */
 export type Task = z.infer<ReturnType<typeof taskSchema>>;
 
-const FILE = /^task_(\d+)\.json/;
+/** Not more digits than an id can have: any other file is none of ours. */
+const FILE = /^task_\d{1,16}\.json$/;
+const FILE_OR_SET_ASIDE = /^task_(\d{1,16})\.json/;
+const LARGEST_BYTES = 1_000_000;
+const LONGEST_REASON = 300;
 
 export class TaskStore {
   readonly #folder: string;
@@ -42,12 +56,14 @@ export class TaskStore {
     this.#folder = folder;
   }
 
-  /** All tasks by id, with both ends of every edge made to agree; and what was set aside. */
+  /** All tasks by id, with both ends of every edge made to agree; and what was set aside. Only under the lock. */
   load(): { tasks: Map<number, Task>; problems: string[] } {
     const tasks = new Map<number, Task>();
     const problems: string[] = [];
-    for (const name of readdirSync(this.#folder)) {
-      if (!/^task_\d+\.json$/.test(name)) continue;
+    const names = readdirSync(this.#folder);
+    removeLeftovers(this.#folder, names);
+    for (const name of names) {
+      if (!FILE.test(name)) continue;
       const task = this.#read(name);
       if (typeof task === "string") problems.push(task);
       else if (task) tasks.set(task.id, task);
@@ -56,37 +72,48 @@ export class TaskStore {
     return { tasks: new Map([...tasks].sort(([a], [b]) => a - b)), problems };
   }
 
+  /** Throws ToolError for a task that could not be read again, and the file system's errors. */
   save(task: Task): void {
-    writeFileAtomic(join(this.#folder, `task_${task.id}.json`), `${JSON.stringify(task, null, 2)}\n`);
+    const text = `${JSON.stringify(task, null, 2)}\n`;
+    if (Buffer.byteLength(text) > LARGEST_BYTES)
+      throw new ToolError(`Task ${task.id} is too large. Put the details into a file, and name that.`);
+    writeFileAtomic(join(this.#folder, `task_${task.id}.json`), text);
   }
 
-  /** One above the highest id that a file here bears, deleted tasks and set-aside files included. */
+  /** One above the highest id that a name here bears, deleted tasks and set-aside files included. */
   nextId(): number {
-    const ids = readdirSync(this.#folder).map((name) => Number(FILE.exec(name)?.[1] ?? 0));
-    return Math.max(0, ...ids) + 1;
+    const taken = new Set(
+      readdirSync(this.#folder).map((name) => Number(FILE_OR_SET_ASIDE.exec(name)?.[1] ?? 0)),
+    );
+    let id = [...taken].reduce((a, b) => Math.max(a, b), 0) + 1;
+    // Where somebody has put a file with the highest number there is, the lowest free one is next.
+    if (!Number.isSafeInteger(id)) for (id = 1; taken.has(id);) id += 1;
+    return id;
   }
 
   /** The task; undefined if its file has just gone; or, if it was set aside, why. */
   #read(name: string): Task | string | undefined {
     const path = join(this.#folder, name);
-    const text = readIfThere(path);
-    if (text === undefined) return undefined;
-    const task = parseTask(text);
-    const reason =
-      typeof task === "string" ? task : name === `task_${task.id}.json` ? undefined : `its id is ${task.id}`;
-    if (typeof task !== "string" && reason === undefined) return task;
+    const task = readTask(path);
+    if (task === undefined) return undefined;
+    if (typeof task !== "string" && name === `task_${task.id}.json`) return task;
+    const reason = typeof task === "string" ? task : `its id is ${task.id}`;
     const aside = `${name}.broken-${Date.now()}`;
     renameSync(path, join(this.#folder, aside));
-    return `.tasks/${name} is not a task (${reason}). It was set aside as ${aside}.`;
+    return `.tasks/${name} is not a task (${reason.slice(0, LONGEST_REASON)}). It was set aside as ${aside}.`;
   }
 }
 
-/** A file that cannot be read for another reason than its absence is not torn: that throws. */
-function readIfThere(path: string): string | undefined {
+/**
+ * The task; undefined if its file has just gone; or why it is none. A file that cannot be read for another
+ * reason, such as too many open files, may well be a task: that throws.
+ */
+function readTask(path: string): Task | string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return parseTask(readPlainFile(path, LARGEST_BYTES).toString("utf8"));
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;
+    if (error instanceof NotPlainFileError) return `it ${error.message}`;
     throw error;
   }
 }
@@ -95,7 +122,10 @@ function readIfThere(path: string): string | undefined {
 function parseTask(text: string): Task | string {
   try {
     const parsed = taskSchema().safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : describeIssues(parsed.error);
+    if (!parsed.success) return describeIssues(parsed.error);
+    // What is nested so deeply that it cannot be written again would stop every later change of the board.
+    JSON.stringify(parsed.data);
+    return { ...parsed.data, blockedBy: [...new Set(parsed.data.blockedBy)] };
   } catch (error) {
     return String(error);
   }

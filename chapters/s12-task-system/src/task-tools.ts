@@ -4,14 +4,23 @@ import {
   type Extension,
   type Session,
   type Tool,
+  ToolError,
   type Workspace,
   type Zod,
 } from "@course/runtime";
 import { TaskBoard } from "./task-board.ts";
-import { renderGraph, renderList } from "./task-graph.ts";
+import { renderGraph } from "./task-graph.ts";
+import { renderList } from "./task-lines.ts";
 import { taskStatus } from "./task-store.ts";
 
 const id = (z: Zod) => z.int().min(1);
+const subject = (z: Zod) => z.string().min(1).max(500);
+const description = (z: Zod) => z.string().max(100_000).optional();
+const owner = (z: Zod) => z.string().max(100).optional();
+
+/** In one reply, no task can know another's id. A title or a guess in its place is refused with this. */
+const LINK_LATER =
+  "Ids are known once task_create has answered: create the tasks first, then link them with task_update and add_blocked_by.";
 
 export function taskSystem(workspace: Workspace): Extension {
   let session: Session | undefined;
@@ -22,7 +31,11 @@ export function taskSystem(workspace: Workspace): Extension {
     name: "task-system",
     tools: [taskCreate(board), taskUpdate(board), taskList(board), taskGet(board)],
     commands: {
-      tasks: { description: "draws the task graph", run: async () => renderGraph(await board.list()) },
+      tasks: {
+        description: "draws the task graph",
+        complete: async () => (await board.list()).map(({ id }) => `#${id}`),
+        run: async () => renderGraph(await board.list()),
+      },
     },
     start: (started) => void (session = started),
   };
@@ -34,12 +47,19 @@ function taskCreate(board: TaskBoard): Tool {
     description: "Creates a task: a goal that outlives this conversation.",
     input: (z) =>
       z.object({
-        subject: z.string().min(1).describe("The goal, in a few words"),
-        description: z.string().optional(),
-        blocked_by: z.array(id(z)).optional().describe("Ids of tasks that must be completed first"),
+        subject: subject(z).describe("The goal, in a few words"),
+        description: description(z),
+        blocked_by: z
+          .array(z.int(LINK_LATER).min(1, LINK_LATER), LINK_LATER)
+          .optional()
+          .describe("Ids of tasks that are there already and must be completed first"),
       }),
     async run({ subject, description, blocked_by }) {
-      return JSON.stringify(await board.create(subject, { description, blockedBy: blocked_by }));
+      try {
+        return JSON.stringify(await board.create(subject, { description, blockedBy: blocked_by }));
+      } catch (error) {
+        throw error instanceof ToolError ? new ToolError(`${error.message} ${LINK_LATER}`) : error;
+      }
     },
   });
 }
@@ -53,9 +73,9 @@ function taskUpdate(board: TaskBoard): Tool {
       z.object({
         id: id(z),
         status: taskStatus(z).optional(),
-        subject: z.string().min(1).optional(),
-        description: z.string().optional(),
-        owner: z.string().optional(),
+        subject: subject(z).optional(),
+        description: description(z),
+        owner: owner(z),
         add_blocked_by: z.array(id(z)).optional(),
         remove_blocked_by: z.array(id(z)).optional(),
       }),

@@ -37,7 +37,28 @@ test("completing a task unblocks those that wait for it", async () => {
   expect(results[6]).toMatch(/cycle/);
   expect(results[7]).toMatch(/Invalid input for task_update\. status: /);
   expect(await open.agent.extensions[0]?.commands?.["tasks"]?.run("", open.session)).toMatch(
-    /● #1 test\n {3}○ #2 ship/,
+    /^┌── ● #1 test\n└─► ○ #2 ship \(ready\)\n/,
   );
+  await open.close();
+});
+
+test("a title, or an id that is not there yet, is refused, and the error says to create first and link then", async () => {
+  const model = script(
+    [
+      call("task_create", { subject: "ship", blocked_by: ["test"] }),
+      call("task_create", { subject: "ship", blocked_by: "test" }),
+      call("task_create", { subject: "ship", blocked_by: [1] }),
+      call("task_create", { subject: "ship", blocked_by: [2] }),
+      call("task_list"),
+    ],
+    say("done"),
+  );
+  const open = await openSession(createAgent, model);
+  await open.run("go");
+  const results = open.results();
+  for (const result of results.slice(0, 4))
+    expect(result).toMatch(/create the tasks first, then link them with task_update and add_blocked_by/);
+  expect(results[2]).toMatch(/^There is no task 1\. There are: none\./);
+  expect(results[4]).toBe("No tasks.");
   await open.close();
 });

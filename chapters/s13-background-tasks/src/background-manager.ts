@@ -1,21 +1,15 @@
 // Background tasks: slow commands run beside the loop, and their results reach the model before
 // its next turn. Commands run in parallel as processes; their events arrive here on one thread,
 // so the queue needs no lock. Not covered: work that outlives the program (s14 stores intent).
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import {
-  spawnShell,
-  ToolError,
-  type ShellEnd,
-  type ShellProcess,
-  type Workspace,
-  errorMessage,
-} from "@course/runtime";
+import { errorMessage, spawnShell, ToolError, type ShellProcess, type Workspace } from "@course/runtime";
 import { recover } from "./recovery.ts";
 import {
   isActive,
   newRecord,
+  runningAs,
   RuntimeTaskStore,
+  statusOf,
   type RuntimeTaskRecord,
   type RuntimeTaskStatus,
 } from "./runtime-task.ts";
@@ -48,6 +42,8 @@ export class BackgroundManager {
   readonly #ended: RuntimeTaskRecord[] = [];
   readonly #listeners = new Set<(record: RuntimeTaskRecord) => void>();
   #running = 0;
+  /** How many of the ended ones an earlier program left. */
+  #found = 0;
 
   /** `onProblem` hears of records that could not be written; tasks go on without them. */
   constructor(workspace: Workspace, onProblem: (problem: string) => void = () => {}) {
@@ -61,7 +57,7 @@ export class BackgroundManager {
     command: string,
     { timeoutSeconds = DEFAULT_TIMEOUT_SECONDS, taskId }: RunOptions = {},
   ): RuntimeTaskRecord {
-    const record = newRecord(this.#newId(), command, timeoutSeconds, taskId);
+    const record = newRecord(this.#store.newId(this.#onProblem), command, timeoutSeconds, taskId);
     const slot = { record, log: new TaskLog() };
     this.#slots.set(record.id, slot);
     this.#waiting.push(slot);
@@ -100,10 +96,8 @@ export class BackgroundManager {
   /** Takes the notification queue: each ended task once, in the order in which they ended. */
   drain(): RuntimeTaskRecord[] {
     const ended = this.#ended.splice(0);
-    for (const record of ended) {
-      record.notified = true;
-      this.#save(record);
-    }
+    this.#found = 0;
+    for (const record of ended) this.#markTold(record);
     return ended;
   }
 
@@ -123,18 +117,26 @@ export class BackgroundManager {
     return this.#ended.length;
   }
 
+  /** Whether something will want a turn. What an earlier program left waits for the user's next one: nothing wakes for it. */
+  get isBusy(): boolean {
+    return this.activeCount > 0 || this.#ended.length > this.#found;
+  }
+
   /** Lists what a program that was killed left behind, ends what still runs of it, and queues its end for the model. */
   recover(): void {
-    for (const record of recover(this.#store)) {
+    for (const record of recover(this.#store, (found) => this.#save(found))) {
       this.#slots.set(record.id, { record, log: new TaskLog() });
-      this.#ended.push(record);
+      this.#found = this.#ended.push(record);
     }
   }
 
   /** Ends everything that runs; resolves when no process is left. */
   async stopAll(): Promise<void> {
+    const active = this.list().filter(isActive).reverse();
     // Newest first, so that no queued task starts in the place of one that was stopped.
-    await Promise.all([...this.#slots.keys()].reverse().map((id) => this.stop(id)));
+    await Promise.all(active.map(({ id }) => this.stop(id)));
+    // Who leaves knows what that ends: the next program has nothing to tell of it.
+    for (const record of active) if (record.status === "killed") this.#markTold(record);
   }
 
   #startWaiting(): void {
@@ -153,7 +155,7 @@ export class BackgroundManager {
       timeoutMs: record.timeoutSeconds * 1000,
     });
     slot.shell = shell;
-    Object.assign(record, { status: "running", startedAt: new Date().toISOString(), pid: shell.pid ?? null });
+    Object.assign(record, runningAs(shell.pid));
     this.#save(record);
     const copied = log.copy(shell.output, join(this.#workspace.root, record.outputFile));
     const end = await shell.ended;
@@ -175,6 +177,11 @@ export class BackgroundManager {
     if (!record.notified) this.#save(record);
   }
 
+  #markTold(record: RuntimeTaskRecord): void {
+    record.notified = true;
+    this.#save(record);
+  }
+
   /** A full disk must not stop a task, nor lose its end: the record is for after a crash. */
   #save(record: RuntimeTaskRecord): void {
     try {
@@ -183,22 +190,9 @@ export class BackgroundManager {
       this.#onProblem(`The record of ${record.id} was not written: ${errorMessage(error)}`);
     }
   }
-
-  #newId(): string {
-    for (;;) {
-      const id = `bg_${randomBytes(3).toString("hex")}`;
-      if (!this.#slots.has(id)) return id;
-    }
-  }
 }
 
 function refreshed({ record, log }: Slot): RuntimeTaskRecord {
   if (isActive(record)) record.preview = log.preview;
   return record;
-}
-
-function statusOf({ ending, exitCode }: ShellEnd): RuntimeTaskStatus {
-  if (ending === "aborted") return "killed";
-  if (ending === "timed_out") return "timed_out";
-  return ending === "exited" && exitCode === 0 ? "completed" : "failed";
 }

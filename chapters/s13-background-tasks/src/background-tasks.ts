@@ -2,7 +2,8 @@
 import { defineTool, type Command, type Extension, type Tool, type Workspace } from "@course/runtime";
 import { BackgroundManager, DEFAULT_TIMEOUT_SECONDS } from "./background-manager.ts";
 import { Lanes } from "./lanes.ts";
-import { isActive, type RuntimeTaskRecord } from "./runtime-task.ts";
+import { describeFound, renderList, renderRecord, renderResults } from "./render-tasks.ts";
+import { isActive } from "./runtime-task.ts";
 
 export function backgroundTasks(workspace: Workspace): Extension {
   let report = (_problem: string) => {};
@@ -20,13 +21,13 @@ export function backgroundTasks(workspace: Workspace): Extension {
       if (ended.length > 0) session.inject(renderResults(ended));
     },
     status: () => (manager.activeCount > 0 ? `${manager.activeCount} in background` : undefined),
-    isBusy: () => manager.activeCount + manager.unannouncedCount > 0,
+    isBusy: () => manager.isBusy,
     start(session) {
       report = (message) => session.emit({ type: "notice", message });
       lanes.watch(session);
       manager.onEnded((record) => session.wake(`${record.id} ${record.status}`));
       manager.recover();
-      if (manager.unannouncedCount > 0) report(describeRecovered(manager.list()));
+      if (manager.unannouncedCount > 0) report(describeFound(manager.list()));
     },
     stop: () => manager.stopAll(),
   };
@@ -70,6 +71,7 @@ function checkBackground(manager: BackgroundManager): Tool {
 function bg(manager: BackgroundManager): Command {
   return {
     description: "lists background tasks; /bg stop ID, or /bg stop all, ends them",
+    complete: () => ["stop", "all", ...manager.list().map(({ id }) => id)],
     async run(argument) {
       const [verb = "", id = ""] = argument.split(/\s+/);
       if (verb === "") return renderList(manager.list());
@@ -85,50 +87,4 @@ function bg(manager: BackgroundManager): Command {
       return renderList(stopped);
     },
   };
-}
-
-/** The block in which ended tasks are announced to the model. */
-export function renderResults(records: readonly RuntimeTaskRecord[]): string {
-  return `<background-results>\n${records.map(renderRecord).join("\n")}\n</background-results>`;
-}
-
-function renderRecord(record: RuntimeTaskRecord): string {
-  const exit = record.exitCode === null ? "" : ` exit_code="${record.exitCode}"`;
-  // What a command is or prints must not be able to close the block that quotes it.
-  const quoted = (text: string) => text.trimEnd().replaceAll("</", "<\\/");
-  const output = quoted(record.preview);
-  return [
-    `<task id="${record.id}" status="${record.status}"${exit} seconds="${seconds(record)}">`,
-    `command: ${quoted(onOneLine(record.command))}`,
-    `log: ${record.outputFile}`,
-    ...(output === "" ? [] : [output]),
-    "</task>",
-  ].join("\n");
-}
-
-function renderList(records: readonly RuntimeTaskRecord[]): string {
-  if (records.length === 0) return "No background tasks.";
-  return records
-    .map(
-      (record) =>
-        `${record.id}  ${record.status.padEnd(11)} ${seconds(record).padStart(6)} s  ${onOneLine(record.command)}`,
-    )
-    .join("\n");
-}
-
-/** A command may be a script of any length; the model knows what it wrote. */
-function onOneLine(command: string): string {
-  const line = command.replaceAll("\n", " ");
-  return line.length <= 200 ? line : `${line.slice(0, 200)} ...`;
-}
-
-function describeRecovered(records: readonly RuntimeTaskRecord[]): string {
-  return `The program ended last time while these ran; they are interrupted:\n${renderList(records)}`;
-}
-
-function seconds({ startedAt, endedAt, status }: RuntimeTaskRecord): string {
-  if (status === "interrupted") return "?";
-  if (startedAt === null) return "0.0";
-  const end = endedAt === null ? Date.now() : Date.parse(endedAt);
-  return ((end - Date.parse(startedAt)) / 1000).toFixed(1);
 }

@@ -1,5 +1,6 @@
 // @course/s13-background-tasks: background execution, for later chapters.
 export { BackgroundManager, type RunOptions } from "./background-manager.ts";
-export { backgroundTasks, renderResults } from "./background-tasks.ts";
+export { backgroundTasks } from "./background-tasks.ts";
+export { renderResults } from "./render-tasks.ts";
 export { LOG_BYTES } from "./task-log.ts";
 export type { RuntimeTaskRecord, RuntimeTaskStatus } from "./runtime-task.ts";

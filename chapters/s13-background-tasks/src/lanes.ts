@@ -45,12 +45,15 @@ export class Lanes {
 
   /** A picture 80 columns wide. `now` is in milliseconds since the epoch. */
   draw(records: readonly RuntimeTaskRecord[], now = Date.now()): string {
+    const [first] = this.#main;
+    if (!first) return "Nothing has run yet.";
     const tasks = records.flatMap((record) => {
       const from = record.startedAt === null ? undefined : Date.parse(record.startedAt);
       const to = record.endedAt === null ? now : Date.parse(record.endedAt);
-      return from === undefined || record.status === "interrupted" ? [] : [{ record, from, to, mark: "─" }];
+      // What an earlier session left is told, but did not run in this one.
+      const isOurs = from !== undefined && record.status !== "interrupted" && to >= first.from;
+      return isOurs ? [{ record, from, to, mark: "─" }] : [];
     });
-    if (this.#main.length === 0) return "Nothing has run yet.";
     const column = timeScale([...this.#main, ...tasks]);
     const main = Array<string>(CHART).fill("·");
     for (const { from, to, mark } of this.#main) main.fill(mark, column(from), column(to) + 1);

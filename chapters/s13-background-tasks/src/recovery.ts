@@ -1,35 +1,27 @@
-// After a crash: records that say "running" although the program that made them is gone. Their
-// processes were killed by the reaper (runtime/src/processes/reaper.ts); this ends what it could not, and tells the model.
-import { isAlive, signalSession, startTime } from "@course/runtime";
-import { isActive, type RuntimeTaskRecord, type RuntimeTaskStore } from "./runtime-task.ts";
+// After a crash: tasks whose end the model was never told, although the program that made them is gone. Those that
+// ended wait to be told; the others were killed by the reaper (runtime/src/processes/reaper.ts), and this ends
+// what it could not. Not covered: two programs that start in the same moment may both tell an end.
+import { signalSession, stillRuns } from "@course/runtime";
+import { isActive, owner, type RuntimeTaskRecord, type RuntimeTaskStore } from "./runtime-task.ts";
 
-/** Clocks here have whole seconds at worst, and a process starts a moment before its record says so. */
-const TOLERANCE_MS = 2_000;
-
-/** Marks the tasks of dead programs as interrupted, ends their processes, and returns their records. */
-export function recover(store: RuntimeTaskStore): RuntimeTaskRecord[] {
-  const orphans = store.load().filter((record) => isActive(record) && !ownerLives(record));
-  for (const record of orphans) {
-    if (record.pid !== null && isStillThatProcess(record.pid, record.startedAt))
-      signalSession(record.pid, "SIGKILL");
-    // When it ended is not known: the program was gone.
-    record.status = "interrupted";
-    record.preview = store.logTail(record);
-    store.save(record);
+/** Takes over what dead programs did not tell, and returns their records. Throws what `save` throws. */
+export function recover(
+  store: RuntimeTaskStore,
+  save = (record: RuntimeTaskRecord) => store.save(record),
+): RuntimeTaskRecord[] {
+  const left = store.untold().filter(({ ownerPid, ownerMark }) => !stillRuns(ownerPid, ownerMark));
+  for (const record of left) {
+    if (isActive(record)) interrupt(record, store.logTail(record));
+    // From now on it is ours to tell, and no other program's.
+    Object.assign(record, owner());
+    save(record);
   }
-  return orphans;
+  return left;
 }
 
-/** Numbers are given out again: a process that started after the record was made did not make it. */
-function ownerLives({ ownerPid, createdAt }: RuntimeTaskRecord): boolean {
-  if (!isAlive(ownerPid)) return false;
-  const started = startTime(ownerPid);
-  return started === undefined || started <= Date.parse(createdAt) + TOLERANCE_MS;
-}
-
-function isStillThatProcess(pid: number, startedAt: string | null): boolean {
-  const started = isAlive(pid) ? startTime(pid) : undefined;
-  return (
-    started !== undefined && startedAt !== null && Math.abs(started - Date.parse(startedAt)) <= TOLERANCE_MS
-  );
+/** When it ended is not known: the program was gone. */
+function interrupt(record: RuntimeTaskRecord, preview: string): void {
+  const { pid, pidMark } = record;
+  if (pid !== null && pidMark !== undefined && stillRuns(pid, pidMark)) signalSession(pid, "SIGKILL");
+  Object.assign(record, { status: "interrupted", preview });
 }

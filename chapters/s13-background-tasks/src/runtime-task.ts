@@ -1,10 +1,13 @@
 // What runs now: one record a background task, kept beside its log in .runtime-tasks/, so that a
 // program that was killed leaves behind what it had started. A record's file grows by one line for
 // each state, and the last line holds: appending is several times cheaper than replacing a file.
-import { appendFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import { errorCode, schema } from "@course/runtime";
+import { errorCode, errorMessage, schema, startMark, stateFolder, type ShellEnd } from "@course/runtime";
 import type { z } from "zod";
+import { lastRecord, logEnd, namesIn } from "./left-on-disk.ts";
+import { claimNumber, highestNumber } from "./task-numbers.ts";
 
 const recordSchema = schema((z) =>
   z.looseObject({
@@ -30,8 +33,11 @@ const recordSchema = schema((z) =>
     taskId: z.number().optional(),
     /** Its process group; null while queued. */
     pid: z.number().nullable(),
-    /** The program that started it. */
+    /** The program that started it or, after a crash, the one that tells its end. */
     ownerPid: z.number(),
+    /** What tells these two processes from later ones with their numbers. */
+    pidMark: z.string().optional(),
+    ownerMark: z.string().optional(),
   }),
 );
 
@@ -72,72 +78,96 @@ export function newRecord(
     timeoutSeconds,
     ...(taskId !== undefined && { taskId }),
     pid: null,
-    ownerPid: process.pid,
+    ...owner(),
   };
 }
 
+let ownMark: string | undefined;
+
+/** This program, as a record names it. */
+export function owner(): Pick<RuntimeTaskRecord, "ownerPid" | "ownerMark"> {
+  return { ownerPid: process.pid, ownerMark: (ownMark ??= startMark(process.pid)) };
+}
+
+/** What changes in a record when its process starts. */
+export function runningAs(pid: number | undefined): Partial<RuntimeTaskRecord> {
+  const pidMark = pid === undefined ? undefined : startMark(pid);
+  return { status: "running", startedAt: new Date().toISOString(), pid: pid ?? null, pidMark };
+}
+
 export class RuntimeTaskStore {
+  readonly #root: string;
   readonly #folder: string;
+  #isMade = false;
+  /** The highest number that is taken, once the folder was looked through. */
+  #highest: number | undefined;
 
   constructor(workspaceRoot: string) {
+    this.#root = workspaceRoot;
     this.#folder = join(workspaceRoot, FOLDER);
+  }
+
+  /** A new id: bg_1, bg_2 and so on, above all in the folder; where none can be written, one that is not among them. */
+  newId(onProblem: (problem: string) => void): string {
+    try {
+      this.#highest ??= highestNumber(this.#folder);
+      const from = this.#highest + 1;
+      this.#highest = this.#inFolder(() => claimNumber(this.#folder, from));
+      return `bg_${this.#highest}`;
+    } catch (error) {
+      onProblem(`Background tasks leave no records: ${errorMessage(error)}`);
+      return `bg_${randomBytes(4).toString("hex")}`;
+    }
   }
 
   /** Appends the record's present state. Throws the file system's errors. */
   save(record: RuntimeTaskRecord): void {
-    const append = () =>
-      appendFileSync(join(this.#folder, `${record.id}.jsonl`), `${JSON.stringify(record)}\n`);
-    try {
-      append();
-    } catch (error) {
-      if (errorCode(error) !== "ENOENT") throw error;
-      mkdirSync(this.#folder, { recursive: true });
-      append();
-    }
+    this.#inFolder(() =>
+      appendFileSync(join(this.#folder, `${record.id}.jsonl`), `${JSON.stringify(record)}\n`),
+    );
   }
 
   /** The end of a task's log, as far as it was written. */
-  logTail({ outputFile }: RuntimeTaskRecord): string {
-    const log = readIfThere(join(this.#folder, "..", outputFile));
-    return log.slice(-PREVIEW_CHARACTERS).toWellFormed();
+  logTail({ id }: RuntimeTaskRecord): string {
+    return logEnd(join(this.#folder, `${id}.log`), PREVIEW_CHARACTERS);
   }
 
-  /** Records of all programs, oldest first. What cannot be read as a record is passed over. */
-  load(): RuntimeTaskRecord[] {
-    const names = readdirIfThere(this.#folder).filter((name) => /^bg_\w+\.jsonl$/.test(name));
-    const records = names.flatMap((name) => readRecord(join(this.#folder, name)) ?? []);
+  /** Records of all programs whose end was not told, oldest first. What cannot be read as a record is passed over. */
+  untold(): RuntimeTaskRecord[] {
+    const records = namesIn(this.#folder).flatMap((name) => this.#readUntold(name) ?? []);
     return records.sort((a, b) => a.createdAt.localeCompare(b.createdAt));
   }
-}
 
-function readdirIfThere(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
+  #readUntold(name: string): RuntimeTaskRecord | undefined {
+    const [, id] = /^(bg_\w+)\.jsonl$/.exec(name) ?? [];
+    if (id === undefined) return undefined;
+    const found = lastRecord(join(this.#folder, name), (value) => recordSchema().safeParse(value).data);
+    if (!found || found.id !== id) return undefined;
+    // The folder may have come with somebody else's repository: no path and no length is taken from it.
+    return { ...found, outputFile: `${FOLDER}/${id}.log`, preview: found.preview.slice(-PREVIEW_CHARACTERS) };
   }
-}
 
-function readIfThere(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
-}
-
-/** The last state that is whole: a crash may have cut the last line short. */
-function readRecord(path: string): RuntimeTaskRecord | undefined {
-  for (const line of readIfThere(path).split("\n").reverse()) {
+  /** Makes the folder at the first write, and again if it was removed since. */
+  #inFolder<T>(write: () => T): T {
+    if (!this.#isMade) stateFolder(this.#root, FOLDER);
+    this.#isMade = true;
     try {
-      return recordSchema().parse(JSON.parse(line));
-    } catch {
-      // The state before it, then.
+      return write();
+    } catch (error) {
+      if (errorCode(error) !== "ENOENT") throw error;
+      stateFolder(this.#root, FOLDER);
+      return write();
     }
   }
-  return undefined;
 }
 
 export function isActive({ status }: RuntimeTaskRecord): boolean {
   return status === "queued" || status === "running";
+}
+
+/** What became of a task, by how its shell ended. */
+export function statusOf({ ending, exitCode }: ShellEnd): RuntimeTaskStatus {
+  if (ending === "aborted") return "killed";
+  if (ending === "timed_out") return "timed_out";
+  return ending === "exited" && exitCode === 0 ? "completed" : "failed";
 }

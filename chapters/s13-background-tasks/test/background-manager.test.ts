@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sessionLives, isAlive, Workspace } from "@course/runtime";
 import { temporaryFolder } from "@course/runtime/testing";
@@ -218,47 +218,9 @@ test("a queued task is on disk, too", async () => {
   expect(readRecord(root, records[16]?.id ?? "")).toMatchObject({ status: "queued" });
 });
 
-test("a record whose owner's number was given to another process is an orphan", async () => {
-  const { root, manager } = newManager();
-  const { id } = manager.run("sleep 30");
-  const path = join(root, ".runtime-tasks", `${id}.jsonl`);
-  // As in a container, where the program gets the same number at each start.
-  writeFileSync(
-    path,
-    JSON.stringify({ ...readRecord(root, id), createdAt: "2020-01-01T00:00:00.000Z", pid: null }),
-  );
-  const later = new BackgroundManager(new Workspace(root));
-  later.recover();
-  expect(later.drain()).toMatchObject([{ id, status: "interrupted" }]);
-});
-
-test("a last line that a crash cut short leaves the state before it", async () => {
-  const { root, manager } = newManager();
-  const { id } = manager.run("true");
-  await ended(manager, 1);
-  const path = join(root, ".runtime-tasks", `${id}.jsonl`);
-  const [running = ""] = readFileSync(path, "utf8").split("\n");
-  writeFileSync(
-    path,
-    `${running.replace(/"ownerPid":\d+/, '"ownerPid":999999999')}\n${running.slice(0, 40)}`,
-  );
-  const later = new BackgroundManager(new Workspace(root));
-  later.recover();
-  expect(later.drain()).toMatchObject([{ id, status: "interrupted" }]);
-});
-
 test("an unknown id is refused and the known ones are named", () => {
   const { manager } = newManager();
   expect(() => manager.check("bg_none")).toThrow("There are: none");
   const { id } = manager.run("true");
   expect(() => manager.check("bg_none")).toThrow(id);
-});
-
-test("two programs in one folder do not take each other's tasks for orphans", async () => {
-  const { root, manager } = newManager();
-  manager.run("sleep 30");
-  const other = newManager(root).manager;
-  other.recover();
-  expect(other.list()).toEqual([]);
-  expect(readdirSync(join(root, ".runtime-tasks")).filter((name) => name.endsWith(".jsonl"))).toHaveLength(1);
 });

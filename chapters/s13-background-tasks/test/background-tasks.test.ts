@@ -1,7 +1,11 @@
 import { call, say, script } from "@course/offline-model/test";
-import { openSession, offeredTools } from "@course/runtime/testing";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { openSession, offeredTools, temporaryFolder } from "@course/runtime/testing";
 import { expect, test } from "vitest";
 import { createAgent } from "../src/agent.ts";
+import { renderResults } from "../src/render-tasks.ts";
+import { newRecord } from "../src/runtime-task.ts";
 
 test("offers the base tools and two for background work", () => {
   expect(offeredTools(createAgent)).toEqual([
@@ -104,4 +108,32 @@ test("check_background shows one task or all, and /bg stops them", async () => {
   expect(await bg?.run("", open.session)).toMatch(/killed/);
   expect(await bg?.run("nonsense", open.session)).toMatch(/\/bg stop ID/);
   await open.close();
+});
+
+test("what a crash left is told with the next prompt, and asks for no model call of its own", async () => {
+  const root = temporaryFolder();
+  mkdirSync(join(root, ".runtime-tasks"));
+  const left = { ...newRecord("bg_1", "npm test", 300, undefined), ownerPid: 999_999_999 };
+  writeFileSync(join(root, ".runtime-tasks/bg_1.jsonl"), `${JSON.stringify(left)}\n`);
+  const model = script(say("I see"));
+  const open = await openSession(createAgent, model, root);
+  expect(open.events).toMatchObject([
+    { type: "notice", message: expect.stringMatching(/^Left by an earlier session.*\nbg_1 +interrupted/) },
+  ]);
+  expect(await open.runUntilIdle()).toBeUndefined();
+  expect(model.requests).toEqual([]);
+  await open.run("hello");
+  expect(JSON.stringify(model.requests[0]?.messages)).toMatch(/<task id=\\"bg_1\\" status=\\"interrupted\\"/);
+  await open.close();
+  rmSync(root, { recursive: true });
+});
+
+test("the outputs of hundreds of tasks that end together share the room of one block", () => {
+  const records = Array.from({ length: 500 }, (_, index) => ({
+    ...newRecord(`bg_${index}`, "make", 300, undefined),
+    preview: `${"x".repeat(480)} end of ${index}`,
+  }));
+  expect(renderResults(records).length).toBeLessThan(100_000);
+  expect(renderResults(records)).toContain("end of 499");
+  expect(renderResults(records.slice(0, 20))).toContain("x".repeat(480));
 });

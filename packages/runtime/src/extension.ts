@@ -45,6 +45,8 @@ export interface Command {
   readonly description: string;
   /** What follows the command's name on its line. Returns what to print. */
   run(argument: string, session: Session): string | Promise<string>;
+  /** Words that may follow the name, such as ids, for the Tab key. One that throws offers none. */
+  complete?(): readonly string[] | Promise<readonly string[]>;
 }
 
 /**

@@ -31,7 +31,8 @@ export { createModelClient, type ClientOptions } from "./model/client.ts";
 export { describeModelError, isTooLong } from "./model/model-error.ts";
 export { traitsOf, type ModelTraits } from "./model/models.ts";
 export { readReply, StreamError } from "./model/read-reply.ts";
-export { isAlive, sessionLives, signalSession, startTime } from "./processes/processes.ts";
+export { isAlive } from "./processes/processes.ts";
+export { sessionLives, signalSession } from "./processes/sessions.ts";
 export {
   runShell,
   spawnShell,
@@ -39,6 +40,7 @@ export {
   type ShellProcess,
   type ShellResult,
 } from "./processes/shell.ts";
+export { startMark, stillRuns } from "./processes/start-mark.ts";
 export { beforeCompaction } from "./seams.ts";
 export { runAgentLoop } from "./loop.ts";
 export { run, runUntilIdle, settle, type RunOutcome } from "./run.ts";
@@ -48,7 +50,11 @@ export { baseTools } from "./tools/index.ts";
 export { runTool, runTools } from "./tools/run-tools.ts";
 export { describeIssues, schema, type Zod } from "./tools/schema.ts";
 export { defineTool, type Tool, type ToolCall, type ToolContext, type ToolRunner } from "./tools/tool.ts";
+export { hasControlCharacters } from "./terminal/control-characters.ts";
 export type { Card, ChapterFlag, ChapterModule, FlagValues, TryIt } from "./terminal/chapter.ts";
 export { writeFileAtomic } from "./workspace/atomic-write.ts";
+export { keepOutput } from "./workspace/output-file.ts";
+export { NotPlainFileError, readPlainFile } from "./workspace/plain-file.ts";
 export { safePath } from "./workspace/safe-path.ts";
+export { stateFolder } from "./workspace/state-folder.ts";
 export { ensurePlayground, Workspace } from "./workspace/workspace.ts";

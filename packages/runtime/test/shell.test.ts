@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { sessionLives, isAlive, runShell, spawnShell } from "../src/index.ts";
-import { childEnvironment } from "../src/processes/shell.ts";
+import { childEnvironment } from "../src/processes/command-environment.ts";
 import { temporaryFolder } from "../src/testing.ts";
 
 const cwd = temporaryFolder();

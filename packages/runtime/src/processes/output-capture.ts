@@ -1,16 +1,39 @@
-// Keeps the head and the tail of an output of any length in bounded memory.
+// Keeps the head and the tail of an output of any length in bounded memory, and all of it in a file if it is cut.
 import { StringDecoder } from "node:string_decoder";
+import { errorMessage } from "../errors.ts";
+import type { OutputFile } from "../workspace/output-file.ts";
 
 const HALF = 15_000;
 
+/** Makes the file that an output is written to when it is cut. May throw. */
+export type OpenOutputFile = () => OutputFile;
+
+/** The whole of an output that is shown cut. */
+export interface FullOutput {
+  /** Relative to the workspace. */
+  file: string;
+  /** Characters. */
+  length: number;
+}
+
 export class OutputCapture {
   readonly #decoder = new StringDecoder("utf8");
+  readonly #openFile: OpenOutputFile | undefined;
+  #file: OutputFile | undefined;
+  /** What the file is to begin with. */
+  #waiting: Buffer[] = [];
+  #problem: string | undefined;
   #head = "";
   #tail = "";
   #dropped = 0;
 
+  constructor(openFile?: OpenOutputFile) {
+    this.#openFile = openFile;
+  }
+
   add(chunk: Buffer): void {
     this.#append(this.#decoder.write(chunk));
+    if (this.#openFile && this.#problem === undefined) this.#keep(chunk, this.#openFile);
   }
 
   #append(text: string): void {
@@ -28,11 +51,36 @@ export class OutputCapture {
     this.#tail = this.#tail.slice(excess);
   }
 
-  /** The output; where the middle was dropped, a line says how many characters. */
-  text(): string {
+  #keep(chunk: Buffer, openFile: OpenOutputFile): void {
+    this.#waiting.push(chunk);
+    if (this.#tail.length <= HALF && this.#dropped === 0) return;
+    try {
+      this.#file ??= openFile();
+      for (const part of this.#waiting) this.#file.add(part);
+    } catch (error) {
+      // A full disk must not stop the command, nor hide its output.
+      this.#problem = errorMessage(error);
+    }
+    this.#waiting = [];
+  }
+
+  /** The output; where the middle was dropped, a line says how many characters, and where all of it is. */
+  end(): { output: string; fullOutput: FullOutput | undefined } {
     this.#append(this.#decoder.end());
     this.#cut();
-    if (this.#dropped === 0) return this.#head + this.#tail;
-    return `${this.#head}\n[... ${this.#dropped.toLocaleString("en")} characters left out ...]\n${this.#tail}`;
+    this.#file?.close();
+    const length = this.#head.length + this.#dropped + this.#tail.length;
+    const file = this.#problem === undefined ? this.#file : undefined;
+    const output =
+      this.#dropped === 0
+        ? this.#head + this.#tail
+        : `${this.#head}\n[... ${this.#dropped.toLocaleString("en")} characters left out${this.#place(file)} ...]\n${this.#tail}`;
+    return { output, fullOutput: file?.isWhole ? { file: file.name, length } : undefined };
+  }
+
+  #place(file: OutputFile | undefined): string {
+    if (this.#problem !== undefined) return ` and not kept: ${this.#problem}`;
+    if (!file) return "";
+    return file.isWhole ? `; all are in ${file.name}` : `; the first ${file.limit} bytes are in ${file.name}`;
   }
 }

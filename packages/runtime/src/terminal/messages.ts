@@ -14,7 +14,7 @@ export class MessageView {
   /** Blocks that have been shown, by their message. A message that was replaced is new. */
   readonly #seen = new WeakSet<Block>();
 
-  constructor(session: Session) {
+  watch(session: Session): void {
     session.on((event) => {
       if (event.type === "prefix") this.#prefix = { system: event.system, tools: [...event.tools] };
     });
@@ -67,21 +67,33 @@ export class MessageView {
   }
 }
 
-/** Pauses before each model call until the user says go on. */
-export function stepping(view: MessageView): Extension {
+/** /messages for every chapter; with `steps`, a pause before each model call, which shows what the request adds. */
+export function inspection(steps: boolean): Extension {
+  const view = new MessageView();
   return {
-    name: "step",
-    async beforeModel(session) {
-      if (!session.hasNews) return;
-      const answer = await session.ask({
-        text: `The next request adds:\n${view.grown(session)}`,
-        choices: ["Send it", "Stop"],
-        withoutHuman: "--step needs somebody at the prompt.",
-      });
-      if (!("choice" in answer) || answer.choice !== "Send it") session.interrupt();
-      session.signal.throwIfAborted();
+    name: "inspection",
+    commands: {
+      messages: {
+        description: "shows what the model is sent; /messages 3, system or tools shows one whole",
+        complete: () => ["system", "tools"],
+        run: (which, session) => (which === "" ? view.list(session) : view.one(session, which)),
+      },
     },
+    start: (session) => view.watch(session),
+    ...(steps && { beforeModel: (session) => pause(session, view) }),
   };
+}
+
+async function pause(session: Session, view: MessageView): Promise<void> {
+  if (!session.hasNews) return;
+  const answer = await session.ask({
+    text: `The next request adds:\n${view.grown(session)}`,
+    choices: ["Send it", "Stop"],
+    withoutHuman: "--step needs somebody at the prompt.",
+  });
+  if ("refused" in answer && !session.signal.aborted) throw new Error(answer.refused);
+  if (!("choice" in answer) || answer.choice !== "Send it") session.interrupt();
+  session.signal.throwIfAborted();
 }
 
 function describe(block: Block): string {

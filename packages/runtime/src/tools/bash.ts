@@ -2,7 +2,8 @@
 // does not reach the next call.
 import { runShell, type ShellResult } from "../processes/shell.ts";
 import type { ToolResult } from "../conversation/events.ts";
-import { defineTool, type Tool } from "./tool.ts";
+import { defineTool, type Tool, type ToolContext } from "./tool.ts";
+import { OutputFile } from "../workspace/output-file.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { assertNever } from "../errors.ts";
 
@@ -13,7 +14,7 @@ export function bash(workspace: Workspace): Tool {
     name: "bash",
     description: `Runs a shell command in the workspace and returns its output. Processes that the command leaves running are ended. Times out after ${BASH_TIMEOUT_SECONDS} seconds.`,
     input: (z) => z.object({ command: z.string().min(1).describe("The command line") }),
-    run: ({ command }, { signal }) => runBash(command, workspace, signal),
+    run: ({ command }, context) => runBash(command, workspace, context),
   });
 }
 
@@ -21,17 +22,20 @@ export function bash(workspace: Workspace): Tool {
 export async function runBash(
   command: string,
   workspace: Workspace,
-  signal: AbortSignal,
+  { signal, toolUseId }: Pick<ToolContext, "signal" | "toolUseId">,
 ): Promise<ToolResult> {
   const result = await runShell(command, {
     cwd: workspace.root,
     signal,
     timeoutMs: BASH_TIMEOUT_SECONDS * 1000,
+    openFile: () => new OutputFile(workspace.root, "bash", toolUseId),
   });
-  const notes = describeEnd(result);
-  const output = result.output.trimEnd();
-  const content = [output, ...notes].filter(Boolean).join("\n") || "(no output)";
-  return { content, isError: result.ending !== "exited" };
+  const text = [result.output.trimEnd(), ...describeEnd(result)].filter(Boolean).join("\n");
+  return {
+    content: text || "(no output)",
+    isError: result.ending !== "exited",
+    fullOutput: result.fullOutput,
+  };
 }
 
 /** A failing exit code is a fact for the model, not an error of the tool. */

@@ -1,0 +1,41 @@
+// What a command finds in its environment: what the user's shell would give it, and neither the model's credentials
+// nor what npm and this course added to start the program.
+import { delimiter, join, sep } from "node:path";
+
+/** A command has no business with these. */
+const SECRET = /^(ANTHROPIC_.*(KEY|TOKEN)|CLAUDE_.*TOKEN)$/;
+/** What `npm run` sets for a script, of the form NAME=value (@npmcli/config, set-envs.js; @npmcli/run-script). */
+const FROM_NPM = /^(npm_.*|INIT_CWD|NODE|COLOR)=|^EDITOR=vi$/;
+const COURSE = join(import.meta.dirname, "../../../..");
+
+export function childEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const own = Object.entries(env).filter(
+    ([name, value]) => !SECRET.test(name) && !FROM_NPM.test(`${name}=${value}`),
+  );
+  return {
+    ...Object.fromEntries(own),
+    ...(env["PATH"] !== undefined && { PATH: withoutBins(env["PATH"]) }),
+  };
+}
+
+/** Without the folders of programs that npm puts in front: of the package that it runs and of every folder above it. */
+function withoutBins(path: string): string {
+  return path
+    .split(delimiter)
+    .filter((folder) => {
+      if (/[/\\]node-gyp-bin$/.test(folder)) return false;
+      const [, owner] = /^(.*)[/\\]node_modules[/\\]\.bin$/.exec(folder) ?? [];
+      return owner === undefined || !(isWithin(owner, COURSE) || isWithin(COURSE, owner));
+    })
+    .join(delimiter);
+}
+
+const isWithin = (path: string, folder: string) => `${path}${sep}`.startsWith(`${folder}${sep}`);
+
+let own: NodeJS.ProcessEnv | undefined;
+
+/**
+ * Read once: asking process.env for every variable costs a tenth of a millisecond a command. Python writes without a
+ * buffer, unless the user says otherwise: what it prints to a pipe would come at its end, and never after a time-out.
+ */
+export const commandEnvironment = () => (own ??= { PYTHONUNBUFFERED: "1", ...childEnvironment(process.env) });
