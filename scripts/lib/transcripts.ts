@@ -4,7 +4,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import picocolors from "picocolors";
 import { startOfflineModel } from "@course/offline-model";
 import {
   contextTokens,
@@ -18,6 +17,7 @@ import { runChapter, temporaryFolder } from "@course/runtime/testing";
 import { promptFor } from "../../packages/runtime/src/terminal/chapter.ts";
 import { parseFlags } from "../../packages/runtime/src/terminal/flags.ts";
 import { Renderer } from "../../packages/runtime/src/terminal/renderer.ts";
+import { Screen } from "../../packages/runtime/src/terminal/screen.ts";
 import { findChapter, loadChapter, ROOT, type Chapter } from "./chapters.ts";
 import { table } from "./format.ts";
 
@@ -51,9 +51,8 @@ async function perform(id: string, number: number, other: Chapter): Promise<Perf
   }
 
   let text = "";
-  const write = (part: string) => void (text += part);
-  const screen = { write, colors: picocolors.createColors(false), width: () => 80 };
-  const renderer = new Renderer(screen, session, { showPrompts: true });
+  const screen = new Screen({ write: (part) => void (text += part) });
+  new Renderer(screen, session, { showPrompts: true });
   // Loading the SDK is not the agent's time.
   await session.model.sdk();
   const start = performance.now();
@@ -63,7 +62,7 @@ async function perform(id: string, number: number, other: Chapter): Promise<Perf
   for (const extension of agent.extensions) await extension.stop?.();
   await session.model.close();
   rmSync(parent, { recursive: true, force: true });
-  renderer.endLine();
+  screen.endLine();
   return { session, text, folder, seconds };
 }
 

@@ -22,7 +22,15 @@ beforeAll(async () => {
     if (!linked.has(name)) symlinkSync(join(ROOT, from, name), join(folder, "node_modules", name));
     linked.add(name);
   };
-  for (const name of ["@anthropic-ai", "dotenv", "fastest-levenshtein", "picocolors", "yocto-spinner", "zod"])
+  for (const name of [
+    "@anthropic-ai",
+    "dotenv",
+    "fastest-levenshtein",
+    "picocolors",
+    "string-width",
+    "wrap-ansi",
+    "zod",
+  ])
     link("packages/runtime/node_modules", name);
   for (const { name, dependencies } of chapters)
     for (const dependency of dependencies.filter((one) => !one.startsWith("@")))

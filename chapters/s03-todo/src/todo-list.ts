@@ -58,7 +58,7 @@ export class TodoList {
   render(): string {
     if (this.#items.length === 0) return "No plan yet.";
     const lines = this.#items.map(({ content, status, activeForm }) => {
-      return `${MARKS[status]} ${status === "in_progress" ? (activeForm || content) : content}`;
+      return `${MARKS[status]} ${status === "in_progress" ? activeForm || content : content}`;
     });
     const done = this.#items.filter((item) => item.status === "completed").length;
     return [...lines, `${done} of ${this.#items.length} done`].join("\n");

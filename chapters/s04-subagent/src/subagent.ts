@@ -78,11 +78,13 @@ function childOf(parent: Agent): Agent {
   });
 }
 
-/** An extension's wrappers (permissions, recovery) without its tools and notes, which are the parent's. */
+/** An extension's wrappers (hooks, permissions, recovery) without its tools and notes, which are the parent's. */
 function guards(extension: Extension): Extension {
-  const { name, wrapModelCall, wrapToolCall } = extension;
+  const { name, order, beforeStop, wrapModelCall, wrapToolCall } = extension;
   return {
     name,
+    ...(order !== undefined && { order }),
+    ...(beforeStop && { beforeStop: beforeStop.bind(extension) }),
     ...(wrapModelCall && { wrapModelCall: wrapModelCall.bind(extension) }),
     ...(wrapToolCall && { wrapToolCall: wrapToolCall.bind(extension) }),
   };

@@ -2,6 +2,7 @@
 // It runs before a model call, when every call of the last reply has its result.
 import {
   defineTool,
+  ORDER,
   type Extension,
   type FlagValues,
   type Session,
@@ -46,6 +47,7 @@ export function compaction(
   let requested: { focus: string } | undefined;
   return {
     name: "compaction",
+    order: ORDER.window,
     tools: [compactTool((focus) => (requested = { focus }))],
     commands: {
       context: {
@@ -78,9 +80,9 @@ export function compaction(
     },
     wrapToolCall: async (call, next) => limiter.limit(call, await next(call)),
     status: () => statusOf(main && compactor.share(main)),
-    start(session) {
+    start(session, agent) {
       main = session;
-      compactor.watch(session);
+      compactor.watch(session, agent);
     },
     stop() {
       if (main) compactor.close(main);

@@ -1,6 +1,8 @@
 // Makes room in a conversation. Old tool results shrink first, which costs nothing but the cache; then the
 // model summarises. Either way the whole is in the archive before anything is taken away.
 import {
+  beforeCompaction,
+  type Agent,
   describeModelError,
   isTooLong,
   streamReply,
@@ -47,6 +49,7 @@ export class Compactor {
   readonly #workspace: Workspace;
   readonly #requests = new Requests();
   readonly #keepThinking: boolean;
+  #agent: Agent | undefined;
   /** How full the window was after the last try: without this much more, another would change nothing. */
   #triedAt = 0;
   #toldOfArchive = false;
@@ -59,7 +62,8 @@ export class Compactor {
   }
 
   /** Follows the session: what the user asks, and when a conversation begins anew. */
-  watch(session: Session): void {
+  watch(session: Session, agent?: Agent): void {
+    this.#agent = agent;
     this.#requests.watch(session);
     session.on((event) => {
       // A user who asks again wants another try.
@@ -152,6 +156,7 @@ export class Compactor {
     const { params } = this.window;
     const cut = force ? lastCut(messages) : this.#cut(messages);
     if (!params || cut < 2) return undefined;
+    if (this.#agent) await beforeCompaction(this.#agent, session, force ? "manual" : "auto");
     const dropped = messages.slice(0, cut);
     const archive = archiveOf(session, this.#workspace);
     // First: without a transcript nothing may be left out, and no summary need be bought.

@@ -23,11 +23,15 @@ const command = (open: TestSession, name: string, argument = "") =>
 const notices = (open: TestSession) =>
   open.events.flatMap((event) => (event.type === "notice" ? [event.message] : []));
 
+function transcripts(open: TestSession): string[] {
+  const folder = join(open.workspace.root, ".transcripts");
+  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".jsonl")) : [];
+}
+
 /** Every message on disk, from all transcripts of the workspace. */
 function archived(open: TestSession): Anthropic.MessageParam[] {
   const folder = join(open.workspace.root, ".transcripts");
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder).flatMap((name) =>
+  return transcripts(open).flatMap((name) =>
     readFileSync(join(folder, name), "utf8")
       .trim()
       .split("\n")
@@ -345,7 +349,7 @@ test("/clear writes the rest of the transcript, and the next conversation has it
   await open.run("fifth");
   await command(open, "compact");
   await open.close();
-  expect(readdirSync(join(open.workspace.root, ".transcripts"))).toHaveLength(2);
+  expect(transcripts(open)).toHaveLength(2);
 });
 
 test("where a summary cannot help, it is not asked for at every turn", async () => {

@@ -1,6 +1,7 @@
 // Permissions as an extension: every tool call passes the policy first. /rules and /mode show and set it.
 import {
   errorMessage,
+  ORDER,
   type Extension,
   type FlagValues,
   type Session,
@@ -29,6 +30,7 @@ export function permissions(workspace: Workspace, values: FlagValues = {}): Exte
   const refusals = new WeakMap<Session, number>();
   return {
     name: "permissions",
+    order: ORDER.permissions,
     commands: {
       rules: { description: "lists the permission rules", run: () => renderRules(started()) },
       mode: {

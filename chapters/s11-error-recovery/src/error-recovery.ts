@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type Anthropic from "@anthropic-ai/sdk";
 import {
   describeModelError,
+  ORDER,
   streamReply,
   type Extension,
   type ModelCall,
@@ -45,6 +46,7 @@ export function errorRecovery(workspace: Workspace, effects: Effects = REAL): Ex
 
   return {
     name: "error-recovery",
+    order: ORDER.recovery,
     commands: {
       recovery: { description: "shows what recovery did, and its budgets", run: () => state.render() },
     },
@@ -56,9 +58,9 @@ export function errorRecovery(workspace: Workspace, effects: Effects = REAL): Ex
       if (isMain) window.count(request.params, reply.usage);
       return reply.stop_reason === "refusal" ? afterRefusal(reply, request.session) : reply;
     },
-    start(session) {
+    start(session, agent) {
       main = session;
-      compactor.watch(session);
+      compactor.watch(session, agent);
     },
     stop() {
       if (main) compactor.close(main);

@@ -31,7 +31,11 @@ export function taskSystem(workspace: Workspace): Extension {
     name: "task-system",
     tools: [taskCreate(board), taskUpdate(board), taskList(board), taskGet(board)],
     commands: {
-      tasks: { description: "draws the task graph", run: async () => renderGraph(await board.list()) },
+      tasks: {
+        description: "draws the task graph",
+        complete: async () => (await board.list()).map(({ id }) => `#${id}`),
+        run: async () => renderGraph(await board.list()),
+      },
     },
     start: (started) => void (session = started),
   };

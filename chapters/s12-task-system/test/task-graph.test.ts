@@ -57,6 +57,12 @@ test("a cycle that came from a hand, and an edge to a torn task, are told in wor
     expect(picture).toContain(words);
 });
 
+test("a cycle leaves no line that leads nowhere", () => {
+  expect(renderGraph(tasksOf({ 1: [2], 2: [1] }))).toMatch(
+    /^┌── ○ #1 task 1 \(waits for #2\)\n└─► ○ #2 task 2 \(waits for #1\)\n○ pending/,
+  );
+});
+
 test("where there are more lanes than fit, the words stay, and lines stay within 80 columns", () => {
   const edges = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [i + 1, i < 20 ? [] : [i - 19]]));
   const picture = renderGraph(tasksOf(edges, { subject: "a very long subject ".repeat(10) }));

@@ -71,6 +71,7 @@ function checkBackground(manager: BackgroundManager): Tool {
 function bg(manager: BackgroundManager): Command {
   return {
     description: "lists background tasks; /bg stop ID, or /bg stop all, ends them",
+    complete: () => ["stop", "all", ...manager.list().map(({ id }) => id)],
     async run(argument) {
       const [verb = "", id = ""] = argument.split(/\s+/);
       if (verb === "") return renderList(manager.list());

@@ -20,16 +20,16 @@ export function logEnd(path: string, characters: number): string {
 }
 
 /** The last line that can be read as a record; undefined if there is none, or if its end was told. */
-export function lastRecord<T extends { notified: boolean }>(
-  path: string,
-  parse: (value: unknown) => T | undefined,
-): T | undefined {
-  for (const line of readIfThere(path).split("\n").reverse()) {
-    const value = parseJson(line);
-    // Most records are history. Checking them whole would make the start slower with every task.
+export function lastRecord<T>(path: string, parse: (value: unknown) => T | undefined): T | undefined {
+  const text = readIfThere(path);
+  // Most records are history: looking at more than their last line would make the start slower with every task.
+  for (let end = text.length; end > 0;) {
+    const start = text.lastIndexOf("\n", end - 1) + 1;
+    const value = parseJson(text.slice(start, end));
     if (isTold(value)) return undefined;
     const record = value === undefined ? undefined : parse(value);
     if (record) return record;
+    end = start - 1;
   }
   return undefined;
 }

@@ -37,7 +37,7 @@ test("the picture shows what ran when, and where results were injected", () => {
     lanes.add({
       type: "model_started",
       at: from,
-      request: { messages: { from: "conversation", count: 1, then: [] } },
+      request: { messages: { from: "conversation", count: 1, added: [] } },
     });
     lanes.add({ type: "model_ended", at: to, stopReason: "tool_use", usage, durationMs: 0 });
   };

@@ -99,6 +99,10 @@ test("what is found is unannounced, but not busy: no wake will come for it", asy
   expect(manager.isBusy).toBe(true);
   expect(manager.drain()).toHaveLength(2);
   expect(manager.isBusy).toBe(false);
+  const endedToo = new Promise((resolve) => manager.onEnded(resolve));
+  manager.run("true");
+  await endedToo;
+  expect(manager.isBusy).toBe(true);
 });
 
 test("tasks that a program ended when it was left are not told by the next one", async () => {

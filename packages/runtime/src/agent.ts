@@ -1,5 +1,5 @@
 // Making an agent. The loop gives it life.
-import type { Agent } from "./extension.ts";
+import { ORDER, type Agent, type Extension } from "./extension.ts";
 import type { Tool } from "./tools/tool.ts";
 
 export interface AgentDefinition extends Omit<Agent, "extensions" | "maxTurns"> {
@@ -9,7 +9,13 @@ export interface AgentDefinition extends Omit<Agent, "extensions" | "maxTurns"> 
 
 /** Fills in defaults. Throws an Error if two tools or two extensions have one name. */
 export function defineAgent(definition: AgentDefinition): Agent {
-  const agent = { extensions: [], maxTurns: 100, ...definition };
+  const { extensions = [] } = definition;
+  const order = ({ order = ORDER.others }: Extension) => order;
+  const agent = {
+    maxTurns: 100,
+    ...definition,
+    extensions: extensions.toSorted((a, b) => order(a) - order(b)),
+  };
   refuseTwins("tools", toolsOf(agent));
   refuseTwins("extensions", agent.extensions);
   return agent;

@@ -45,14 +45,32 @@ export interface Command {
   readonly description: string;
   /** What follows the command's name on its line. Returns what to print. */
   run(argument: string, session: Session): string | Promise<string>;
+  /** Words that may follow the name, such as ids, for the Tab key. One that throws offers none. */
+  complete?(): readonly string[] | Promise<readonly string[]>;
 }
+
+/**
+ * Where an extension stands, whatever order chapters are named in: a lower one is further out, so it sees a call
+ * first and its result last. Hooks change an input before permissions judge it; what is judged is what runs.
+ */
+export const ORDER = { hooks: 10, permissions: 20, window: 30, recovery: 40, others: 50 } as const;
 
 export interface Extension {
   readonly name: string;
+  /** One of ORDER; others of the same place keep the order of the agent's list. */
+  readonly order?: number;
   /** Tools this mechanism adds. A function where the list changes at run time (s19). */
   readonly tools?: readonly Tool[] | (() => readonly Tool[]);
   /** This mechanism's section of the system prompt: asked for once a conversation. If it throws, the run fails. */
   systemPrompt?(session: Session): string | Promise<string>;
+  /**
+   * Before the user's words enter the conversation; what it returns is the prompt's refusal, shown to the user (s08).
+   * If it throws, the run fails and the prompt is not kept.
+   */
+  beforePrompt?(
+    prompt: string,
+    session: Session,
+  ): string | undefined | void | Promise<string | undefined | void>;
   /** Runs before every model call; may inject text or edit the conversation (s03, s06, s13, s15). If it throws, the run fails. */
   beforeModel?(session: Session): void | Promise<void>;
   /** Wraps the model call; calls next zero or more times (s06, s11). If it throws, or returns nothing, the run fails. */
@@ -62,6 +80,10 @@ export interface Extension {
    * is a refusal. If it throws anything else, or returns nothing, that is the call's result, as an error.
    */
   wrapToolCall?(call: ToolCall, next: ToolRunner): Promise<ToolResult>;
+  /** When the model asks for nothing more; what it injects keeps the run going (s08). If it throws, the run fails. */
+  beforeStop?(session: Session): void | Promise<void>;
+  /** Before a summary takes the conversation's place; a ToolError refuses it (s08). */
+  beforeCompaction?(session: Session, trigger: "manual" | "auto"): void | Promise<void>;
   /** Slash commands for the terminal, by name, without the slash. If one throws, its message is shown. */
   readonly commands?: Readonly<Record<string, Command>>;
   /** A word or two for the prompt line, such as "2 running"; undefined for nothing, and where it throws. */

@@ -1,5 +1,6 @@
 // @course/runtime: what no chapter teaches twice.
 export { defineAgent, toolsOf, type AgentDefinition } from "./agent.ts";
+export { ORDER } from "./extension.ts";
 export type {
   Agent,
   AgentLoop,
@@ -40,6 +41,7 @@ export {
   type ShellResult,
 } from "./processes/shell.ts";
 export { startMark, stillRuns } from "./processes/start-mark.ts";
+export { beforeCompaction } from "./seams.ts";
 export { runAgentLoop } from "./loop.ts";
 export { run, runUntilIdle, settle, type RunOutcome } from "./run.ts";
 export { bash, runBash } from "./tools/bash.ts";
@@ -48,6 +50,7 @@ export { baseTools } from "./tools/index.ts";
 export { runTool, runTools } from "./tools/run-tools.ts";
 export { describeIssues, schema, type Zod } from "./tools/schema.ts";
 export { defineTool, type Tool, type ToolCall, type ToolContext, type ToolRunner } from "./tools/tool.ts";
+export { hasControlCharacters } from "./terminal/control-characters.ts";
 export type { Card, ChapterFlag, ChapterModule, FlagValues, TryIt } from "./terminal/chapter.ts";
 export { writeFileAtomic } from "./workspace/atomic-write.ts";
 export { keepOutput } from "./workspace/output-file.ts";

@@ -5,13 +5,13 @@ import type { Session } from "./conversation/session.ts";
 import type { Agent, StopReason } from "./extension.ts";
 import { runAgentLoop } from "./loop.ts";
 import { describeModelError, isTooLong } from "./model/model-error.ts";
-import { busy } from "./seams.ts";
+import { beforePrompt, beforeStop, busy } from "./seams.ts";
 
 export interface RunOutcome {
   ending: "completed" | "interrupted" | "failed";
   /** The model's last text, or where the run failed, why. */
   answer: string;
-  /** The API's stop reason, or max_turns, idle, interrupted, failed. */
+  /** The API's stop reason, or max_turns, idle, interrupted, refused, failed. */
   stopReason: string;
 }
 
@@ -27,8 +27,14 @@ export async function run(agent: Agent, session: Session, prompt?: string): Prom
 
 async function attempt(agent: Agent, session: Session, prompt: string | undefined): Promise<RunOutcome> {
   try {
-    if (prompt !== undefined) session.addPrompt(prompt);
-    const stopReason = await (agent.loop ?? runAgentLoop)(agent, session);
+    if (prompt !== undefined) {
+      const refusal = await beforePrompt(agent, session, prompt);
+      if (refusal !== undefined) return refused(session, refusal);
+      session.addPrompt(prompt);
+    }
+    let stopReason = await (agent.loop ?? runAgentLoop)(agent, session);
+    while (stopReason === "end_turn" && (await beforeStop(agent, session)))
+      stopReason = await (agent.loop ?? runAgentLoop)(agent, session);
     const problem = describeStop(stopReason, agent);
     if (problem) session.emit({ type: "notice", message: problem });
     if (stopReason === "max_turns" || stopReason === "refusal")
@@ -49,6 +55,11 @@ async function attempt(agent: Agent, session: Session, prompt: string | undefine
     session.emit({ type: "error", message, stack: error instanceof Error ? error.stack : undefined });
     return { ending: "failed", answer: message, stopReason: "failed" };
   }
+}
+
+function refused(session: Session, reason: string): RunOutcome {
+  session.notice(reason);
+  return { ending: "failed", answer: reason, stopReason: "refused" };
 }
 
 /** What the user should know where the model did not simply finish. */

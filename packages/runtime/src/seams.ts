@@ -25,6 +25,36 @@ export async function beforeModel(agent: Agent, session: Session): Promise<void>
     if (extension.beforeModel) await named(extension, "beforeModel", () => extension.beforeModel?.(session));
 }
 
+/** Before a prompt is added: the first refusal, if an extension has one. */
+export async function beforePrompt(
+  agent: Agent,
+  session: Session,
+  prompt: string,
+): Promise<string | undefined> {
+  for (const extension of agent.extensions) {
+    const refusal = await named(extension, "beforePrompt", () => extension.beforePrompt?.(prompt, session));
+    if (refusal) return refusal;
+  }
+  return undefined;
+}
+
+/** When the model asks for nothing more. True if an extension has something to say to it. */
+export async function beforeStop(agent: Agent, session: Session): Promise<boolean> {
+  for (const extension of agent.extensions)
+    if (extension.beforeStop) await named(extension, "beforeStop", () => extension.beforeStop?.(session));
+  return session.hasNews;
+}
+
+/** Before a summary takes the conversation's place. Rejects with ToolError where an extension refuses. */
+export async function beforeCompaction(
+  agent: Agent,
+  session: Session,
+  trigger: "manual" | "auto",
+): Promise<void> {
+  for (const extension of agent.extensions)
+    await named(extension, "beforeCompaction", () => extension.beforeCompaction?.(session, trigger));
+}
+
 /** Whether an extension has work under way. One that cannot say has none. */
 export function busy(agent: Agent): Extension[] {
   return agent.extensions.filter((extension) => {

@@ -99,6 +99,7 @@ export async function runTryIt(
       lines,
     );
     const events = readdirSync(join(folder, ".traces"))
+      .filter((name) => name.endsWith(".jsonl"))
       .flatMap((name) =>
         readFileSync(join(folder, ".traces", name), "utf8")
           .trim()

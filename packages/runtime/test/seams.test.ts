@@ -4,6 +4,7 @@ import { afterEach, expect, test } from "vitest";
 import {
   defineAgent,
   defineTool,
+  ORDER,
   ToolError,
   type Extension,
   type Tool,
@@ -176,4 +177,42 @@ test("isBusy that throws is not busy", async () => {
     },
   });
   expect(await opened.runUntilIdle()).toBeUndefined();
+});
+
+test("extensions stand where they say, in whatever order they are named", () => {
+  const at = (name: string, order?: number): Extension => ({ name, ...(order !== undefined && { order }) });
+  const names = (extensions: Extension[]) =>
+    defineAgent({ name: "a", instructions: "x", tools: [], extensions }).extensions.map(({ name }) => name);
+  const [hooks, permissions, a, b] = [
+    at("hooks", ORDER.hooks),
+    at("permissions", ORDER.permissions),
+    at("a"),
+    at("b"),
+  ];
+  expect(names([a, permissions, b, hooks])).toEqual(["hooks", "permissions", "a", "b"]);
+  expect(names([hooks, b, a, permissions])).toEqual(["hooks", "permissions", "b", "a"]);
+});
+
+test("a prompt that an extension refuses is not kept, and the reason is told", async () => {
+  const {
+    open: opened,
+    first,
+    second,
+  } = await survive({
+    beforePrompt: (prompt) => (prompt === "go" ? "Not this one." : undefined),
+  });
+  expect(first).toMatchObject({ ending: "failed", answer: "Not this one.", stopReason: "refused" });
+  expect(second.ending).toBe("completed");
+  expect(JSON.stringify(opened.session.messages)).not.toContain('"go"');
+});
+
+test("what an extension injects before the run stops keeps it going", async () => {
+  let left = 2;
+  const { first } = await survive({
+    beforeStop(session) {
+      if (left-- > 0) session.inject("<note>not yet</note>");
+    },
+  });
+  expect(first).toMatchObject({ ending: "completed", answer: "fine" });
+  expect(left).toBe(-1);
 });

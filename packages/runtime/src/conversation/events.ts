@@ -13,11 +13,11 @@ export interface ToolResult {
 
 /**
  * A request as the trace holds it: its parameters in their order, where `{ from: "prefix" }` stands for what the
- * last `prefix` event holds, and `messages` for the first `count` messages of the conversation and those in `then`.
+ * last `prefix` event holds, and `messages` for the first `count` messages of the conversation and those in `added`.
  */
 export interface TracedRequest {
   readonly [parameter: string]: unknown;
-  readonly messages: { from: "conversation"; count: number; then: readonly Anthropic.MessageParam[] };
+  readonly messages: { from: "conversation"; count: number; added: readonly Anthropic.MessageParam[] };
 }
 
 export type AgentEvent =

@@ -51,9 +51,9 @@ function follow(state: State, event: AgentEvent): Record<string, unknown> | unde
 }
 
 function bodyOf(state: State, request: TracedRequest): Record<string, unknown> {
-  const { count, then } = request.messages;
+  const { count, added } = request.messages;
   const entries = Object.entries(request).map(([name, value]) => {
-    if (name === "messages") return [name, [...state.messages.slice(0, count), ...then]];
+    if (name === "messages") return [name, [...state.messages.slice(0, count), ...added]];
     if (isFromPrefix(value)) return [name, name === "system" ? state.prefix.system : state.prefix.tools];
     return [name, value];
   });

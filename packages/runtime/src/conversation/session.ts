@@ -29,6 +29,8 @@ export type Answer = { choice: string; text?: string } | { refused: string };
  */
 export class Session {
   readonly model: ModelClient;
+  /** Whose conversation this is, where it is a fork: as a subagent is called. */
+  readonly name: string | undefined;
   readonly usage = new UsageTotals();
   /** Tokens of its forks, counted apart. */
   readonly forkUsage = new UsageTotals();
@@ -41,8 +43,9 @@ export class Session {
   #closed = false;
   #forks = 0;
 
-  constructor(model: ModelClient) {
+  constructor(model: ModelClient, name?: string) {
     this.model = model;
+    this.name = name;
   }
 
   /** Everything that was said, oldest first. It grows at its end; `edit` is the one way to change it. */
@@ -66,7 +69,7 @@ export class Session {
    * listeners as `subagent` events. Nothing else is shared. Close it when it is done.
    */
   fork(name: string): Session {
-    const fork = new Session(this.model);
+    const fork = new Session(this.model, name);
     const id = ++this.#forks;
     fork.setHuman((question) => this.ask({ ...question, text: `${name}: ${question.text}` }));
     fork.on((event) => {

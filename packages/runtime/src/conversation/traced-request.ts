@@ -18,6 +18,6 @@ export function tracedRequest(
   });
   return {
     ...(Object.fromEntries(entries) as Record<string, unknown>),
-    messages: { from: "conversation", count, then: own.slice(count) },
+    messages: { from: "conversation", count, added: own.slice(count) },
   };
 }

@@ -4,57 +4,66 @@ import type { ModelClient } from "../conversation/model-client.ts";
 import { toolsOf } from "../agent.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Card } from "./chapter.ts";
-import { cut, type Screen } from "./style.ts";
+import { errorMessage } from "../errors.ts";
+import { oneLine } from "./previews.ts";
+import type { Screen } from "./screen.ts";
+import { bold, columnsOf, cut, dim, red, type Text } from "./text.ts";
 
 /** What a session begins with: the chapter, its tools, the model and why it was chosen, the folder. */
-export function banner(
+export function showBanner(
   card: Card,
   agent: Agent,
   model: ModelClient,
   workspace: Workspace,
   screen: Screen,
-): string {
-  const { bold, dim } = screen.colors;
-  const width = screen.width();
-  const row = (name: string, value: string) => `${dim(name.padEnd(8))}${value}`;
-  return [
-    `${bold(`${agent.name} ${card.title}`)} ${dim(`· ${card.stage}`)}`,
-    card.insight,
-    "",
-    ...wrapped(
-      toolsOf(agent).map((tool) => tool.name),
-      width - 8,
-    ).map((line, index) => row(index === 0 ? "tools" : "", line)),
-    row("model", cut(`${model.id} at ${model.endpoint} (${model.reason})`, width - 8)),
-    ...(model.isOffline
-      ? [row("", dim("a script, not a language model: it knows this chapter's prompts"))]
-      : []),
-    row("folder", cut(workspace.root.replace(homedir(), "~"), width - 8)),
-  ].join("\n");
+): void {
+  const room = screen.width() - 8;
+  const row = (name: string, value: Text) => screen.line(dim(name.padEnd(8)), value);
+  screen.line(bold(`${agent.name} ${card.title}`), " ", dim(`· ${card.stage}`));
+  screen.line(card.insight);
+  screen.line("");
+  const tools = toolsOf(agent).map((tool) => tool.name);
+  for (const [index, line] of joined(tools, room).entries()) row(index === 0 ? "tools" : "", line);
+  row("model", cut(`${model.id} at ${model.endpoint} (${model.reason})`, room));
+  if (model.isOffline) row("", dim("a script, not a language model: it knows this chapter's prompts"));
+  row("folder", cut(workspace.root.replace(homedir(), "~"), room));
+  screen.line("");
 }
 
-export function promptList(card: Card, screen: Screen): string {
-  const { dim } = screen.colors;
-  const rows = card.tryIt.map(({ prompt, flags = [], before = [] }, index) => {
+export function showPrompts(card: Card, screen: Screen): void {
+  screen.line(dim("Type a number to run one of these, or your own words. /help lists commands."));
+  for (const [index, { prompt, flags = [], before = [] }] of card.tryIt.entries()) {
     const needs = [
       ...(flags.length > 0 ? [`started with ${flags.join(" ")}`] : []),
       ...before.map((line) => `after: ${line}`),
     ];
     const start = needs.length > 0 ? ` (${needs.join("; ")})` : "";
-    const [first = "", ...rest] = wrapped(`${prompt}${start}`.split(" "), screen.width() - 5, " ");
-    return [`  ${String(index + 1).padStart(1)}  ${first}`, ...rest.map((line) => `     ${line}`)].join("\n");
-  });
-  return [dim("Type a number to run one of these, or your own words. /help lists commands."), ...rows].join(
-    "\n",
-  );
+    const lines = joined(`${prompt}${start}`.split(" "), screen.width() - 5, " ");
+    for (const [at, line] of lines.entries())
+      screen.line(at === 0 ? `  ${index + 1}  ${line}` : `     ${line}`);
+  }
 }
 
-/** Joins words into lines of at most `width` characters. */
-function wrapped(words: readonly string[], width: number, separator = ", "): string[] {
+/** What the extensions say of themselves, for the prompt. One that throws is named, and left out. */
+export function statusLabel({ extensions }: Agent, screen: Screen): Text {
+  const statuses = extensions.flatMap((extension) => {
+    try {
+      return extension.status?.() ?? [];
+    } catch (error) {
+      screen.line(red(`${extension.name} has no status: ${errorMessage(error)}`));
+      return [];
+    }
+  });
+  const status = cut(oneLine(statuses.join(", ")), screen.width() / 2);
+  return dim(status === "" ? "" : ` (${status})`);
+}
+
+/** Joins words into lines of at most `width` columns. */
+function joined(words: readonly string[], width: number, separator = ", "): string[] {
   const lines: string[] = [];
   for (const word of words) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + separator.length + word.length <= width)
+    if (last !== undefined && columnsOf(last + separator + word) <= width)
       lines[lines.length - 1] = last + separator + word;
     else lines.push(word);
   }

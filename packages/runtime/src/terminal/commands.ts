@@ -1,19 +1,20 @@
 // Slash commands that every chapter has; extensions add their own.
 import { join } from "node:path";
-import { closest } from "fastest-levenshtein";
 import type { Agent, Command } from "../extension.ts";
 import type { Session } from "../conversation/session.ts";
 import { toolsOf } from "../agent.ts";
 import { traceTo } from "../conversation/trace.ts";
 import { stateFolder } from "../workspace/state-folder.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { number } from "./renderer.ts";
+import { number } from "./previews.ts";
+import type { Renderer } from "./renderer.ts";
 import { errorMessage } from "../errors.ts";
 
 export interface CommandContext {
   agent: Agent;
   session: Session;
   workspace: Workspace;
+  renderer: Renderer;
   quit(): void;
 }
 
@@ -29,17 +30,35 @@ export class Commands {
     this.#session = context.session;
   }
 
-  /** Runs a line such as "/bg stop bg_1a2b" and returns what to print. */
-  async run(line: string): Promise<string> {
-    const [, name = "", argument = ""] = /^\/(\S*)\s*(.*)$/s.exec(line.trim()) ?? [];
-    const command = this.#all.get(name.toLowerCase());
-    if (!command)
-      return `There is no command /${name}. Did you mean /${closest(name.toLowerCase(), [...this.#all.keys()])}? /help lists all.`;
+  get names(): string[] {
+    return [...this.#all.keys()];
+  }
+
+  /** Runs a command and returns what to print. Never rejects. */
+  async run(name: string, argument: string): Promise<string> {
     try {
-      return await command.run(argument.trim(), this.#session);
+      const text: unknown = await this.#all.get(name)?.run(argument, this.#session);
+      // A command of an extension may return nothing.
+      return typeof text === "string" ? text : "";
     } catch (error) {
       return `/${name} failed: ${errorMessage(error)}`;
     }
+  }
+
+  /** Words that may follow a command, or those of all commands: ids, mostly. */
+  async completions(name?: string): Promise<string[]> {
+    const commands = name === undefined ? [...this.#all.values()] : [this.#all.get(name)];
+    const lists = await Promise.all(
+      commands.map(async (command) => {
+        try {
+          return (await command?.complete?.()) ?? [];
+        } catch {
+          // Whoever cannot say what follows offers nothing.
+          return [];
+        }
+      }),
+    );
+    return lists.flat();
   }
 
   help(): string {
@@ -49,7 +68,7 @@ export class Commands {
 }
 
 function builtIn(context: CommandContext, help: () => string): Record<string, Command> {
-  const { agent, session, workspace } = context;
+  const { agent, session, workspace, renderer } = context;
   return {
     help: { description: "lists the commands", run: help },
     tools: {
@@ -58,6 +77,11 @@ function builtIn(context: CommandContext, help: () => string): Record<string, Co
         toolsOf(agent)
           .map((tool) => `  ${tool.name.padEnd(18)}${tool.description}`)
           .join("\n"),
+    },
+    thinking: {
+      description: "shows or hides what the model thinks: on, off",
+      complete: () => ["on", "off"],
+      run: (argument) => setThinking(renderer, argument),
     },
     cost: { description: "tokens so far", run: () => costTable(session) },
     clear: {
@@ -88,6 +112,12 @@ export function startTrace(session: Session, workspace: Workspace): string {
   const path = join(stateFolder(workspace.root, ".traces"), name);
   traceTo(path, session);
   return `Tracing to ${path}`;
+}
+
+function setThinking(renderer: Renderer, argument: string): string {
+  if (argument === "on" || argument === "off") renderer.showsThinking = argument === "on";
+  else if (argument !== "") return `/thinking ${argument}: expected on or off.`;
+  return `Thinking is ${renderer.showsThinking ? "shown" : "hidden"}.`;
 }
 
 async function armFaults(session: Session, argument: string): Promise<string> {

@@ -17,6 +17,7 @@ const COMMON: Readonly<Record<string, Flag>> = {
   fault: { value: "LIST", description: "Faults of the offline model, as in 529x2,drop" },
   with: { value: "CHAPTERS", description: "Add other chapters' mechanisms, as in s12,s13" },
   "max-turns": { value: "N", description: "Model calls in one run, at most; default 100" },
+  step: { description: "Pause before each model call, and show what it adds" },
   trace: { description: "Write every event to .traces/ in the workspace" },
   help: { short: "h", description: "Show this" },
 };

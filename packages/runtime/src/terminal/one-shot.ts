@@ -1,13 +1,16 @@
 // Without a person at the prompt: one prompt (-p), prompts from a pipe, and the demo.
-import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { run, runUntilIdle, settle, type RunOutcome } from "../run.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { missingPrompt, promptFor, type Card } from "./chapter.ts";
+import { Arrivals, WAKE } from "./arrivals.ts";
+import type { Card } from "./chapter.ts";
 import { Commands } from "./commands.ts";
 import type { Program } from "./program.ts";
 import { Renderer } from "./renderer.ts";
-import { screenOn, type Screen } from "./style.ts";
+import { requestOf } from "./requests.ts";
+import type { Screen } from "./screen.ts";
+import { screenOn } from "./style.ts";
+import { cyan } from "./text.ts";
 
 export interface TerminalContext {
   card: Card;
@@ -33,66 +36,74 @@ export async function runOnce(
   leaveOnCtrlC(program);
   await program.start();
   const outcome = await runUntilIdle(agent, session, prompt);
-  if (!asJson && outcome.ending === "completed") process.stdout.write(`${outcome.answer}\n`);
+  if (!asJson && outcome.ending === "completed") answerPrinter()(outcome.answer);
   return EXIT_CODES[outcome.ending];
 }
 
-/** Runs prompts and commands, one a line, as they arrive. Returns the exit code, or "no lines". */
+/** Runs prompts and commands, one a line, as they arrive, and wakes between them. Returns the exit code, or "no lines". */
 export async function runLines(context: TerminalContext, input: Readable): Promise<number | "no lines"> {
-  const { card, program, workspace } = context;
-  const { agent, session } = program;
+  const { agent, session } = context.program;
+  const arrivals = new Arrivals(input, session);
+  let next = await arrivals.next();
+  if (next === undefined) return "no lines";
+  const renderer = new Renderer(screenOn(process.stderr), session, { holdAnswer: true, showPrompts: true });
+  const commands = commandsOf(context, renderer);
+  leaveOnCtrlC(context.program);
+  await context.program.start();
+  const print = answerPrinter();
   let code = 0;
-  let shown: { commands: Commands; renderer: Renderer } | undefined;
-  const tell = ({ ending, answer }: RunOutcome) => {
-    if (ending === "completed" && answer !== "") process.stdout.write(`${answer}\n`);
+  const tell = ({ ending, answer, stopReason }: RunOutcome) => {
+    // A wake that had nothing to tell ends where the last answer was.
+    if (ending === "completed" && answer !== "" && stopReason !== "idle") print(answer);
     if (ending !== "completed") code = EXIT_CODES[ending];
-    shown?.renderer.dropHeld();
+    renderer.dropHeld();
   };
-  for await (const line of createInterface({ input })) {
-    if (line.trim() === "") continue;
-    if (!shown) {
-      const renderer = new Renderer(screenOn(process.stderr), session, {
-        holdAnswer: true,
-        showPrompts: true,
-      });
-      leaveOnCtrlC(program);
-      await program.start();
-      const quit = () => void program.leave(0);
-      shown = { renderer, commands: new Commands({ agent, session, workspace, quit }) };
+  for (; next !== undefined && !session.isClosed; next = await arrivals.next()) {
+    const request = next === WAKE ? next : requestOf({ text: next }, commands.names, context.card);
+    if (request === WAKE) tell(await run(agent, session));
+    else if (request.kind === "prompt") tell(await run(agent, session, request.text));
+    else if (request.kind === "mistake") print(request.message);
+    else if (request.kind === "command") {
+      const text = await commands.run(request.name, request.argument);
+      if (text !== "") print(text);
     }
-    if (line.trim().startsWith("/")) {
-      const text = await shown.commands.run(line);
-      if (text !== "") process.stdout.write(`${text}\n`);
-    } else {
-      const missing = missingPrompt(line.trim(), card);
-      if (missing !== undefined) process.stdout.write(`${missing}\n`);
-      else tell(await run(agent, session, promptFor(line.trim(), card)));
-    }
-    if (session.isClosed) return code;
   }
-  if (!shown) return "no lines";
-  const last = await settle(agent, session);
+  const last = session.isClosed ? undefined : await settle(agent, session);
   if (last) tell(last);
   return code;
 }
 
 /** Runs the chapter's headline prompt and the commands that show what happened. Returns the exit code. */
-export async function runDemo(
-  { card, program, workspace }: TerminalContext,
-  screen: Screen,
-): Promise<number> {
+export async function runDemo(context: TerminalContext, screen: Screen): Promise<number> {
+  const { card, program } = context;
   const { agent, session } = program;
   const renderer = new Renderer(screen, session, { showPrompts: true });
   leaveOnCtrlC(program);
   await program.start();
-  const commands = new Commands({ agent, session, workspace, quit: () => {} });
+  const commands = commandsOf(context, renderer);
   const headline = card.tryIt[card.demo.prompt - 1];
   if (!headline)
     throw new Error(`The card of ${agent.name} names prompt ${card.demo.prompt}, which it does not have.`);
   const outcome = await runUntilIdle(agent, session, headline.prompt);
-  for (const command of card.demo.commands)
-    renderer.line(`\n${screen.colors.cyan("you >")} ${command}\n${await commands.run(command)}`);
+  for (const command of card.demo.commands) {
+    screen.line("");
+    screen.line(cyan("you >"), ` ${command}`);
+    const request = requestOf({ text: command }, commands.names, card);
+    if (request.kind === "command") screen.line(await commands.run(request.name, request.argument));
+  }
   return EXIT_CODES[outcome.ending];
+}
+
+function commandsOf({ program, workspace }: TerminalContext, renderer: Renderer): Commands {
+  const { agent, session } = program;
+  return new Commands({ agent, session, workspace, renderer, quit: () => void program.leave(0) });
+}
+
+/** Prints answers on stdout. A pipe gets the text as it is; a terminal must not obey what it holds. */
+function answerPrinter(): (text: string) => void {
+  if (!process.stdout.isTTY) return (text) => void process.stdout.write(`${text}\n`);
+  const screen = screenOn(process.stdout);
+  return (text) => screen.line(text);
 }
 
 function leaveOnCtrlC(program: Program): void {

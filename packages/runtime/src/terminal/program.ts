@@ -1,6 +1,7 @@
 // The program around a session: it starts the extensions, and however it ends, stops them.
 import type { Agent } from "../extension.ts";
 import type { Session } from "../conversation/session.ts";
+import { screenOn } from "./style.ts";
 
 /** Longer than the two seconds after which a stubborn process group is killed. */
 const STOP_MS = 4_000;
@@ -19,6 +20,7 @@ export class Program {
   async start(): Promise<void> {
     process.on("SIGTERM", () => void this.leave(143));
     process.on("SIGHUP", () => void this.leave(129));
+    process.on("SIGQUIT", () => void this.leave(131));
     // A pipe that was closed, or a terminal that is gone: nobody reads on.
     for (const stream of [process.stdout, process.stderr]) stream.on("error", () => void this.leave(1));
     const fail = (error: unknown) => {
@@ -29,9 +31,9 @@ export class Program {
       } catch {
         // What failed may be a listener; the line below says it all the same.
       }
-      process.stderr.write(
-        `\nInternal error: ${message}\nThis is a fault of the course, not yours. --trace writes the details.\n`,
-      );
+      const screen = screenOn(process.stderr);
+      screen.line(`\nInternal error: ${message}`);
+      screen.line("This is a fault of the course, not yours. --trace writes the details.");
       void this.leave(1);
     };
     process.on("uncaughtException", fail);

@@ -1,33 +1,33 @@
-// The prompt for a person. The terminal stays in raw mode while a run is under way, so that
-// Ctrl-C reaches this program alone, and lines that are typed meanwhile are queued.
-import { clearScreenDown, createInterface, cursorTo, moveCursor, type Interface } from "node:readline";
-import { Writable } from "node:stream";
-import { run } from "../run.ts";
+// The prompt for a person. It is in one of three states: it waits for a line, runs, or asks. The terminal
+// stays in raw mode in all of them, so that Ctrl-C reaches this program alone, and what is typed is seen.
 import type { Answer, Question } from "../conversation/session.ts";
-import { promptList } from "./banner.ts";
-import { missingPrompt, promptFor } from "./chapter.ts";
+import { run } from "../run.ts";
+import { showPrompts, statusLabel } from "./banner.ts";
 import { Commands } from "./commands.ts";
+import { LineEditor } from "./line-editor.ts";
 import type { TerminalContext } from "./one-shot.ts";
+import { oneLine } from "./previews.ts";
+import { OpenQuestion, showQuestion, STAND_MS } from "./questions.ts";
 import { Renderer } from "./renderer.ts";
-import { folded, type Screen } from "./style.ts";
+import { completionsOf, requestOf, type TypedLine } from "./requests.ts";
+import type { Footer, Screen } from "./screen.ts";
+import { cut, cyan, dim, type Text } from "./text.ts";
 
 const TWICE_MS = 2_000;
+const QUEUED_SHOWN = 3;
+
+type State = { kind: "prompt" } | { kind: "running" } | { kind: "asking"; question: OpenQuestion };
 
 export class Repl {
   readonly #context: TerminalContext;
   readonly #screen: Screen;
   readonly #commands: Commands;
   readonly #renderer: Renderer;
-  readonly #output: QuietOutput;
-  readonly #readline: Interface;
-  readonly #queue: string[] = [];
-  #answering: ((line: string) => void) | undefined;
-  /** Lines that arrived while a question is open and were not read yet; undefined while none is. */
-  #answers: string[] | undefined;
-  #running = false;
+  readonly #editor: LineEditor;
+  readonly #queue: TypedLine[] = [];
+  #state: State = { kind: "running" };
+  #label: Text = "";
   #woken = false;
-  /** Lines that were typed while something ran. */
-  readonly #later = new Set<string>();
   /** After an interrupt or a failure nothing runs by itself until the user says something. */
   #paused = false;
   #ctrlCAt = 0;
@@ -35,89 +35,107 @@ export class Repl {
 
   constructor(context: TerminalContext, screen: Screen) {
     const { program, workspace } = context;
+    const { agent, session } = program;
     this.#context = context;
     this.#screen = screen;
-    this.#renderer = new Renderer(screen, program.session);
-    this.#commands = new Commands({
-      agent: program.agent,
-      session: program.session,
-      workspace,
-      quit: () => void program.leave(0),
+    this.#renderer = new Renderer(screen, session);
+    const quit = () => this.#leave();
+    this.#commands = new Commands({ agent, session, workspace, renderer: this.#renderer, quit });
+    this.#editor = new LineEditor({
+      input: process.stdin,
+      output: process.stdout,
+      isLive: screen.isLive && process.stdin.isTTY,
+      complete: (start) => this.#complete(start),
+      onLine: (line) => this.#take(line),
+      onKey: () => screen.draw(),
+      onClear: () => screen.clear(),
+      onInterrupt: () => this.#ctrlC(),
+      onSuspend: () => this.#suspend(),
+      onClose: () => this.#leave(),
     });
-    this.#output = new QuietOutput(process.stdout);
-    const isTerminal = screen.terminal !== undefined && process.stdin.isTTY;
-    this.#readline = createInterface({ input: process.stdin, output: this.#output, terminal: isTerminal });
   }
 
   /** Shows the prompt and serves it until the program is left. */
   async run(): Promise<void> {
     const { program, card } = this.#context;
     const { session } = program;
-    this.#renderer.line(promptList(card, this.#screen));
-    this.#readline.on("line", (line) => this.#takeLine(line));
-    this.#readline.on("SIGINT", () => this.#ctrlC());
-    // Ctrl-Z would stop this process and not npm, which has the terminal: nothing would answer any more.
-    this.#readline.on("SIGTSTP", () => {});
-    this.#readline.on("close", () => void this.#leave());
+    showPrompts(card, this.#screen);
     process.on("SIGINT", () => this.#ctrlC());
+    process.on("SIGCONT", () => this.#resume());
     session.setHuman((question) => this.#ask(question));
     session.on((event) => {
       if (event.type === "wake") this.#wake(event.reason);
     });
     await program.start();
-    this.#prompt();
+    this.#screen.footer = () => this.#footer();
+    await this.#work();
     // Loading the SDK takes a moment that the learner spends reading.
     setTimeout(() => void session.model.sdk().catch(() => {}), 50);
   }
 
-  #prompt(): void {
-    const { agent, session } = this.#context.program;
-    if (session.isClosed) return;
-    const statuses = agent.extensions.flatMap((extension) => extension.status?.() ?? []);
-    const status = statuses.length > 0 ? ` (${statuses.join(", ")})` : "";
-    const { cyan, dim } = this.#screen.colors;
-    this.#output.muted = false;
-    this.#renderer.line("");
-    this.#readline.setPrompt(`${cyan(agent.name)}${dim(status)} > `);
-    this.#readline.prompt(true);
+  #footer(): Footer {
+    const { line, cursor } = this.#editor;
+    const name = cyan(this.#context.program.agent.name);
+    const notes = this.#queued();
+    const asked = this.#state.kind === "asking" ? this.#state.question.prompt : undefined;
+    if (asked !== undefined) return { notes, input: { prompt: [asked], line, cursor } };
+    if (this.#state.kind === "prompt")
+      return { notes, input: { prompt: [name, this.#label, " > "], line, cursor } };
+    return line === "" ? { notes } : { notes, input: { prompt: [name, " > "], line, cursor } };
   }
 
-  #takeLine(line: string): void {
-    if (this.#answers) return this.#answer(line);
-    if (this.#running) this.#later.add(line);
+  #queued(): Text[] {
+    const room = this.#screen.width() - 12;
+    const shown = this.#queue.slice(0, QUEUED_SHOWN);
+    const more = this.#queue.length - shown.length;
+    return [
+      ...shown.map(({ text }) => dim(`  queued: ${cut(oneLine(text), room)}`)),
+      ...(more > 0 ? [dim(`  … ${more} more`)] : []),
+    ];
+  }
+
+  #prompt(): void {
+    if (this.#context.program.session.isClosed) return;
+    this.#state = { kind: "prompt" };
+    this.#label = statusLabel(this.#context.program.agent, this.#screen);
+    this.#screen.line("");
+    this.#screen.prompt([cyan(this.#context.program.agent.name), this.#label, " > "]);
+  }
+
+  #take(line: TypedLine): void {
+    if (this.#state.kind === "asking" && this.#state.question.take(line)) return;
     this.#queue.push(line);
-    void this.#work();
+    if (this.#state.kind === "prompt") void this.#work();
+    else this.#screen.draw();
   }
 
   /** Serves what is queued, then wakes that came meanwhile, then shows the prompt. */
   async #work(): Promise<void> {
-    if (this.#running) return;
-    this.#running = true;
-    this.#output.muted = true;
-    const { agent, session } = this.#context.program;
+    this.#state = { kind: "running" };
+    const { session } = this.#context.program;
     while ((this.#queue.length > 0 || (this.#woken && !this.#paused)) && !session.isClosed) {
-      const typed = this.#queue.shift();
-      const line = typed?.trim();
-      // What was typed during a run was not shown then.
-      if (typed !== undefined && this.#later.delete(typed)) this.#renderer.line(`\n${agent.name} > ${line}`);
-      if (line === undefined) {
-        await this.#runAgent();
-      } else if (line.startsWith("/")) {
-        const text = await this.#commands.run(line);
-        if (text !== "") this.#renderer.line(folded(text, this.#screen.width()));
-      } else if (line !== "") {
-        const missing = missingPrompt(line, this.#context.card);
-        if (missing !== undefined) {
-          this.#renderer.line(missing);
-          continue;
-        }
-        const prompt = promptFor(line, this.#context.card);
-        if (prompt !== line) this.#renderer.line(this.#screen.colors.dim(prompt));
-        await this.#runAgent(prompt);
-      }
+      const line = this.#queue.shift();
+      if (line) await this.#serve(line);
+      else await this.#runAgent();
+      if (this.#queue.length > 0) this.#screen.line("");
     }
-    this.#running = false;
     this.#prompt();
+  }
+
+  async #serve(line: TypedLine): Promise<void> {
+    // A terminal that cannot redraw has echoed the line itself.
+    if (this.#screen.isLive)
+      this.#screen.line(cyan(this.#context.program.agent.name), this.#label, ` > ${line.text}`);
+    const request = requestOf(line, this.#commands.names, this.#context.card);
+    if (request.kind === "mistake") this.#screen.line(request.message);
+    if (request.kind === "command") {
+      const text = await this.#commands.run(request.name, request.argument);
+      if (text !== "") this.#screen.line(text);
+    }
+    if (request.kind === "prompt") {
+      if (request.note !== undefined) this.#screen.line(dim(request.note));
+      await this.#runAgent(request.text);
+    }
   }
 
   async #runAgent(prompt?: string): Promise<void> {
@@ -126,59 +144,69 @@ export class Repl {
     this.#woken = false;
     const { ending } = await run(agent, session, prompt);
     this.#paused = ending !== "completed";
-    this.#renderer.endLine();
+    this.#screen.endLine();
   }
 
   #wake(reason: string): void {
     this.#woken = true;
-    if (this.#running) return;
-    const waits = this.#paused || this.#readline.line !== "";
-    this.#clearPrompt();
+    if (this.#state.kind !== "prompt") return;
+    const waits = this.#paused || this.#editor.line !== "";
     const when = waits ? "; the model will be told with your next line." : "";
-    this.#renderer.line(this.#screen.colors.dim(`◆ ${reason}${when}`));
+    this.#screen.line(dim(`◆ ${oneLine(reason)}${when}`));
     if (waits) this.#prompt();
     else void this.#work();
   }
 
-  #clearPrompt(): void {
-    const { terminal } = this.#screen;
-    if (!terminal) return;
-    const { rows } = this.#readline.getCursorPos();
-    moveCursor(terminal, 0, -rows);
-    cursorTo(terminal, 0);
-    clearScreenDown(terminal);
-  }
-
   /** Stops what runs, or clears the line; twice within two seconds, leaves. */
   #ctrlC(): void {
-    if (!this.#running && this.#readline.line !== "") return this.#clearLine();
+    if (this.#state.kind === "prompt" && this.#editor.line !== "") return this.#clearLine();
     const again = Date.now() - this.#ctrlCAt < TWICE_MS;
     this.#ctrlCAt = Date.now();
-    if (again) return void this.#leave();
-    if (this.#running) {
-      this.#queue.length = 0;
-      this.#context.program.session.interrupt();
-      if (this.#answers) this.#answer("");
-      return;
+    if (again) return this.#leave();
+    if (this.#state.kind === "prompt") {
+      this.#screen.line("", "Press Ctrl-C again, or Ctrl-D, to leave.");
+      return this.#prompt();
     }
-    this.#renderer.line("\nPress Ctrl-C again, or Ctrl-D, to leave.");
-    this.#prompt();
+    const dropped = this.#queue.splice(0).length;
+    if (dropped > 0) this.#screen.line(dim(`${dropped} queued line${dropped === 1 ? "" : "s"} dropped.`));
+    this.#context.program.session.interrupt();
   }
 
   #clearLine(): void {
-    this.#readline.write(null, { ctrl: true, name: "e" });
-    this.#readline.write(null, { ctrl: true, name: "u" });
+    this.#editor.clear();
     if (this.#woken && !this.#paused) void this.#work();
+    else this.#screen.draw();
   }
 
-  async #leave(): Promise<void> {
-    this.#output.muted = true;
-    this.#renderer.endLine();
-    this.#screen.write("\n");
-    await this.#context.program.leave(0);
+  #leave(): void {
+    this.#screen.close();
+    void this.#context.program.leave(0);
   }
 
-  /** Shows a question with numbered choices and waits for the line that answers it; one question at a time. */
+  /** Ctrl-Z: npm, which has the terminal, must stop with us, or the shell would not come back. */
+  #suspend(): void {
+    this.#screen.leave();
+    this.#editor.giveTerminal();
+    process.kill(0, "SIGTSTP");
+    // Where no shell could bring us back, the system does not stop us, and nothing tells us to go on.
+    setTimeout(() => this.#resume(), 100);
+  }
+
+  #resume(): void {
+    this.#editor.takeTerminal();
+    this.#screen.draw();
+  }
+
+  async #complete(start: string): Promise<[string[], string]> {
+    if (this.#state.kind === "asking") return [[], start];
+    const [words, word] = await completionsOf(start, this.#commands, this.#context.card);
+    // Readline completes what they have in common; where that is nothing more, the choice is the user's.
+    const next = new Set(words.map((candidate) => candidate[word.length]));
+    if (next.size > 1) this.#screen.line(dim(words.join("  ")));
+    return [words, word];
+  }
+
+  /** One question at a time. */
   #ask(question: Question): Promise<Answer> {
     const answer = this.#questions.then(() => this.#askNow(question));
     this.#questions = answer;
@@ -186,72 +214,23 @@ export class Repl {
   }
 
   async #askNow(question: Question): Promise<Answer> {
-    const choices = question.choices.map((choice, index) => `  ${index + 1}  ${choice}`);
-    const { session } = this.#context.program;
+    const { signal } = this.#context.program.session;
+    const asked = new OpenQuestion(question, this.#screen);
+    const before = this.#state;
+    this.#state = { kind: "asking", question: asked };
+    signal.addEventListener("abort", () => asked.giveUp(), { once: true });
+    if (signal.aborted) asked.giveUp();
     this.#renderer.hold();
-    this.#screen.write(`${[this.#screen.colors.yellow(question.text), ...choices].join("\n")}\n`);
-    this.#answers = [];
-    const answer = await this.#readAnswer(question);
-    this.#answers = undefined;
+    showQuestion(question, this.#screen);
+    await this.#editor.quiet(STAND_MS, signal);
+    const line = this.#editor.setAside();
+    asked.open();
+    this.#screen.draw();
+    const answer = await asked.answer;
+    this.#editor.putBack(line);
+    this.#state = before;
     this.#renderer.release();
-    return session.signal.aborted ? { refused: "The user gave no answer" } : answer;
-  }
-
-  async #readAnswer(question: Question): Promise<Answer> {
-    const { session } = this.#context.program;
-    while (!session.signal.aborted) {
-      const line = (await this.#answerLine("? ")).toLowerCase();
-      const chosen = question.choices.find(
-        (choice, index) =>
-          line === String(index + 1) || (line !== "" && choice.toLowerCase().startsWith(line)),
-      );
-      if (chosen === undefined) {
-        if (!session.signal.aborted)
-          this.#screen.write(`Type a number from 1 to ${question.choices.length}.\n`);
-        continue;
-      }
-      if (chosen !== question.withText) return { choice: chosen };
-      return { choice: chosen, text: await this.#answerLine("in your words: ") };
-    }
-    return { refused: "The user gave no answer" };
-  }
-
-  async #answerLine(prompt: string): Promise<string> {
-    this.#output.muted = false;
-    this.#readline.setPrompt(prompt);
-    this.#readline.prompt();
-    const line =
-      this.#answers?.shift() ?? (await new Promise<string>((resolve) => (this.#answering = resolve)));
-    this.#output.muted = true;
-    return line.trim();
-  }
-
-  /** Pasted lines arrive together: each answers what is asked next. */
-  #answer(line: string): void {
-    const resolve = this.#answering;
-    this.#answering = undefined;
-    if (resolve) resolve(line);
-    else this.#answers?.push(line);
-  }
-}
-
-/** Readline's output, which can be silenced: what is typed during a run is kept, not shown. */
-class QuietOutput extends Writable {
-  muted = false;
-  readonly #stream: NodeJS.WriteStream;
-
-  constructor(stream: NodeJS.WriteStream) {
-    super();
-    this.#stream = stream;
-    stream.on("resize", () => this.emit("resize"));
-  }
-
-  get columns(): number {
-    return this.#stream.columns ?? 80;
-  }
-
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    if (!this.muted) this.#stream.write(chunk);
-    done();
+    if (before.kind === "prompt") void this.#work();
+    return answer;
   }
 }

@@ -6,11 +6,12 @@ import { createModelClient, type StartOfflineModel } from "../model/client.ts";
 import { loadEnvironment } from "./environment.ts";
 import { Session } from "../conversation/session.ts";
 import { Workspace } from "../workspace/workspace.ts";
-import { banner } from "./banner.ts";
+import { showBanner } from "./banner.ts";
 import { stack, type Card, type ChapterModule, type FlagValues } from "./chapter.ts";
 import { startTrace } from "./commands.ts";
 import { flagHelp, parseFlags } from "./flags.ts";
 import { runDemo, runLines, runOnce } from "./one-shot.ts";
+import { inspection } from "./messages.ts";
 import { Program } from "./program.ts";
 import { Repl } from "./repl.ts";
 import { screenOn } from "./style.ts";
@@ -41,7 +42,7 @@ export async function startProgram(parts: ProgramParts): Promise<void> {
     if (!values["help"]) return await start(parts, values);
     console.log(`${card.title}: ${card.subtitle}\n\nFlags:\n${flagHelp(chapterFlags)}`);
   } catch (error) {
-    console.error(errorMessage(error));
+    screenOn(process.stderr).line(errorMessage(error));
     process.exit(1);
   }
 }
@@ -51,13 +52,15 @@ async function start(parts: ProgramParts, values: FlagValues): Promise<void> {
   const text = (name: string) => (typeof values[name] === "string" ? values[name] : undefined);
   const { env, problems } = loadEnvironment(process.env, parts.envFile);
   const workspace = openWorkspace(text("dir"), parts);
-  const agent = limitTurns(
-    stack(
-      chapter.createAgent(workspace, values),
-      others.map((other) => other.createAgent(workspace, values)),
-    ),
-    text("max-turns"),
+  const stacked = stack(
+    chapter.createAgent(workspace, values),
+    others.map((other) => other.createAgent(workspace, values)),
   );
+  const steps = values["step"] === true;
+  if (steps && stacked.loop)
+    throw new Error(`--step: ${stacked.name} has a loop of its own. Start from s02.`);
+  const watched = { ...stacked, extensions: [...stacked.extensions, inspection(steps)] };
+  const agent = limitTurns(watched, text("max-turns"));
   const model = createModelClient({
     env,
     offline: values["offline"] === true,
@@ -72,8 +75,9 @@ async function start(parts: ProgramParts, values: FlagValues): Promise<void> {
   const session = new Session(model);
   const program = new Program(agent, session);
   const context = { card, program, workspace };
-  for (const problem of problems) console.error(problem);
-  if (values["trace"]) console.error(startTrace(session, workspace));
+  const errors = screenOn(process.stderr);
+  for (const problem of problems) errors.line(problem);
+  if (values["trace"]) errors.line(startTrace(session, workspace));
 
   const prompt = text("print");
   const piped = !process.stdin.isTTY;
@@ -81,7 +85,7 @@ async function start(parts: ProgramParts, values: FlagValues): Promise<void> {
     return program.leave(await runOnce(context, prompt, text("output-format") === "stream-json"));
 
   const screen = screenOn(process.stdout);
-  const header = () => process.stdout.write(`${banner(card, agent, model, workspace, screen)}\n\n`);
+  const header = () => showBanner(card, agent, model, workspace, screen);
   if (values["demo"]) {
     header();
     return program.leave(await runDemo(context, screen));

@@ -6,11 +6,12 @@ import type { ChapterModule } from "./chapter.ts";
 import { flagNames } from "./flags.ts";
 import { loadChapters, readCard, REPOSITORY } from "./repository.ts";
 import { startProgram } from "./start-program.ts";
+import { screenOn } from "./style.ts";
 
 /** Runs a chapter to its end and exits the process; call it from main.ts with import.meta.url. */
 export async function startTerminal(chapter: ChapterModule, mainUrl: string): Promise<void> {
   const others = await loadOthers(chapter).catch((error: Error) => {
-    console.error(error.message);
+    screenOn(process.stderr).line(error.message);
     process.exit(1);
   });
   await startProgram({

@@ -34,6 +34,8 @@ export interface ToolCall {
   readonly input: unknown;
   /** Whether the tool says that it changes nothing; false where there is no such tool. */
   readonly readOnly: boolean;
+  /** What a wrapper further out decided: to ask in any case, or not to ask. It never overrules a deny rule (s08). */
+  readonly decision?: { behavior: "allow" | "ask"; reason: string };
   readonly session: Session;
 }
 

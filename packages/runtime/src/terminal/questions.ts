@@ -1,0 +1,83 @@
+// A question to the user: how it is shown, and which lines answer it. A key that was pressed before the
+// question had stood on the screen for a moment was meant for something else, and answers nothing.
+import type { Answer, Question } from "../conversation/session.ts";
+import { visible } from "./control-characters.ts";
+import type { TypedLine } from "./requests.ts";
+import type { Screen } from "./screen.ts";
+import { cyan, dim, yellow, type Text } from "./text.ts";
+
+/** How long a question stands, and no key is pressed, before keys answer it. */
+export const STAND_MS = 300;
+
+const NO_ANSWER: Answer = { refused: "The user gave no answer" };
+
+/** Shows a question with its choices. What a call wants to do is shown to the last character. */
+export function showQuestion({ text, choices }: Question, screen: Screen): void {
+  const [first = "", ...rest] = visible(text).split("\n");
+  screen.line(yellow(first));
+  // A line of the command must not look like a line of ours, such as a choice.
+  for (const line of rest) screen.line(dim("│ "), yellow(line));
+  for (const [index, choice] of choices.entries())
+    screen.line(`  ${index + 1}  ${visible(choice).replaceAll("\n", "\\n")}`);
+}
+
+export class OpenQuestion {
+  /** Resolves when the question is answered, or given up. */
+  readonly answer: Promise<Answer>;
+  readonly #question: Question;
+  readonly #screen: Screen;
+  #resolve: (answer: Answer) => void = () => {};
+  #isOpen = false;
+  /** The choice that was made, while words of the user's own are asked for. */
+  #chosen: string | undefined;
+
+  constructor(question: Question, screen: Screen) {
+    this.#question = question;
+    this.#screen = screen;
+    this.answer = new Promise((resolve) => (this.#resolve = resolve));
+  }
+
+  /** What stands before the answer that is being typed; undefined while nothing is taken. */
+  get prompt(): Text | undefined {
+    if (!this.#isOpen) return undefined;
+    return cyan(this.#chosen === undefined ? "? " : "in your words: ");
+  }
+
+  /** From now on lines answer. */
+  open(): void {
+    this.#isOpen = true;
+    this.#showPrompt();
+  }
+
+  /** Takes a line that was typed since the question was shown; false if it is not for the question. */
+  take({ text, pastedAt }: TypedLine): boolean {
+    const line = text.trim();
+    const { choices, withText } = this.#question;
+    const chosen = choices.find((choice, index) => answers(line.toLowerCase(), choice, index));
+    if (!this.#isOpen) {
+      if (chosen !== undefined) this.#screen.line(`Too soon after the question: ${line} is no answer yet.`);
+      return chosen !== undefined;
+    }
+    // A terminal that cannot redraw has echoed the line itself.
+    if (this.#screen.isLive) this.#screen.line(this.prompt ?? "", line);
+    if (this.#chosen !== undefined) this.#resolve({ choice: this.#chosen, text: line });
+    else if (pastedAt !== undefined) this.#screen.line("What is pasted is no answer. Type the number.");
+    else if (chosen === undefined) this.#screen.line(`Type a number from 1 to ${choices.length}.`);
+    else if (chosen === withText) this.#chosen = chosen;
+    else this.#resolve({ choice: chosen });
+    this.#showPrompt();
+    return true;
+  }
+
+  #showPrompt(): void {
+    this.#screen.prompt(this.prompt ?? "");
+  }
+
+  giveUp(): void {
+    this.#resolve(NO_ANSWER);
+  }
+}
+
+function answers(line: string, choice: string, index: number): boolean {
+  return line === String(index + 1) || (line !== "" && choice.toLowerCase().startsWith(line));
+}

@@ -1,0 +1,79 @@
+// What a line asks for: a command, one of the chapter's prompts, or a prompt of the user's own. Only a known
+// command is one, and only where its name was typed: a pasted mail may hold a line that looks like one.
+import { distance } from "fastest-levenshtein";
+import { missingPrompt, promptFor, type Card } from "./chapter.ts";
+import type { Commands } from "./commands.ts";
+
+export interface TypedLine {
+  readonly text: string;
+  /** Where the first pasted character stands; undefined where all was typed. */
+  readonly pastedAt?: number | undefined;
+}
+
+export type Request =
+  | { kind: "nothing" }
+  | { kind: "command"; name: string; argument: string }
+  | { kind: "prompt"; text: string; note?: string }
+  /** Neither: what to tell the user. */
+  | { kind: "mistake"; message: string };
+
+/** Other words for commands; without the slash they must stand alone on their line. */
+const WORDS: Readonly<Record<string, string>> = { help: "help", "?": "help", exit: "quit", quit: "quit" };
+
+export function requestOf(line: TypedLine, names: readonly string[], card: Card): Request {
+  const text = line.text.trim();
+  if (text === "") return { kind: "nothing" };
+  const command = commandOf(text, names);
+  const typed = line.text.slice(0, line.pastedAt).trimStart();
+  const isTyped = line.pastedAt === undefined || (/^\/\S+\s/.test(typed) && !text.includes("\n"));
+  if (command && isTyped) return command;
+  if (command) return { kind: "prompt", text, note: "What is pasted is a prompt, not a command." };
+  if (line.pastedAt !== undefined) return { kind: "prompt", text };
+  const message = missingPrompt(text, card);
+  if (message !== undefined) return { kind: "mistake", message };
+  const prompt = promptFor(text, card);
+  return prompt === text ? { kind: "prompt", text } : { kind: "prompt", text: prompt, note: prompt };
+}
+
+/** The command that a line stands for, or the mistake of a name that is nearly one. */
+function commandOf(text: string, names: readonly string[]): Request | undefined {
+  const word = WORDS[text.toLowerCase()];
+  if (word !== undefined) return { kind: "command", name: word, argument: "" };
+  const [, typed, argument = ""] = /^\/([\w?-]+)(?:\s+(.*))?$/s.exec(text) ?? [];
+  if (typed === undefined) return undefined;
+  const name = WORDS[typed.toLowerCase()] ?? typed.toLowerCase();
+  if (names.includes(name)) return { kind: "command", name, argument };
+  const near = names.find((known) => isNear(name, known));
+  if (near === undefined) return undefined;
+  return {
+    kind: "mistake",
+    message: `There is no command /${typed}. Did you mean /${near}? /help lists all.`,
+  };
+}
+
+/** One slip of the fingers away, or two in a long name; two letters that changed places are one slip. */
+function isNear(name: string, known: string): boolean {
+  const sorted = (word: string) => word.split("").sort().join("");
+  const slips = distance(name, known);
+  return slips === 1 || (slips === 2 && (name.length > 5 || sorted(name) === sorted(known)));
+}
+
+/** What the Tab key offers for the beginning of a line, and the word that it would replace. */
+export async function completionsOf(
+  start: string,
+  commands: Commands,
+  card: Card,
+): Promise<[string[], string]> {
+  const word = /\S*$/.exec(start)?.[0] ?? "";
+  const among = (words: readonly string[]): [string[], string] => {
+    const hits = [...new Set(words)].filter((candidate) => candidate.startsWith(word)).sort();
+    // A word that is whole is followed by the next.
+    return [hits.length === 1 ? hits.map((hit) => `${hit} `) : hits, word];
+  };
+  if (word === start && word.startsWith("/")) return among(commands.names.map((name) => `/${name}`));
+  const numbers = card.tryIt.map((_, index) => String(index + 1));
+  if (word === start && /^\d*$/.test(word)) return among(numbers);
+  const [, name] = /^\/(\S+)\s/.exec(start) ?? [];
+  if (name !== undefined) return among(await commands.completions(name.toLowerCase()));
+  return word === "" ? [[], word] : among(await commands.completions());
+}

@@ -1,0 +1,100 @@
+// The program that the terminal's tests start: a small agent whose tools and commands do what a test asks for.
+import { existsSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { defineAgent, defineTool, Workspace, type Extension, type Session } from "../../src/index.ts";
+import { startProgram } from "../../src/terminal/start-program.ts";
+
+const ask = defineTool({
+  name: "ask",
+  description: "Asks the user.",
+  input: (z) => z.object({ text: z.string(), choices: z.array(z.string()) }),
+  run: async ({ text, choices }, { session }) =>
+    JSON.stringify(await session.ask({ text, choices, withText: "Other", withoutHuman: "nobody is here" })),
+});
+
+const wait = defineTool({
+  name: "wait",
+  description: "Waits for a file.",
+  input: (z) => z.object({ file: z.string() }),
+  async run({ file }, { signal }) {
+    while (!existsSync(file) && !signal.aborted) await delay(20);
+    return "it is there";
+  },
+});
+
+const print = defineTool({
+  name: "print",
+  description: "Returns a text.",
+  input: (z) => z.object({ text: z.string() }),
+  run: ({ text }) => text,
+});
+
+const think = defineTool({
+  name: "think",
+  description: "Thinks a thought, as a model does.",
+  input: (z) => z.object({ text: z.string() }),
+  run({ text }, { session }) {
+    for (const word of text.split(/(?<= )/)) session.emit({ type: "thinking", text: word });
+    return "thought";
+  },
+});
+
+function knobs(): Extension {
+  let told = true;
+  let session: Session | undefined;
+  return {
+    name: "knobs",
+    commands: {
+      boom: {
+        description: "throws where nobody catches",
+        run() {
+          setTimeout(() => {
+            throw new Error("boom");
+          });
+          return "";
+        },
+      },
+      later: {
+        description: "wakes the session in a moment",
+        complete: () => ["soon_1", "soon_2", "other"],
+        run() {
+          setTimeout(() => {
+            told = false;
+            session?.wake("it is time");
+          }, 100);
+          return "Later.";
+        },
+      },
+    },
+    start: (started) => void (session = started),
+    beforeModel(running) {
+      if (!told) running.inject("<news>it is time</news>");
+      told = true;
+    },
+  };
+}
+
+const tryIt = ["first of the card", "second of the card"].map((prompt) => ({ prompt, effect: {} }));
+
+void startProgram({
+  card: {
+    title: "Test",
+    stage: "test",
+    subtitle: "",
+    insight: "An insight.",
+    tryIt,
+    demo: { prompt: 1, commands: [] },
+  },
+  chapter: {
+    createAgent: () =>
+      defineAgent({
+        name: "test",
+        instructions: "Be brief.",
+        tools: [ask, wait, print, think],
+        extensions: [knobs()],
+      }),
+  },
+  others: [],
+  envFile: "no-such-file",
+  defaultFolder: () => new Workspace(process.cwd()).root,
+});

@@ -1,0 +1,24 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { createModelClient, Session, Workspace } from "../src/index.ts";
+import { startTrace } from "../src/terminal/commands.ts";
+
+test("a trace has every event from its start on, one a line, and git does not see it", () => {
+  const root = mkdtempSync(join(tmpdir(), "course-"));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  execFileSync("git", ["init", "--quiet"], { cwd: root });
+  const session = new Session(createModelClient({ env: { ANTHROPIC_API_KEY: "test" } }));
+  session.notice("before");
+  startTrace(session, new Workspace(root));
+  session.notice("one");
+  session.notice("two");
+  const [name = ""] = readdirSync(join(root, ".traces")).filter((name) => name.endsWith(".jsonl"));
+  const lines = readFileSync(join(root, ".traces", name), "utf8")
+    .trim()
+    .split("\n");
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ message: "one" }, { message: "two" }]);
+  expect(execFileSync("git", ["status", "--porcelain"], { cwd: root, encoding: "utf8" })).toBe("");
+});
