@@ -33,15 +33,14 @@ export class ResultLimiter {
   }
 
   limit({ id, session }: ToolCall, result: ToolResult): ToolResult {
-    const { content, fullOutput } = result;
+    const { content, fullOutput: full } = result;
     const round = session.messages.at(-1);
     if (typeof content !== "string" || !round) return result;
     const used = this.#used.get(round) ?? 0;
     const room = Math.min(LARGEST_RESULT, this.#roundCharacters - used);
     let kept = content;
     try {
-      if (content.length > Math.max(room, 2 * SHORTEST_PREVIEW))
-        kept = this.#spill(id, content, room, fullOutput);
+      if (content.length > Math.max(room, 2 * SHORTEST_PREVIEW)) kept = this.#spill(id, content, room, full);
     } catch (error) {
       // A full disk is no reason to lose a result.
       session.emit({ type: "notice", message: `A large result stays in the conversation: ${String(error)}` });
@@ -51,9 +50,9 @@ export class ResultLimiter {
   }
 
   /** Writes the result to a file, unless it is in one, and returns its head and tail. Throws the file system's errors. */
-  #spill(id: string, content: string, room: number, fullOutput: ToolResult["fullOutput"]): string {
-    const file = fullOutput?.file ?? keepOutput(this.#workspace.root, "tool-results", id, content);
-    const length = fullOutput?.length ?? content.length;
+  #spill(id: string, content: string, room: number, full: ToolResult["fullOutput"]): string {
+    const file = full?.file ?? keepOutput(this.#workspace.root, "tool-results", id, content);
+    const length = full?.length ?? content.length;
     const preview = Math.min(LONGEST_PREVIEW, Math.max(SHORTEST_PREVIEW, Math.floor(room / 2)));
     const [head, tail] = [Math.floor(preview * 0.75), Math.ceil(preview * 0.25)];
     const number = (value: number) => value.toLocaleString("en");

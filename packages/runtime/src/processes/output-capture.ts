@@ -78,7 +78,7 @@ export class OutputCapture {
     if (this.#problem !== undefined) return ` and not kept: ${this.#problem}`;
     if (!this.#file) return "";
     const { name, isWhole, limit } = this.#file;
-    return isWhole ? `; all are in ${name}` : `; the first ${limit} bytes of all are in ${name}`;
+    return isWhole ? `; all are in ${name}` : `; the first ${limit} bytes are in ${name}`;
   }
 
   /** Where all of the output is, if its text is cut and none of it is missing there. */
