@@ -84,8 +84,9 @@ describe.runIf(process.platform === "linux")("what is ended", () => {
       const start = () => spawnShell("sleep 60", { cwd: ${JSON.stringify(cwd)} }).pid;
       const children = () => fs.readFileSync("/proc/self/task/" + process.pid + "/children", "utf8").trim().split(" ").map(Number);
       const before = start();
-      process.kill(children().find((pid) => pid !== before), "SIGKILL");
-      while (children().length < 2) await delay(10);
+      const reaper = children().find((pid) => pid !== before);
+      process.kill(reaper, "SIGKILL");
+      while (children().includes(reaper) || children().length < 2) await delay(10);
       await delay(100);
       console.log(JSON.stringify([before, start()]));
       await delay(100);

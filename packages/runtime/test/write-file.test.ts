@@ -32,8 +32,8 @@ async function use(name: string, input: object): Promise<string> {
   // The file tools ask nothing of the session.
   const context = { signal: new AbortController().signal, toolUseId: "t" } as ToolContext;
   try {
-    const result = await tool?.run(input, context);
-    return String(result?.content);
+    const { content } = (await tool?.run(input, context)) ?? { content: `no tool ${name}` };
+    return typeof content === "string" ? content : JSON.stringify(content);
   } catch (error) {
     return String(error);
   }
@@ -57,13 +57,14 @@ test("a file keeps its mode, its owner and nothing lies beside it", () => {
   expect(readdirSync(root)).toEqual(["a"]);
 });
 
-const hasStrace = spawnSync("strace", ["-V"]).status === 0;
-test.runIf(hasStrace)("a secret is at no moment readable by others", () => {
+// Where it is installed: no other way shows a mode that lasts for a moment.
+const tracer = "strace";
+test.runIf(spawnSync(tracer, ["-V"]).status === 0)("a secret is at no moment readable by others", () => {
   writeFileSync(at("secret"), "old", { mode: 0o600 });
   const source = `import { writeFileAtomic } from ${JSON.stringify(join(REPOSITORY, "packages/runtime/src/workspace/atomic-write.ts"))};
     writeFileAtomic(${JSON.stringify(at("secret"))}, "new");`;
   const node = [process.execPath, "--import", "tsx", "--input-type=module", "-e", source];
-  execFileSync("strace", ["-f", "-o", at("log"), "-e", "trace=open,openat,chmod,fchmod,fchmodat", ...node]);
+  execFileSync(tracer, ["-f", "-o", at("log"), "-e", "trace=open,openat,chmod,fchmod,fchmodat", ...node]);
   const modes = [...text("log").matchAll(/\.secret\.[^\n]*, 0(\d{3})\)/g)].map(([, mode]) => mode);
   expect([modes.length > 0, new Set(modes)]).toEqual([true, new Set(["600"])]);
 });
@@ -157,6 +158,7 @@ test("replace_all keeps every ending", async () => {
 test("write_file keeps a byte order mark, and writes one only once", async () => {
   writeFileSync(at("a"), "\uFEFFone");
   await use("write_file", { file_path: "a", content: "two" });
+  expect(text("a")).toBe("\uFEFFtwo");
   await use("write_file", { file_path: "a", content: "\uFEFFthree" });
   await use("write_file", { file_path: "b", content: "new" });
   expect([text("a"), text("b")]).toEqual(["\uFEFFthree", "new"]);
