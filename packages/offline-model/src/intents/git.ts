@@ -128,7 +128,7 @@ export const gitIntents: Intent[] = [
     'Commit my changes with the message "Add notes"',
   ),
   intent(
-    /^(?:show|what(?:'s| is| was)|print)(?: me)? the (?:last|latest|newest) commit\b.*/i,
+    /^(?:show|what(?:'s| is| was)|print)(?: me)?(?: in)? the (?:last|latest|newest) commit\b.*/i,
     ask("git log -1 --stat"),
     "Show the last commit",
   ),

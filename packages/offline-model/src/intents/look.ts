@@ -167,7 +167,7 @@ export const lookIntents: Intent[] = [
   ),
   intent(
     new RegExp(
-      `^(?:print|show|give)(?: me)? (?:the )?(first|last) (\\d+ )?lines? (?:of|in|from) (?:the (?:file|log) )?${FILE}`,
+      `^(?:print|show|give)(?: me)? (?:the )?(first|last)(?: (\\d+))? lines? (?:of|in|from) (?:the (?:file|log) )?${FILE}`,
       "i",
     ),
     showPart,
