@@ -62,7 +62,7 @@ function planOf(calls: readonly CallPart[]): string {
   if (!first) return "answer";
   const all = calls.every(({ name }) => name === first.name);
   if (!all) return calls.map((one) => planOf([one])).join(", then ");
-  const many = (field: string) => listed(calls.map(({ input }) => short(String(input[field] ?? ""))));
+  const many = (field: string) => listed(calls.map(({ input }) => short(worded(input[field]))));
   const count = (noun: string) => (calls.length === 1 ? `a ${noun}` : `${calls.length} ${noun}s`);
   const plans: Readonly<Record<string, string>> = {
     bash: `run ${many("command")}`,
@@ -81,6 +81,10 @@ function planOf(calls: readonly CallPart[]): string {
     task_get: `look at task ${many("id")}`,
   };
   return plans[first.name] ?? `call ${first.name}`;
+}
+
+function worded(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value ?? "");
 }
 
 function listed(words: readonly string[]): string {

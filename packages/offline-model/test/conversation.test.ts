@@ -63,7 +63,7 @@ test("of several commands those that ended early are told at once, and the other
   const push = agent.push.bind(agent);
   agent.push = (role, content) => {
     const wasWritten = content.some(
-      (block) => block.type === "tool_result" && String(block.content).startsWith("Wrote"),
+      (block) => block.type === "tool_result" && JSON.stringify(block.content).startsWith('"Wrote'),
     );
     push(role, wasWritten ? [...content, ended("bg_1", "a", "A")] : content);
   };
@@ -145,7 +145,7 @@ function edited(
 
 /** Results of some length become a line. */
 const shrink = (block: Anthropic.ContentBlockParam): Anthropic.ContentBlockParam =>
-  block.type === "tool_result" && String(block.content).length > 150
+  block.type === "tool_result" && JSON.stringify(block.content).length > 150
     ? { ...block, content: PLACEHOLDER }
     : block;
 

@@ -17,7 +17,7 @@ import { bash, linesOf, readCall, shortened, unquoted, writeCall } from "./calls
 import { commandIn } from "./commands.ts";
 
 /** Something to write where the user did not say what. */
-export function contentFor(path: string): string {
+function contentFor(path: string): string {
   if (path.endsWith(".ts") || path.endsWith(".js")) return 'console.log("Hello from the agent.");\n';
   return `# ${path.replace(/^.*\//, "").replace(/\.\w+$/, "")}\n\nWritten by the agent.\n`;
 }

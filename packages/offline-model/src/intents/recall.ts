@@ -58,7 +58,8 @@ function* whatPrinted(situation: Situation): Episode {
 
 /** What a call was about: its command, or its file. */
 function subjectOf(input: Record<string, unknown>): string {
-  return String(input["command"] ?? input["file_path"] ?? "");
+  const subject = input["command"] ?? input["file_path"];
+  return typeof subject === "string" ? subject : "";
 }
 
 function endOf(outcome: Outcome): string {
