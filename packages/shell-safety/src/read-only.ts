@@ -12,15 +12,13 @@ import type { Word } from "./words.ts";
 export interface Use {
   /** Files and folders that it names. */
   files: string[];
-  /** Whether it prints what is in them, or names and sizes. */
-  prints: "contents" | "names";
-  /** It reads files of a folder, or of a history, without naming them. */
+  /** It prints what is in files of a folder, or of a history, without naming them. */
   walks: boolean;
   /** It opens every file of a folder that it is given. */
   opensFolders: boolean;
 }
 
-const NOTHING: Use = { files: [], prints: "names", walks: false, opensFolders: false };
+const NOTHING: Use = { files: [], walks: false, opensFolders: false };
 
 /** What the command touches if all it does is read; undefined if it may do more, or if nobody knows. */
 export function readOnlyUse({ words }: ShellCommand): Use | undefined {
@@ -105,8 +103,8 @@ function filesOf(reader: Reader, { options, operands }: Arguments): string[] {
 }
 
 function extentOf(reader: Reader, { options }: Arguments): Omit<Use, "files"> {
-  const { walks = [], quiet = [], loud = [], namesOnly = false, opensFolders = false } = reader;
+  const { walks = [], quiet = [], loud = [], opensFolders = false } = reader;
   const has = (names: readonly string[]) => options.some(({ name }) => names.includes(name));
   const doesWalk = walks === "always" ? !has(quiet) || has(loud) : has(walks);
-  return { prints: namesOnly ? "names" : "contents", walks: doesWalk, opensFolders };
+  return { walks: doesWalk, opensFolders };
 }
