@@ -27,6 +27,8 @@ beforeAll(async () => {
   for (const { name, dependencies } of chapters)
     for (const dependency of dependencies.filter((one) => !one.startsWith("@")))
       link(`chapters/${name}/node_modules`, dependency);
+  for (const name of ["tree-sitter-bash", "web-tree-sitter"])
+    link("packages/shell-safety/node_modules", name);
   link("node_modules", "tsx");
   symlinkSync(join(ROOT, "node_modules/@types/node"), join(folder, "node_modules/@types/node"));
   // As `npm install` leaves it: no "type".
