@@ -3,6 +3,7 @@ import { createBrain } from "./brain.ts";
 import { backgroundIntents } from "./intents/background.ts";
 import { compactionIntents } from "./intents/compaction.ts";
 import { fileIntents } from "./intents/files.ts";
+import { scheduleIntents } from "./intents/schedules.ts";
 import { skillIntents } from "./intents/skills.ts";
 import { subagentIntents } from "./intents/subagents.ts";
 import { talkIntents } from "./intents/talk.ts";
@@ -18,6 +19,7 @@ export function startOfflineModel(options: Omit<ServerOptions, "respond"> = {}):
   const respond = createBrain([
     ...compactionIntents,
     ...backgroundIntents,
+    ...scheduleIntents,
     ...taskIntents,
     ...todoIntents,
     ...subagentIntents,
