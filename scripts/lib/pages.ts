@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { benchTable } from "./bench-table.ts";
 import { bypassTable } from "./bypass-table.ts";
+import { daylightTable } from "./daylight-table.ts";
 import { diffFile } from "./chapter-diff.ts";
 import { chapters, findChapter, fromRoot, ROOT, sourceFiles } from "./chapters.ts";
 import { changes, chapterTable, facts, rail, tryItList } from "./facts.ts";
@@ -32,6 +33,7 @@ const FILLS: Readonly<Record<string, Fill>> = {
   records: () => recordTable(),
   bench: () => benchTable(),
   bypass: () => bypassTable(),
+  daylight: () => daylightTable(),
 };
 
 function fence(language: string, text: string): string {

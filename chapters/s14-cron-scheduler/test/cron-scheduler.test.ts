@@ -59,7 +59,7 @@ test("a schedule that comes due during a run waits for its end, and then has a r
   const { run, session, clock, notes, events } = await open(model);
   session.on((event) => event.type === "tool_started" && event.name === "bash" && clock.pass(60_000));
   expect((await run("go")).answer).toBe("first done");
-  expect(notes()).toEqual([]);
+  expect(notes(), "put to the model in the middle of another run").toEqual([]);
   await session.nextWake();
   expect((await run()).answer).toBe("second done");
   expect(notes()).toHaveLength(1);
