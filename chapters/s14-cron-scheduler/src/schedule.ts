@@ -35,7 +35,7 @@ const scheduleSchema = schema((z) =>
 export type Schedule = z.infer<ReturnType<typeof scheduleSchema>>;
 
 /** A recurring schedule ends after this: a forgotten one costs money every time. */
-export const EXPIRES_MS = 30 * 24 * 60 * 60 * 1000;
+const EXPIRES_MS = 30 * 24 * 60 * 60 * 1000;
 
 export interface Wish extends Partial<When> {
   prompt: string;
