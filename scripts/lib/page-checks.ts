@@ -62,7 +62,10 @@ function checkFences(text: string, page: string): string[] {
 
 function checkLength(text: string, page: string, most: number): string[] {
   // Blank lines around a block are no prose: short blocks, of which there are many, must not count as more.
-  const prose = text.replace(BLOCK, "").replace(/\n{3,}/g, "\n\n").split("\n").length;
+  const prose = text
+    .replace(BLOCK, "")
+    .replace(/\n{3,}/g, "\n\n")
+    .split("\n").length;
   return /docs\/s\d\d-/.test(page) && prose > most
     ? [`${page}: ${prose} lines of prose; a lesson has at most ${most}`]
     : [];
