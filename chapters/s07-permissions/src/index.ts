@@ -5,3 +5,4 @@ export { Policy } from "./policy.ts";
 export { parseRule, type Rule } from "./rules.ts";
 export { loadSettings, type Mode, type Settings } from "./settings.ts";
 export { readShell, type Reading, type ShellCommand, type Word } from "./shell-reader.ts";
+export { Trust, trustFlag, type TrustRequest } from "./trust.ts";

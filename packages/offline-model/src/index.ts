@@ -3,6 +3,7 @@ import { createBrain } from "./brain.ts";
 import { backgroundIntents } from "./intents/background.ts";
 import { compactionIntents } from "./intents/compaction.ts";
 import { fileIntents } from "./intents/files.ts";
+import { memoryIntents } from "./intents/memory.ts";
 import { skillIntents } from "./intents/skills.ts";
 import { subagentIntents } from "./intents/subagents.ts";
 import { talkIntents } from "./intents/talk.ts";
@@ -22,6 +23,7 @@ export function startOfflineModel(options: Omit<ServerOptions, "respond"> = {}):
     ...todoIntents,
     ...subagentIntents,
     ...skillIntents,
+    ...memoryIntents,
     ...fileIntents,
     ...talkIntents,
   ]);

@@ -1,0 +1,90 @@
+// Trust: what a folder's own files would let the agent do counts only when the user has seen exactly that and said
+// yes. The answer is kept in the user's home, where no clone can write it, by the folder's real path and a hash
+// of what was shown; whatever changes is asked again.
+// Not covered: what may be trusted. Each mechanism (settings, hooks, servers) says what it shows.
+import { createHash } from "node:crypto";
+import { chmodSync, mkdirSync, readFileSync, realpathSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { errorMessage, schema, writeFileAtomic, type Session } from "@course/runtime";
+
+export const trustFlag = {
+  trust: { description: "Use what the project's own settings allow, without asking, in this run" },
+} as const;
+
+export interface TrustRequest {
+  /** The folder whose file it is. */
+  folder: string;
+  /** What asks, as in "the rules of .claude/settings.json"; each kind is trusted for itself. */
+  kind: string;
+  /** All that is to be trusted, word by word, as it is shown. */
+  content: string;
+}
+
+const YES = "Yes, I trust exactly this";
+const NO = "No, go on without it";
+
+const storeSchema = schema((z) => z.record(z.string(), z.record(z.string(), z.string())));
+
+/**
+ * What the user has trusted.
+ *
+ * @record `~/.claude/course-trust.json`, durable, by folder and kind: a SHA-256 of what was shown
+ */
+export class Trust {
+  readonly #file: string;
+  readonly #trustsAll: boolean;
+
+  /** `trustsAll` is the flag --trust: everything, for this run. */
+  constructor({ home = homedir(), trustsAll = false }: { home?: string; trustsAll?: boolean } = {}) {
+    this.#file = join(home, ".claude/course-trust.json");
+    this.#trustsAll = trustsAll;
+  }
+
+  isTrusted({ folder, kind, content }: TrustRequest): boolean {
+    return this.#trustsAll || this.#read()[realpathSync(folder)]?.[kind] === hash(content);
+  }
+
+  /** Asks unless it is trusted already. Without a human it is not, and a notice says what would change that. */
+  async ask(session: Session, request: TrustRequest): Promise<boolean> {
+    if (this.isTrusted(request)) return true;
+    const { folder, kind, content } = request;
+    const withoutHuman = `${kind} not used, because nobody here has trusted it:\n${content}\nTo use it: --trust`;
+    const answer = await session.ask({
+      text: `${folder} brings ${kind}. They let the agent act without asking you:\n${content}\nDo you trust this?`,
+      choices: [YES, NO],
+      withoutHuman,
+    });
+    if ("refused" in answer) session.emit({ type: "notice", message: answer.refused });
+    else if (answer.choice === YES) return this.keep(session, request);
+    return false;
+  }
+
+  /** What the user has just written or allowed needs no question later. True, also where it cannot be kept. */
+  keep(session: Session, { folder, kind, content }: TrustRequest): boolean {
+    const place = realpathSync(folder);
+    const known = this.#read();
+    try {
+      mkdirSync(dirname(this.#file), { recursive: true });
+      const all = { ...known, [place]: { ...known[place], [kind]: hash(content) } };
+      writeFileAtomic(this.#file, `${JSON.stringify(all, null, 2)}\n`);
+      chmodSync(this.#file, 0o600);
+    } catch (error) {
+      session.emit({ type: "notice", message: `Trusted for this session only: ${errorMessage(error)}` });
+    }
+    return true;
+  }
+
+  /** What cannot be read is not trusted. */
+  #read(): Record<string, Record<string, string>> {
+    try {
+      return storeSchema().parse(JSON.parse(readFileSync(this.#file, "utf8")));
+    } catch {
+      return {};
+    }
+  }
+}
+
+function hash(content: string): string {
+  return createHash("sha256").update(content).digest("hex");
+}
