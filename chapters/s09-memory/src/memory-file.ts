@@ -11,7 +11,7 @@ const LARGEST_BYTES = 100_000;
 const LONGEST_SLUG_BYTES = 120;
 
 const memorySchema = schema((z) =>
-  z.looseObject({
+  z.object({
     name: z.string().min(1),
     /** One line, by which a model decides whether to read the rest. */
     description: z.string().min(1),

@@ -44,7 +44,9 @@ async function makePrefix(agent: Agent, session: Session): Promise<Prefix> {
   }
   for (const extension of agent.extensions) {
     const given = sections;
-    const arranged = await named(extension, "arrangeSections", () => extension.arrangeSections?.(given, session));
+    const arranged = await named(extension, "arrangeSections", () =>
+      extension.arrangeSections?.(given, session),
+    );
     sections = arranged ?? given;
   }
   const tools = toolsOf(agent).map((tool) => ({
@@ -52,7 +54,13 @@ async function makePrefix(agent: Agent, session: Session): Promise<Prefix> {
     description: tool.description,
     input_schema: tool.inputSchema(),
   }));
-  return { system: sections.map(({ text }) => text).join("\n\n").toWellFormed(), tools };
+  return {
+    system: sections
+      .map(({ text }) => text)
+      .join("\n\n")
+      .toWellFormed(),
+    tools,
+  };
 }
 
 /** Sends the request as it is, past all extensions; the reply streams to the session's listeners. */

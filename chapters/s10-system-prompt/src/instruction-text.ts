@@ -1,0 +1,36 @@
+// An instruction file's text as the model reads it, and what it imports: block comments are left out, and
+// "@path" in the prose (not in code, not within a word as in an e-mail address) names another file.
+import { Lexer, walkTokens, type Token } from "marked";
+
+/** The path behind an @ at the start of a word; a blank in it is written as "\ ". */
+const IMPORT = /(?:^|(?<=[\s(]))@((?:[^\s\\]|\\.)+)/g;
+
+export interface InstructionText {
+  text: string;
+  /** The paths as written, in their order. */
+  imports: string[];
+}
+
+export function readInstructionText(source: string): InstructionText {
+  const tokens = new Lexer().lex(source.replace(/\r\n?/g, "\n"));
+  const imports: string[] = [];
+  walkTokens(tokens, (token) => {
+    if (isProse(token))
+      for (const [, path = ""] of token.raw.matchAll(IMPORT)) imports.push(path.replace(/\\(.)/g, "$1"));
+  });
+  const text = tokens.map((token) => (isComment(token) ? withoutComments(token.raw) : token.raw)).join("");
+  return { text: text.trim(), imports };
+}
+
+/** A run of plain words: code, links and HTML are tokens of other types. */
+function isProse(token: Token): boolean {
+  return token.type === "text" && !("tokens" in token && token.tokens && token.tokens.length > 0);
+}
+
+function isComment(token: Token): boolean {
+  return token.type === "html" && token.raw.trimStart().startsWith("<!--");
+}
+
+function withoutComments(html: string): string {
+  return html.replace(/<!--[\s\S]*?(?:-->|$)\n*/g, "");
+}
