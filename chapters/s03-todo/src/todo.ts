@@ -22,6 +22,7 @@ function todoTool(list: TodoList): Tool {
     name: "todo",
     description:
       "Writes the whole plan: use it for work of three steps or more, and again whenever a step starts or ends. At most one item is in_progress.",
+    harness: true,
     input: (z) =>
       z.object({
         items: z.array(

@@ -38,6 +38,7 @@ function taskTool(reports: SubagentReport[], parent: () => Agent | undefined): T
     description:
       "Sends a subagent with an empty conversation and the same folder to answer one question. It sees nothing but the prompt; only its last message comes back. Several in one reply run side by side.",
     parallel: true,
+    harness: true,
     input: (z) =>
       z.object({
         description: z.string().trim().min(1).max(60).describe("A name for people, three to five words"),

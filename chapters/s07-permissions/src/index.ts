@@ -3,6 +3,13 @@ export { permissionFlags, permissions } from "./permissions.ts";
 export type { Verdict } from "./pipeline.ts";
 export { Policy } from "./policy.ts";
 export { parseRule, type Rule } from "./rules.ts";
-export { loadSettings, type Mode, type Settings } from "./settings.ts";
-export { readShell, type Reading, type ShellCommand, type Word } from "./shell-reader.ts";
+export {
+  applyGrant,
+  keepRules,
+  loadSettings,
+  renderGrant,
+  type Grant,
+  type Mode,
+  type Settings,
+} from "./settings.ts";
 export { Trust, trustFlag, type TrustRequest } from "./trust.ts";

@@ -11,7 +11,18 @@ import {
 } from "@course/runtime";
 import type { Verdict } from "./pipeline.ts";
 import { Policy } from "./policy.ts";
-import { keepRules, loadSettings, MODES, parseMode } from "./settings.ts";
+import {
+  applyGrant,
+  checkBypass,
+  keepRules,
+  loadSettings,
+  localGrant,
+  MODES,
+  parseMode,
+  renderGrant,
+  type Grant,
+} from "./settings.ts";
+import { Trust, trustFlag, type TrustRequest } from "./trust.ts";
 
 const REFUSALS = 3;
 const [ONCE, NO, WITH_REASON] = ["Yes, once", "No", "No, and say why"];
@@ -20,12 +31,14 @@ export const permissionFlags = {
   "permission-mode": { value: "MODE", description: MODES.join(", ") },
   allow: { value: "RULES", description: 'Allow rules, as in "Bash(npm test),Edit(./notes/**)"' },
   deny: { value: "RULES", description: "Deny rules; they hold in every mode" },
+  ...trustFlag,
 } as const;
 
 export function permissions(workspace: Workspace, values: FlagValues = {}): Extension {
   // Read once: a file that the agent writes must not change what it may do.
   let policy: Policy | undefined;
   const started = () => (policy ??= new Policy(workspace, loadSettings(workspace, values)));
+  const trust = new Trust({ trustsAll: values["trust"] === true });
   /** Refusals in a row, by conversation: subagents have their own. */
   const refusals = new WeakMap<Session, number>();
   return {
@@ -36,19 +49,29 @@ export function permissions(workspace: Workspace, values: FlagValues = {}): Exte
       mode: {
         description: `shows the permission mode, or sets it: ${MODES.join(", ")}`,
         run(argument) {
-          if (argument !== "") started().settings.mode = parseMode(argument, "/mode");
-          return `Mode: ${started().settings.mode}`;
+          const { settings } = started();
+          const mode = argument === "" ? settings.mode : parseMode(argument, "/mode");
+          checkBypass(settings, mode);
+          settings.mode = mode;
+          return `Mode: ${mode}`;
         },
       },
     },
     status: () => (policy && policy.settings.mode !== "default" ? policy.settings.mode : undefined),
-    start(session) {
-      for (const message of started().settings.notes) session.emit({ type: "notice", message });
+    async start(session) {
+      const { settings } = started();
+      for (const message of settings.notes) session.emit({ type: "notice", message });
+      for (const grant of settings.grants ?? [])
+        if (await trust.ask(session, trustRequest(workspace, grant))) applyGrant(settings, grant);
     },
     async wrapToolCall(call, next) {
-      const verdict = await started().judge(call);
+      const verdict = decided(await started().judge(call), call.decision);
       const refusal =
-        verdict.decision === "allow" ? undefined : await askOrRefuse(call, verdict, started(), workspace);
+        verdict.decision === "allow"
+          ? undefined
+          : await askOrRefuse(call, verdict, (rules) =>
+              keep(call.session, started(), workspace, trust, rules),
+            );
       const count = refusal === undefined ? 0 : (refusals.get(call.session) ?? 0) + 1;
       refusals.set(call.session, count);
       return refusal === undefined ? next(call) : refused(refusal, count % REFUSALS === 0);
@@ -56,17 +79,22 @@ export function permissions(workspace: Workspace, values: FlagValues = {}): Exte
   };
 }
 
+/** A hook (s08) may have a call asked, or not asked; what is denied stays denied. */
+function decided(verdict: Verdict, decision: ToolCall["decision"]): Verdict {
+  if (!decision || verdict.decision === "deny" || verdict.decision === decision.behavior) return verdict;
+  return { ...verdict, decision: decision.behavior, reason: decision.reason };
+}
+
 /** Asks where there is something to ask. Returns why the call may not run, or undefined if it may. */
 async function askOrRefuse(
   call: ToolCall,
   verdict: Verdict,
-  policy: Policy,
-  workspace: Workspace,
+  keepAlways: (rules: readonly string[]) => void,
 ): Promise<string | undefined> {
   if (verdict.decision === "deny") return verdict.reason;
   const always = verdict.rules.length > 0 ? [`Yes, always: ${verdict.rules.join(", ")}`] : [];
   const answer = await call.session.ask({
-    text: `${call.name} wants to run: ${describe(call.input)}\n(${verdict.reason})`,
+    text: `${call.name} wants to run: ${visible(describe(call.input))}\n(${visible(verdict.reason)})`,
     choices: [ONCE, ...always, NO, WITH_REASON],
     withText: WITH_REASON,
     withoutHuman: withoutHuman(verdict),
@@ -75,20 +103,40 @@ async function askOrRefuse(
   if (answer.choice === ONCE) return undefined;
   if (answer.choice === NO) return "the user said no";
   if (answer.choice === WITH_REASON) return `the user said no: ${answer.text || "no reason was given"}`;
-  keep(call.session, policy, workspace, verdict.rules);
+  keepAlways(verdict.rules);
   return undefined;
 }
 
-function keep(session: Session, policy: Policy, workspace: Workspace, rules: readonly string[]): void {
+/** What the user answers is theirs: it must not be asked again as if the project had brought it. */
+function keep(
+  session: Session,
+  policy: Policy,
+  workspace: Workspace,
+  trust: Trust,
+  rules: readonly string[],
+): void {
   policy.allow(rules);
   try {
+    const before = localGrant(workspace);
+    const wasTrusted = before === undefined || trust.isTrusted(trustRequest(workspace, before));
     keepRules(workspace, rules);
+    const after = localGrant(workspace);
+    if (wasTrusted && after) trust.keep(session, trustRequest(workspace, after));
   } catch (error) {
     session.emit({
       type: "notice",
       message: `Allowed for this session only: ${errorMessage(error)}`,
     });
   }
+}
+
+function trustRequest({ root }: Workspace, grant: Grant): TrustRequest {
+  return { folder: root, kind: `the rules of ${grant.file}`, content: renderGrant(grant) };
+}
+
+/** Control characters could hide a part of what is asked, or move it elsewhere on the screen. */
+function visible(text: string): string {
+  return text.replace(/[^\P{C}\n\t]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
 function refused(reason: string, isThird: boolean): ToolResult {
@@ -117,8 +165,12 @@ function renderRules({ settings }: Policy): string {
   const rows = (["deny", "ask", "allow"] as const).flatMap((kind) =>
     settings[kind].map(({ text, source }) => `  ${kind.padEnd(6)}${text.padEnd(40)}${source}`),
   );
+  const idle = (settings.grants ?? []).map(
+    ({ file }) => `  what ${file} allows is not trusted, and does not hold`,
+  );
   return [
     `  mode  ${settings.mode}`,
+    ...idle,
     ...(rows.length > 0 ? rows : ["  no rules; what only reads runs, all else is asked"]),
   ].join("\n");
 }

@@ -2,9 +2,9 @@
 // what it is called with, as in Bash(npm run test:*), Read(./src/**), Edit(/docs/**), mcp__server__tool.
 import { homedir } from "node:os";
 import { join, relative } from "node:path";
-import ignore from "ignore";
-import { baseName } from "./commands.ts";
-import type { ShellCommand, Word } from "./shell-reader.ts";
+import { baseName, type ShellCommand, type Word } from "@course/shell-safety";
+import ignore, { type Ignore } from "ignore";
+import { checkRule, type RuleKind } from "./rule-check.ts";
 
 export interface Rule {
   /** As it was written. */
@@ -18,7 +18,6 @@ export interface Rule {
   root: string;
 }
 
-const TOOL = /^(\*|[A-Za-z_][\w-]*|mcp__[\w-]*\*)$/;
 /** The tools of this course by the names that rules use. */
 const NAMES: Readonly<Record<string, string>> = {
   bash: "Bash",
@@ -27,39 +26,34 @@ const NAMES: Readonly<Record<string, string>> = {
   write_file: "Edit",
   edit_file: "Edit",
   Write: "Edit",
+  MultiEdit: "Edit",
 };
-/** Tools whose rules may have parentheses: those here, and Claude Code's others, which match nothing here. */
-const SPECIFIED = new Set(
-  "Bash Read Edit Agent Cd Glob Grep MultiEdit NotebookEdit Skill Task WebFetch WebSearch".split(" "),
-);
 
 /** Throws an Error that says what is wrong with the rule. */
-export function parseRule(text: string, source: string, root: string): Rule {
+export function parseRule(text: string, source: string, root: string, kind: RuleKind = "allow"): Rule {
   const [, tool = "", specifier] = /^([^(]+?)(?:\((.*)\))?$/s.exec(text.trim()) ?? [];
-  if (!TOOL.test(tool))
-    throw new Error(`"${text}" is no rule. Expected a tool, or one as in Bash(npm test:*).`);
-  if (specifier !== undefined && specifier.trim() === "") throw new Error(`"${text}" has empty parentheses.`);
-  const known = NAMES[tool] ?? tool;
-  if (specifier !== undefined && !SPECIFIED.has(known) && !known.startsWith("mcp__"))
-    throw new Error(
-      `"${text}": ${tool} is no tool whose calls a rule can tell apart. Meant Bash, Read or Edit?`,
-    );
-  if (specifier !== undefined && /\)\s*,\s*\w+\(/.test(specifier))
-    throw new Error(`"${text}" holds several rules. Write each as a string of its own.`);
-  return { text: text.trim(), tool: known, specifier: specifier?.trim(), source, root };
+  const known = ruleName(tool);
+  checkRule({ text, tool, known, specifier, kind });
+  const isWhole = known === "Bash" && specifier?.trim() === "*";
+  return { text: text.trim(), tool: known, specifier: isWhole ? undefined : specifier?.trim(), source, root };
+}
+
+/** The name by which rules speak of a tool. */
+export function ruleName(tool: string): string {
+  return (Object.hasOwn(NAMES, tool) ? NAMES[tool] : undefined) ?? tool;
 }
 
 /** Whether a rule without path or command is for this tool. mcp__server stands for all tools of the server. */
 export function namesTool({ tool }: Rule, name: string): boolean {
   if (tool.endsWith("*")) return name.startsWith(tool.slice(0, -1));
-  return tool === name || (tool.startsWith("mcp__") && name.startsWith(`${tool}__`));
+  return tool === ruleName(name) || (tool.startsWith("mcp__") && name.startsWith(`${tool}__`));
 }
 
-/** Whether an allow rule covers the command: every part that the rule speaks of must be known. */
+/** Whether an allow rule covers the command as it was typed: another spelling may be another command. */
 export function coversCommand({ specifier }: Rule, { words }: ShellCommand): boolean {
   if (specifier === undefined) return true;
   // An unknown word matches nothing but a wildcard.
-  const text = words.map((word) => (word.kind === "unknown" ? "\u0000" : word.text)).join(" ");
+  const text = words.map((word) => (word.kind === "unknown" ? "\u0000" : word.raw)).join(" ");
   const isExact = !specifier.includes("*");
   if (isExact && words.some(({ kind }) => kind !== "literal")) return false;
   return commandPattern(specifier).test(text);
@@ -70,9 +64,12 @@ export function meansCommand({ specifier }: Rule, { words }: ShellCommand): "yes
   if (specifier === undefined) return "yes";
   const [first, ...rest] = words;
   if (!first) return "no";
-  const spellings = [first.text, baseName(first.text)].map((text): Word[] => [{ ...first, text }, ...rest]);
-  const isMeant = (named: Word[]) => commandPattern(specifier).test(named.map(({ text }) => text).join(" "));
-  if (spellings.some(isMeant)) return "yes";
+  // Some file systems do not tell RM from rm.
+  const names = [first.text, baseName(first.text), baseName(first.text).toLowerCase()];
+  const spellings = names.map((text): Word[] => [{ ...first, text }, ...rest]);
+  const texts = [...spellings.map((named) => named.map(({ text }) => text)), words.map(({ raw }) => raw)];
+  const pattern = commandPattern(specifier);
+  if (texts.some((parts) => pattern.test(parts.join(" ")))) return "yes";
   return spellings.some((named) => couldBecome(specifier, named)) ? "maybe" : "no";
 }
 
@@ -100,20 +97,42 @@ function escaped(text: string): string {
 }
 
 /** Whether a rule speaks of a path, given absolute. Patterns are those of .gitignore. */
-export function coversPath({ specifier, root }: Rule, path: string, ignoreCase: boolean): boolean {
-  if (specifier === undefined) return true;
-  const [base, pattern] = anchored(specifier, root);
-  const inside = relative(base, path);
+export function coversPath(rule: Rule, path: string, ignoreCase: boolean): boolean {
+  if (rule.specifier === undefined) return true;
+  const { base, pattern } = anchored(rule.specifier, rule.root);
+  const inside = relative(base, path).normalize("NFC");
   if (inside === "") return pattern === "**" || pattern === "/**";
-  if (inside.startsWith("..")) return false;
-  return ignore({ ignorecase: ignoreCase }).add(pattern).ignores(inside);
+  if (inside === ".." || inside.startsWith("../")) return false;
+  return matcher(rule, pattern, ignoreCase).ignores(inside);
+}
+
+/** Whether a path below the folder could be one that the rule speaks of. */
+export function mayCoverBelow(rule: Rule, folder: string): boolean {
+  if (rule.specifier === undefined) return true;
+  const { base, pattern } = anchored(rule.specifier, rule.root);
+  const isAnchored = pattern.slice(0, -1).includes("/");
+  const fixed = isAnchored ? join(base, (/^[^*?[]*(?=\/)/.exec(pattern) ?? [""])[0]) : base;
+  const isBelow = (place: string, other: string) =>
+    !/^\.\.(\/|$)/.test(relative(other.toLowerCase(), place.toLowerCase()));
+  return isBelow(fixed, folder) || isBelow(folder, fixed);
+}
+
+/** Making one costs more than asking it, and a line has many words. */
+const matchers = new WeakMap<Rule, Map<boolean, Ignore>>();
+
+function matcher(rule: Rule, pattern: string, ignorecase: boolean): Ignore {
+  const known = matchers.get(rule) ?? new Map<boolean, Ignore>();
+  matchers.set(rule, known);
+  const made = known.get(ignorecase) ?? ignore({ ignorecase }).add(pattern.normalize("NFC"));
+  known.set(ignorecase, made);
+  return made;
 }
 
 /** //path is absolute, ~/path in the home, /path and ./path in the project; anything else at any depth of it. */
-function anchored(specifier: string, root: string): [base: string, pattern: string] {
-  if (specifier.startsWith("//")) return ["/", specifier.slice(1)];
-  if (specifier.startsWith("~/")) return [homedir(), specifier.slice(1)];
-  if (specifier.startsWith("./")) return [root, specifier.slice(1)];
-  if (specifier.startsWith("../")) return [join(root, ".."), specifier.slice(2)];
-  return [root, specifier];
+function anchored(specifier: string, root: string): { base: string; pattern: string } {
+  if (specifier.startsWith("//")) return { base: "/", pattern: specifier.slice(1) };
+  if (specifier.startsWith("~/")) return { base: homedir(), pattern: specifier.slice(1) };
+  if (specifier.startsWith("./")) return { base: root, pattern: specifier.slice(1) };
+  if (specifier.startsWith("../")) return { base: join(root, ".."), pattern: specifier.slice(2) };
+  return { base: root, pattern: specifier };
 }

@@ -1,17 +1,12 @@
-// Permission settings: three files and three flags. A file that cannot be read as meant stops the start; it
-// is never taken for "no rules". The files are Claude Code's, and what else stands in them is left alone.
+// Permission settings: three files and the flags. What a project's files deny holds at once; what they allow holds
+// only when the user has trusted exactly that, because a project may have been cloned from anywhere.
 import { mkdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join, relative } from "node:path";
-import {
-  errorCode,
-  schema,
-  writeFileAtomic,
-  type FlagValues,
-  type Workspace,
-  errorMessage,
-} from "@course/runtime";
+import { dirname, join } from "node:path";
+import { writeFileAtomic, type FlagValues, type Workspace } from "@course/runtime";
+import { isElsewhere } from "./rule-check.ts";
 import { parseRule, type Rule } from "./rules.ts";
+import { readSettingsFile, type SettingsFile } from "./settings-file.ts";
 
 export const MODES = ["default", "acceptEdits", "plan", "bypassPermissions"] as const;
 export type Mode = (typeof MODES)[number];
@@ -28,39 +23,43 @@ export interface Settings {
   mode: Mode;
   /** What the user should know of the files. */
   notes: string[];
+  /** What files of the project would allow, if the user trusted them; in the order in which they count. */
+  grants?: Grant[];
+  /** The file that forbids the mode bypassPermissions. */
+  forbidsBypass?: string;
 }
 
-const fileSchema = schema((z) =>
-  z.looseObject({
-    permissions: z
-      .looseObject({
-        allow: z.array(z.string()).optional(),
-        ask: z.array(z.string()).optional(),
-        deny: z.array(z.string()).optional(),
-        defaultMode: z.string().optional(),
-      })
-      .optional(),
-  }),
-);
+/** What a file of the project allows. */
+export interface Grant {
+  file: string;
+  allow: Rule[];
+  mode: Mode | undefined;
+}
 
 const LOCAL = ".claude/settings.local.json";
+const SHARED = ".claude/settings.json";
 
 /** Reads files and flags. Throws an Error with file, line and reason where one is not as it should be. */
 export function loadSettings(workspace: Workspace, values: FlagValues, home = homedir()): Settings {
-  const settings: Settings = { deny: [], ask: [], allow: [], mode: "default", notes: [] };
-  const files = [
-    join(home, ".claude/settings.json"),
-    ...[".claude/settings.json", LOCAL].map((file) => join(workspace.root, file)),
-  ];
-  for (const file of files) {
-    const shown = file.startsWith(workspace.root) ? relative(workspace.root, file) : file;
-    addFile(settings, file, shown, workspace.root);
+  const settings: Settings = { deny: [], ask: [], allow: [], mode: "default", notes: [], grants: [] };
+  const flag = values["permission-mode"];
+  const own = join(home, SHARED);
+  const file = readSettingsFile(own, own, workspace.root);
+  if (file) {
+    addRestrictions(settings, file);
+    settings.allow.push(...file.rules.allow);
+    settings.mode = knownMode(settings, file) ?? "default";
+  }
+  for (const shown of [SHARED, LOCAL]) {
+    const path = join(workspace.root, shown);
+    const found = path === own ? undefined : readSettingsFile(path, shown, workspace.root);
+    if (found) addProject(settings, found, flag !== undefined);
   }
   for (const kind of ["allow", "deny"] as const)
     for (const text of splitRules(String(values[kind] ?? "")))
-      settings[kind].push(parseRule(text, `--${kind}`, workspace.root));
-  const mode = values["permission-mode"];
-  if (mode !== undefined) settings.mode = parseMode(String(mode), "--permission-mode");
+      settings[kind].push(parseRule(text, `--${kind}`, workspace.root, kind));
+  if (flag !== undefined) settings.mode = parseMode(String(flag), "--permission-mode");
+  checkBypass(settings, settings.mode);
   return settings;
 }
 
@@ -71,96 +70,75 @@ export function parseMode(text: string, where: string): Mode {
   return mode;
 }
 
-function addFile(settings: Settings, file: string, shown: string, root: string): void {
-  const text = readIfThere(file);
-  if (text === undefined) return;
-  const permissions = parseFile(text, shown);
-  for (const kind of ["deny", "ask", "allow"] as const)
-    for (const rule of permissions[kind] ?? []) {
-      try {
-        settings[kind].push(parseRule(rule, shown, root));
-      } catch (error) {
-        const line = lineOf(text, rule);
-        throw new Error(`${shown}, line ${line}: ${errorMessage(error)}`);
-      }
-    }
-  const { defaultMode } = permissions;
-  const mode = MODES.find((known) => known === defaultMode);
-  if (defaultMode !== undefined && !mode)
-    settings.notes.push(`${shown}: the mode "${defaultMode}" is not known here; "default" holds.`);
-  if (defaultMode !== undefined) settings.mode = mode ?? "default";
+/** Throws an Error where the mode would bypass permissions and a file forbids that. */
+export function checkBypass({ forbidsBypass }: Settings, mode: Mode): void {
+  if (mode === "bypassPermissions" && forbidsBypass !== undefined)
+    throw new Error(
+      `The mode bypassPermissions is forbidden by ${forbidsBypass}. Use another, or change that file.`,
+    );
 }
 
-function readIfThere(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8").replace(/^\uFEFF/, "");
-  } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes(errorCode(error))) return undefined;
-    throw new Error(`${file} cannot be read (${errorCode(error)}). Mend it, or move it away.`);
-  }
+/** From here on it holds. */
+export function applyGrant(settings: Settings, grant: Grant): void {
+  settings.allow.push(...grant.allow);
+  settings.mode = grant.mode ?? settings.mode;
+  settings.grants = settings.grants?.filter((other) => other !== grant) ?? [];
 }
 
-function parseFile(text: string, shown: string) {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    const message = errorMessage(error);
-    throw new Error(
-      `${shown}, line ${brokenLine(text)}: ${message.replace(/\s+/g, " ")}. Mend it, or move it away.`,
-    );
-  }
-  const misspelt = misspeltKey(value);
-  if (misspelt !== undefined) {
-    const line = lineOf(text, misspelt);
-    throw new Error(
-      `${shown}, line ${line}: "${misspelt}" is not known here. Expected permissions, with allow, ask and deny.`,
-    );
-  }
-  const parsed = fileSchema().safeParse(value);
-  if (parsed.success) return parsed.data.permissions ?? {};
-  const [issue] = parsed.error.issues;
-  const key = issue?.path.findLast((part) => typeof part === "string") ?? "";
-  const line = lineOf(text, key);
-  throw new Error(
-    `${shown}, line ${line}: ${issue?.path.join(".") || "settings"}: ${issue?.message}. Mend it, or move it away.`,
+/** A grant as it is shown to the user and trusted: each rule as JSON, so that nothing in it is invisible. */
+export function renderGrant({ allow, mode }: Grant): string {
+  const rules = allow.map(({ text }) => `allow ${escaped(text)}`);
+  return [...rules, ...(mode === undefined ? [] : [`mode ${mode}`])].join("\n");
+}
+
+function escaped(text: string): string {
+  return JSON.stringify(text).replace(
+    /[^\x20-\x7e]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
 
-/** The first line with which the text can no longer become JSON. Not every version of Node says where it stopped. */
-function brokenLine(text: string): number {
-  const lines = text.split("\n");
-  const line = lines.findIndex((_, index) => {
-    const beginning = lines.slice(0, index + 1).join("\n");
-    try {
-      JSON.parse(beginning);
-      return false;
-    } catch (error) {
-      // Where only the end is missing, what was read so far is fine.
-      const position = /position (\d+)/.exec(String(error))?.[1];
-      return position === undefined
-        ? !/end of JSON|Unterminated/.test(String(error))
-        : Number(position) < beginning.length;
-    }
-  });
-  return line === -1 ? lines.length : line + 1;
+/** What the local file grants now; undefined if it grants nothing. */
+export function localGrant(workspace: Workspace): Grant | undefined {
+  const file = readSettingsFile(join(workspace.root, LOCAL), LOCAL, workspace.root);
+  return file && grantOf(file, knownMode({ notes: [] }, file));
 }
 
-/** A key that looks like rules and is not read as such would be rules that silently do not hold. */
-function misspeltKey(value: unknown): string | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const outer = Object.keys(value).find(
-    (key) => /^(permi|allow|deny|ask)/i.test(key) && key !== "permissions",
-  );
-  const { permissions } = value as { permissions?: unknown };
-  if (outer !== undefined || typeof permissions !== "object" || permissions === null) return outer;
-  const lists = ["allow", "ask", "deny", "additionalDirectories"];
-  return Object.entries(permissions).find(([key, list]) => Array.isArray(list) && !lists.includes(key))?.[0];
+function addRestrictions(settings: Settings, { rules, forbidsBypass, shown, unused }: SettingsFile): void {
+  settings.deny.push(...rules.deny);
+  settings.ask.push(...rules.ask);
+  if (forbidsBypass) settings.forbidsBypass ??= shown;
+  const idle = [...rules.deny, ...rules.ask].filter(({ tool }) => isElsewhere(tool)).map(({ text }) => text);
+  const names = [...idle, ...unused];
+  if (names.length > 0)
+    settings.notes.push(`${shown}: ${names.join(", ")}: there is no such thing here, so it holds nothing.`);
 }
 
-/** The line where this string stands in JSON; 1 if it stands nowhere. */
-function lineOf(text: string, string: string): number {
-  return text.slice(0, Math.max(0, text.indexOf(JSON.stringify(string)))).split("\n").length;
+function addProject(settings: Settings, file: SettingsFile, hasFlag: boolean): void {
+  addRestrictions(settings, file);
+  const mode = knownMode(settings, file);
+  if (mode === "bypassPermissions")
+    settings.notes.push(
+      `${file.shown}: a project cannot bypass permissions. Start with --permission-mode bypassPermissions, or set it in ~/.claude/settings.json.`,
+    );
+  const grant = grantOf(file, hasFlag ? undefined : mode);
+  if (grant) settings.grants?.push(grant);
+}
+
+function grantOf({ shown, rules }: SettingsFile, mode: Mode | undefined): Grant | undefined {
+  const kept = mode === "bypassPermissions" ? undefined : mode;
+  if (rules.allow.length === 0 && kept === undefined) return undefined;
+  return { file: shown, allow: rules.allow, mode: kept };
+}
+
+function knownMode(
+  { notes }: Pick<Settings, "notes">,
+  { mode: name, shown }: SettingsFile,
+): Mode | undefined {
+  const mode = MODES.find((known) => known === name);
+  if (name !== undefined && !mode)
+    notes.push(`${shown}: the mode "${name}" is not known here; "default" holds.`);
+  return name === undefined ? undefined : (mode ?? "default");
 }
 
 /** Splits "Bash(a:*),Read" at the commas that stand outside parentheses. */
@@ -174,8 +152,9 @@ function splitRules(list: string): string[] {
 /** Adds allow rules to the project's local settings; all else in the file stays. Throws where the file is broken. */
 export function keepRules(workspace: Workspace, rules: readonly string[]): void {
   const file = join(workspace.root, LOCAL);
-  const text = readIfThere(file) ?? "{}";
-  const { allow = [] } = parseFile(text, LOCAL);
+  const known = readSettingsFile(file, LOCAL, workspace.root);
+  const allow = known?.rules.allow.map(({ text }) => text) ?? [];
+  const text = known ? readFileSync(file, "utf8").replace(/^\uFEFF/, "") : "{}";
   const whole = JSON.parse(text) as { permissions?: object };
   const fresh = rules.filter((rule) => !allow.includes(rule));
   const permissions = { ...whole.permissions, allow: [...allow, ...fresh] };

@@ -29,8 +29,8 @@ export function newPolicy(
     mode,
     notes: [],
   });
-  const judge = async (name: string, input: object, readOnly = false) =>
-    (await policy.judge({ name, input, readOnly })).decision;
+  const judge = async (name: string, input: object, readOnly = false, tool?: { harness: boolean }) =>
+    (await policy.judge({ name, input, readOnly, tool })).decision;
   return { root, policy, judge, bash: (command: string) => judge("bash", { command }) };
 }
 

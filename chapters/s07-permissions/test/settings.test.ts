@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Workspace } from "@course/runtime";
 import { temporaryFolder } from "@course/runtime/testing";
-import { loadSettings } from "@course/s07-permissions";
+import { applyGrant, loadSettings } from "@course/s07-permissions";
 import { expect, test } from "vitest";
 
 test("settings: three files and the flags, the mode of the last that has one", () => {
@@ -17,9 +17,11 @@ test("settings: three files and the flags, the mode of the last that has one", (
   write(root, "settings.local.json", { permissions: { ask: ["Bash(c)"], defaultMode: "acceptEdits" } });
   const values = { allow: "Bash(d, e),Read", deny: "Edit" };
   const settings = loadSettings(new Workspace(root), values, home);
+  expect(settings).toMatchObject({ mode: "plan", allow: [{ text: "Bash(d, e)" }, { text: "Read" }] });
+  for (const grant of settings.grants ?? []) applyGrant(settings, grant);
   expect(settings).toMatchObject({
     deny: [{ text: "Bash(a)" }, { text: "Edit", source: "--deny" }],
-    allow: [{ text: "Bash(b)", source: ".claude/settings.json" }, { text: "Bash(d, e)" }, { text: "Read" }],
+    allow: [{ text: "Bash(d, e)" }, { text: "Read" }, { text: "Bash(b)", source: ".claude/settings.json" }],
     ask: [{ text: "Bash(c)" }],
     mode: "acceptEdits",
   });

@@ -45,6 +45,7 @@ function taskCreate(board: TaskBoard): Tool {
   return defineTool({
     name: "task_create",
     description: "Creates a task: a goal that outlives this conversation.",
+    harness: true,
     input: (z) =>
       z.object({
         subject: subject(z).describe("The goal, in a few words"),
@@ -69,6 +70,7 @@ function taskUpdate(board: TaskBoard): Tool {
     name: "task_update",
     description:
       "Changes what is named of a task, and nothing else. Completing a task unblocks those that wait for it.",
+    harness: true,
     input: (z) =>
       z.object({
         id: id(z),

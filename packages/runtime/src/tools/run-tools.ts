@@ -57,8 +57,8 @@ export async function runTool(
     if (!tool) throw new ToolError(unknownTool(call.name, toolsOf(agent)));
     return tool.run(call.input, { session, signal: session.signal, toolUseId: id });
   };
-  const readOnly = toolsOf(agent).some((tool) => tool.name === name && tool.readOnly);
-  const call = { id, name, input, readOnly, session };
+  const tool = toolsOf(agent).find((candidate) => candidate.name === name);
+  const call = { id, name, input, readOnly: tool?.readOnly ?? false, tool, session };
   const run = problem === undefined ? wrapped(agent, "wrapToolCall", innermost) : refuse(problem);
   const result = sendable(await answer(run, call), name);
   session.emit({ type: "tool_ended", id, name, result, durationMs: performance.now() - start });

@@ -20,6 +20,8 @@ export interface Tool {
   readonly description: string;
   /** True if it changes nothing. */
   readonly readOnly: boolean;
+  /** True if it touches nothing but the harness's own state, as a todo list, so that nobody needs to be asked. */
+  readonly harness?: boolean;
   /** Whether consecutive calls run side by side. */
   readonly parallel: boolean;
   /** What the model is told of the input, as JSON Schema. */
@@ -36,6 +38,8 @@ export interface ToolCall {
   readonly readOnly: boolean;
   /** What a wrapper further out decided: to ask in any case, or not to ask. It never overrules a deny rule (s08). */
   readonly decision?: { behavior: "allow" | "ask"; reason: string };
+  /** The tool itself; undefined where there is none of this name. */
+  readonly tool?: Tool | undefined;
   readonly session: Session;
 }
 
@@ -47,6 +51,7 @@ export interface ToolDefinition<Input extends z.ZodObject> {
   /** The schema of the input, made when it is first needed. */
   input(z: Zod): Input;
   readOnly?: boolean;
+  harness?: boolean;
   /** Default: whether it is read-only. */
   parallel?: boolean;
   /** May throw ToolError for what the model can mend; a string is a successful result. */
@@ -55,13 +60,14 @@ export interface ToolDefinition<Input extends z.ZodObject> {
 
 /** Makes a tool whose input is checked by a zod schema before `run` sees it. */
 export function defineTool<Input extends z.ZodObject>(definition: ToolDefinition<Input>): Tool {
-  const { name, description, readOnly = false, parallel = readOnly } = definition;
+  const { name, description, readOnly = false, harness = false, parallel = readOnly } = definition;
   const input = schema((z) => definition.input(z));
   let jsonSchema: Anthropic.Tool.InputSchema | undefined;
   return {
     name,
     description,
     readOnly,
+    harness,
     parallel,
     inputSchema: () => (jsonSchema ??= toJsonSchema(input())),
     async run(raw, context) {

@@ -1,0 +1,82 @@
+// Deny rules for files hold for the words of commands, too: cat .env reads it as read_file does.
+// Not covered: a program that opens a file which none of its words names.
+import {
+  baseName,
+  expanded,
+  hasRow,
+  readOnlyUse,
+  runsArguments,
+  type ShellCommand,
+} from "@course/shell-safety";
+import type { Paths } from "./paths.ts";
+import { ALLOW, deny, type Verdict } from "./pipeline.ts";
+import { coversPath, mayCoverBelow, type Rule } from "./rules.ts";
+import type { Settings } from "./settings.ts";
+
+const MOST_PATHS = 200;
+/** Programs that read every file of a folder: always, or with an option. */
+const WALKERS = /^(?:tar|zip|7z|rsync|ag|ack|rg|find|tree)$/;
+const WALKERS_BY_OPTION = /^(?:cp|scp|chmod|chown)$/;
+/** They make links, too: another name for what is denied. */
+const RECURSIVE = /^(?:-[^-]*[adrRsl]|--(?:r|d|a|s|l))/;
+export function judgeWords(
+  settings: Settings,
+  command: ShellCommand,
+  paths: Paths,
+  doubts: string[],
+): Verdict {
+  if (command.isWrapper) return ALLOW;
+  const use = readOnlyUse(command);
+  const isFileRule = ({ tool, specifier }: Rule) =>
+    use ? tool === "Read" : specifier !== undefined && (tool === "Read" || tool === "Edit");
+  const rules = settings.deny.filter(isFileRule);
+  if (rules.length === 0) return ALLOW;
+  const files = use ? use.files : filesAmong(command, doubts);
+  if (files.some((path) => !paths.isClear(path)))
+    doubts.push("where a path leads is only known when it is used");
+  const named = [...new Set(files.flatMap(pathsIn))];
+  if (named.length > MOST_PATHS) doubts.push("it names more files than are looked at");
+  const places = named.slice(0, MOST_PATHS).flatMap((path) => paths.places(path));
+  const walks = use && (use.walks || (use.opensFolders && files.some((path) => paths.isFolder(path))));
+  const walked = walks && (places.length > 0 && !isGit(command) ? places : paths.folders);
+  if (walked && rules.some((rule) => walked.some((place) => mayCoverBelow(rule, place))))
+    doubts.push("it may read files that a rule denies");
+  // A folder stands for what is in it.
+  const spellings = places.flatMap((place) => [place, `${place}/x`]);
+  const denied = rules.find((rule) => spellings.some((place) => coversPath(rule, place, true)));
+  return denied ? deny(denied) : ALLOW;
+}
+
+function isGit({ words }: ShellCommand): boolean {
+  return baseName(words[0]?.text ?? "") === "git";
+}
+
+/** Every word of a program that nothing is known about may be a file. */
+function filesAmong(command: ShellCommand, doubts: string[]): string[] {
+  const words = expanded(command.words);
+  if (words.some(({ kind }) => kind !== "literal"))
+    doubts.push("its words may name a file that a rule denies");
+  const [name = "", ...args] = words.map(({ text }) => text);
+  if (readsUnnamed(baseName(name), args) || (isGit(command) && runsArguments(command)))
+    doubts.push(`${name} may read files that a rule denies`);
+  return args;
+}
+
+function readsUnnamed(name: string, args: readonly string[]): boolean {
+  // An option that the table does not list may name a file that lists others, as sort --files0-from does.
+  if (hasRow(name) || /^(?:ln|link|mount)$/.test(name)) return true;
+  return WALKERS.test(name) || (WALKERS_BY_OPTION.test(name) && args.some((arg) => RECURSIVE.test(arg)));
+}
+
+/** Whatever in a word may be a path: all of it, what follows = : or @, and of an option every end, as in -hf/etc/x. */
+function pathsIn(text: string): string[] {
+  const parts = text
+    .split(/[=:@,]/)
+    .slice(1)
+    .filter(Boolean);
+  if (!text.startsWith("-")) return [text, ...parts];
+  const ends = text.startsWith("--")
+    ? []
+    : Array.from({ length: Math.min(8, Math.max(0, text.length - 2)) }, (_, index) => text.slice(index + 2));
+  return [...parts, ...ends];
+}
