@@ -30,7 +30,10 @@ export class MemoryStore {
     const files = this.#names()
       .filter((name) => name.endsWith(".md") && name.toLowerCase() !== INDEX.toLowerCase())
       .flatMap((name) => this.#inspect(name) ?? []);
-    return { memories: files.filter((file) => !isBroken(file)), broken: files.filter(isBroken) };
+    return {
+      memories: files.filter((file): file is Memory => !isBroken(file)),
+      broken: files.filter(isBroken),
+    };
   }
 
   /** The memories that count, as far as they fit into the budget. */

@@ -18,7 +18,13 @@ export function readInstructionText(source: string): InstructionText {
     if (isProse(token))
       for (const [, path = ""] of token.raw.matchAll(IMPORT)) imports.push(path.replace(/\\(.)/g, "$1"));
   });
-  const text = tokens.map((token) => (isComment(token) ? withoutComments(token.raw) : token.raw)).join("");
+  let text = "";
+  for (const [index, token] of tokens.entries()) {
+    const before = tokens[index - 1];
+    // With a comment go the blank lines below it.
+    if (token.type === "space" && before && isComment(before)) continue;
+    text += isComment(token) ? withoutComments(token.raw) : token.raw;
+  }
   return { text: text.trim(), imports };
 }
 

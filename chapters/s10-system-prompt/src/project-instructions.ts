@@ -12,6 +12,7 @@ import {
   type Candidate,
   type InstructionFile,
 } from "./instruction-loader.ts";
+import { readInstructionSource } from "./instruction-source.ts";
 import {
   foldersBetween,
   instructionFiles,

@@ -67,9 +67,9 @@ export function renderStack(parts: readonly PromptPart[], usage: UsageTotals): s
     const label = parts[index - 1]?.place === place ? "" : place;
     const cached = usage.last ? (end <= read ? "cached" : "") : "";
     const tokens = `~${tokensOf(text).toLocaleString("en")}`;
-    return `│ ${label.padEnd(14)}${name.padEnd(22)}${owner.padEnd(22)}${tokens.padStart(7)} ${cached.padEnd(7)}│`;
+    return `│ ${label.padEnd(14)}${name.slice(0, 21).padEnd(22)}${owner.slice(0, 21).padEnd(22)}${tokens.padStart(7)} ${cached.padEnd(7)}│`;
   });
-  const line = "─".repeat(75);
+  const line = "─".repeat(74);
   const head = `│ ${"".padEnd(14)}${"section".padEnd(22)}${"owner".padEnd(22)}${"tokens".padStart(7)} ${"".padEnd(7)}│`;
   return [`┌${line}┐`, head, ...rows, `└${line}┘`, renderSavings(usage)].join("\n");
 }

@@ -3,6 +3,7 @@ import { createBrain } from "./brain.ts";
 import { backgroundIntents } from "./intents/background.ts";
 import { compactionIntents } from "./intents/compaction.ts";
 import { fileIntents } from "./intents/files.ts";
+import { instructionIntents } from "./intents/instructions.ts";
 import { memoryIntents } from "./intents/memory.ts";
 import { skillIntents } from "./intents/skills.ts";
 import { subagentIntents } from "./intents/subagents.ts";
@@ -24,6 +25,7 @@ export function startOfflineModel(options: Omit<ServerOptions, "respond"> = {}):
     ...subagentIntents,
     ...skillIntents,
     ...memoryIntents,
+    ...instructionIntents,
     ...fileIntents,
     ...talkIntents,
   ]);
