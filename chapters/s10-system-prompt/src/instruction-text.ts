@@ -14,7 +14,8 @@ export interface InstructionText {
 export function readInstructionText(source: string): InstructionText {
   const tokens = new Lexer().lex(source.replace(/\r\n?/g, "\n"));
   const imports: string[] = [];
-  walkTokens(tokens, (token) => {
+  // Its promises are those of asynchronous callbacks; ours is none.
+  void walkTokens(tokens, (token) => {
     if (isProse(token))
       for (const [, path = ""] of token.raw.matchAll(IMPORT)) imports.push(path.replace(/\\(.)/g, "$1"));
   });

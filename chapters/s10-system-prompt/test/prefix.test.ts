@@ -43,6 +43,8 @@ function project(): string {
 }
 
 const prefixOf = ({ system, tools }: MessageRequest) => JSON.stringify({ system, tools });
+const systemOf = (request: Pick<MessageRequest, "system"> | undefined) =>
+  typeof request?.system === "string" ? request.system : JSON.stringify(request?.system);
 const blocks = (request: MessageRequest | undefined) => (request?.messages ?? []).flatMap(blocksOf);
 const texts = (request: MessageRequest | undefined) =>
   blocks(request).flatMap((block) => (block.type === "text" ? [block.text] : []));
@@ -62,7 +64,7 @@ test("the sections stand in one order, each once", async () => {
   const model = script(say("ok"));
   const open = await openSession(createAgent, model, project());
   await open.run("go");
-  const system = String(model.requests[0]?.system);
+  const system = systemOf(model.requests[0]);
   const places = ["You are a coding agent", "How you work", "How you use tools", "- ship:", "Uses pnpm."].map(
     (text) => system.indexOf(text),
   );
@@ -173,7 +175,7 @@ test("a date in the system prompt, as a bad section has it, makes every call pay
         wrapModelCall: ({ params, ...rest }, next) =>
           next({
             ...rest,
-            params: { ...params, system: `It is ${tick++} o'clock.\n${String(params.system)}` },
+            params: { ...params, system: `It is ${tick++} o'clock.\n${systemOf(params)}` },
           }),
       };
       return defineAgent({ ...agent, extensions: [...agent.extensions, clock] });
@@ -227,6 +229,6 @@ test("--explain shows the prefix that is then sent", async () => {
   const open = await openSession((workspace) => createAgent(workspace, { explain: true }), model, project());
   const shown = open.events.flatMap((event) => (event.type === "display" ? [event.text] : [])).join("\n");
   await open.run("go");
-  for (const line of String(model.requests[0]?.system).split("\n")) expect(shown).toContain(line);
+  for (const line of systemOf(model.requests[0]).split("\n")) expect(shown).toContain(line);
   await open.close();
 });
