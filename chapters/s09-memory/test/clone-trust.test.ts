@@ -83,7 +83,7 @@ test("what came with a clone is shown whole, and loaded only when it is trusted,
 test("refused, it is listed and not loaded, and not asked again by the same program", async () => {
   const { questions, loaded, listed } = await start(cloned(), doubting);
   expect(questions).toHaveLength(1);
-  expect(loaded).toBe(false);
+  expect(loaded, "the system prompt must not hold a memory that the user said no to").toBe(false);
   expect(listed).toMatch(/curl .*\[not loaded: came with the repository\]/);
 });
 

@@ -66,11 +66,10 @@ test("a save that lands between another's look and its index is in the index", (
     return seen;
   };
   one.save(entry("second"));
-  expect(indexed(root).map((line) => /\[(.*?)\]/.exec(line)?.[1])).toEqual([
-    "first",
-    "from-the-other",
-    "second",
-  ]);
+  expect(
+    indexed(root).map((line) => /\[(.*?)\]/.exec(line)?.[1]),
+    "MEMORY.md must name what the other program saved",
+  ).toEqual(["first", "from-the-other", "second"]);
 });
 
 test("two hundred memories are read in a moment, and again only where they changed", () => {

@@ -142,7 +142,10 @@ test("the prefix is the same to the byte over twenty runs, and each request only
 test("what changed is told once, at the start of the run in which it has changed", async () => {
   const { model } = await twentyRuns(project());
   const notes = texts(model.requests.at(-1)).filter((text) => text.startsWith("<environment>"));
-  expect(notes.map((note) => note.split("\n").slice(1, -1))).toEqual([
+  expect(
+    notes.map((note) => note.split("\n").slice(1, -1)),
+    "each note must hold what is new, and nothing else",
+  ).toEqual([
     ["date: 2026-11-25", expect.stringMatching(/^folder: \//), "git branch: main", "git status: clean"],
     ["date: 2026-11-26"],
     ["git branch: feature"],

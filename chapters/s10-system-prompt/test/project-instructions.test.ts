@@ -160,7 +160,9 @@ test.each<[string, Record<string, string | Buffer>, RegExp | undefined]>([
   const { told, notices } = await start(repository(files));
   expect(told).toHaveLength(1);
   expect(told[0]).toMatch(/<file path="CLAUDE\.md">\nA/);
-  expect(told[0]).not.toMatch(/root:|SECRET|xxxx/);
+  expect(told[0], "the model must not be sent a file from outside of the repository").not.toMatch(
+    /root:|SECRET|xxxx/,
+  );
   if (problem) expect(notices).toEqual([expect.stringMatching(problem)]);
   else expect(notices).toEqual([]);
 });
