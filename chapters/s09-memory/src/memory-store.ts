@@ -61,12 +61,13 @@ export class MemoryStore {
 
   /** Deletes a memory, a broken one too. Throws ToolError, with what there is, if there is none of the name. */
   forget(name: string): void {
-    const slug = slugOf(name.replace(/\.md$/, ""));
     const { memories, broken } = this.list();
     const known = [...memories, ...broken].map((file) => file.slug);
+    // A file that somebody named by hand may bear a name that we would not give.
+    const slug = known.includes(name) ? name : slugOf(name);
     if (!known.includes(slug))
       throw new ToolError(`There is no memory "${name}". There are: ${known.join(", ") || "none"}.`);
-    rmSync(join(this.#ownFolder(), `${slug}.md`));
+    rmSync(join(this.#ownFolder(), `${slug}.md`), { force: true });
     this.writeIndex();
   }
 

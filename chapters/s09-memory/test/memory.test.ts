@@ -145,6 +145,16 @@ test.each<[string, string, RegExp]>([
   await open.close();
 });
 
+test("a broken file is forgotten by its name, whatever that is", async () => {
+  const root = temporaryFolder();
+  mkdirSync(join(root, ".memory"));
+  writeFileSync(join(root, ".memory/Odd Name.md"), "x");
+  const open = await openSession(createAgent, script(), root);
+  expect(await command(open, "forget", "Odd Name")).toBe("Forgot Odd Name.");
+  expect(existsSync(join(root, ".memory/Odd Name.md"))).toBe(false);
+  await open.close();
+});
+
 test("/memory shows one, /forget deletes one, and both know the names", async () => {
   const open = await openSession(createAgent, script(save("a b", "First.", "All of it."), say("ok")));
   await open.run("go");
