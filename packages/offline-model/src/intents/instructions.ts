@@ -1,5 +1,5 @@
 // What stands in front of the conversation: the project's instructions and the environment (s10).
-import { intent, only, type Episode, type Intent, type Situation } from "../brain.ts";
+import { intent, only, type Episode, type Intent, type Situation } from "../episode.ts";
 import { call } from "../reply.ts";
 
 /** The harness's notes of this tag in the whole conversation, oldest first. */

@@ -1,5 +1,5 @@
 // What should still be known in the next session (s09).
-import { intent, only, type Episode, type Intent, type Situation } from "../brain.ts";
+import { intent, only, type Episode, type Intent, type Situation } from "../episode.ts";
 import { call } from "../reply.ts";
 
 /** A name for what the user said: its first words. */
@@ -13,14 +13,14 @@ function* remember({ match, has }: Situation): Episode {
   if (!has("save_memory")) return "Noted.";
   const input = { name: nameOf(fact), description: fact, type: "user", content: `The user said: ${fact}` };
   const saved = only(yield call("save_memory", input));
-  return saved.isError ? `That was not saved: ${saved.text}` : `I will remember: ${fact}.`;
+  return saved.isError ? { failed: `That was not saved: ${saved.text}` } : `I will remember: ${fact}.`;
 }
 
 function* forget({ match, has }: Situation): Episode {
   if (!has("save_memory")) return "I keep nothing between sessions in this chapter; run s09 for that.";
   const name = nameOf(match[1] ?? "");
   const forgotten = only(yield call("save_memory", { name, description: "", type: "user", content: "" }));
-  return forgotten.isError ? `That did not work: ${forgotten.text}` : "That is forgotten.";
+  return forgotten.isError ? { failed: `That did not work: ${forgotten.text}` } : "That is forgotten.";
 }
 
 function* recall({ has, conversation }: Situation): Episode {
