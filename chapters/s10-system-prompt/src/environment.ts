@@ -3,25 +3,27 @@
 // Not covered: what changes during a run; the model sees that in its own results.
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import type { Agent, Extension, Session, Workspace } from "@course/runtime";
+import { blocksOf, type Agent, type Extension, type Session, type Workspace } from "@course/runtime";
 
 const run = promisify(execFile);
 const STATUS_LINES = 20;
 const GIT_MS = 2_000;
 
 export function environment(workspace: Workspace, now: () => Date = () => new Date()): Extension {
-  const told = new WeakMap<Session, ReadonlyMap<string, string>>();
+  /** By conversation: what the model knows, and the note that told it all of it. */
+  const told = new WeakMap<Session, { facts: ReadonlyMap<string, string>; whole: string }>();
   let agent: Agent | undefined;
   let isBegun = false;
   const tell = async (session: Session) => {
     isBegun = true;
-    const before = told.get(session) ?? new Map<string, string>();
-    const current = await observe(workspace, agent, now());
-    told.set(session, current);
-    const lines = [...current].flatMap(([name, value]) =>
-      before.get(name) === value ? [] : [`${name}: ${value}`],
+    const before = told.get(session);
+    const facts = await observe(workspace, agent, now());
+    const lines = [...facts].flatMap(([name, value]) =>
+      before?.facts.get(name) === value ? [] : [`${name}: ${value}`],
     );
-    if (lines.length > 0) session.inject(`<environment>\n${escaped(lines.join("\n"))}\n</environment>`);
+    const note = `<environment>\n${escaped(lines.join("\n"))}\n</environment>`;
+    told.set(session, { facts, whole: before?.whole ?? note });
+    if (lines.length > 0) session.inject(note);
   };
   return {
     name: "environment",
@@ -29,8 +31,12 @@ export function environment(workspace: Workspace, now: () => Date = () => new Da
       agent = own;
       session.on((event) => {
         if (event.type === "run_ended") isBegun = false;
-        // A summary may not hold it.
-        if (event.type === "cleared" || (event.type === "edited" && event.from === 0)) told.delete(session);
+        // A summary may have taken the first note's place.
+        if (
+          event.type === "cleared" ||
+          (event.type === "edited" && !holds(session, told.get(session)?.whole))
+        )
+          told.delete(session);
       });
     },
     beforePrompt: (_, session) => tell(session),
@@ -39,6 +45,12 @@ export function environment(workspace: Workspace, now: () => Date = () => new Da
       if (session.hasNews && (!isBegun || !told.has(session))) await tell(session);
     },
   };
+}
+
+function holds({ messages }: Session, note = ""): boolean {
+  return messages.some((message) =>
+    blocksOf(message).some((block) => block.type === "text" && block.text === note),
+  );
 }
 
 /** What is so now, by name. */

@@ -75,7 +75,7 @@ export function renderStack(parts: readonly PromptPart[], usage: UsageTotals): s
 }
 
 /** What was billed, counted in full-price input tokens, against what it would have been without the cache. */
-export function renderSavings({ total, turns }: Pick<UsageTotals, "total" | "turns">): string {
+function renderSavings({ total, turns }: Pick<UsageTotals, "total" | "turns">): string {
   const whole = promptTokens(total);
   if (whole === 0) return "Nothing was sent yet.";
   const billed = Math.round(total.input + total.cacheRead * PRICE.read + total.cacheWrite * PRICE.write);

@@ -45,7 +45,7 @@ export function systemPrompt(values: FlagValues = {}): Extension {
 }
 
 /** The identity, then the known owners' sections, then those of other extensions as they come. */
-export function inOrder([identity, ...rest]: readonly PromptSection[]): PromptSection[] {
+function inOrder([identity, ...rest]: readonly PromptSection[]): PromptSection[] {
   const place = ({ owner }: PromptSection) =>
     OWNERS.includes(owner) ? OWNERS.indexOf(owner) : OWNERS.length;
   const ordered = rest.toSorted((a, b) => place(a) - place(b));

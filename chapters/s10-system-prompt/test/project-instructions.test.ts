@@ -253,10 +253,12 @@ test("a subfolder's instructions and matching rules join when a file of theirs i
 
 test("after a summary has taken their place, the root ones are read anew", async () => {
   const root = repository({ "CLAUDE.md": "Old." });
-  const model = script(say("1"), say("2"), say("3"));
+  const model = script(say("1"), say("2"), say("3"), say("4"));
   const open = await openSession(createAgent, model, root);
   await open.run("one");
   writeFileSync(join(root, "CLAUDE.md"), "New.");
+  // The prefix is made anew after a summary, and a new skill makes it another one.
+  write(root, { ".claude/skills/ship/SKILL.md": "---\nname: ship\ndescription: Ships it.\n---\nx\n" });
   await open.run("two");
   expect(JSON.stringify(model.requests[1]?.messages)).not.toContain("New.");
   open.session.edit([{ role: "user", content: [{ type: "text", text: "<summary>\nx\n</summary>" }] }]);
@@ -264,7 +266,10 @@ test("after a summary has taken their place, the root ones are read anew", async
   const last = JSON.stringify(model.requests[2]?.messages);
   expect(last).toContain("New.");
   expect(last.match(/<project-instructions>/g)).toHaveLength(1);
-  expect(last).toContain("folder: ");
+  await open.run("four");
+  const after = JSON.stringify(model.requests[3]?.messages);
+  expect(after.match(/folder: /g), "the environment must be told again, and once").toHaveLength(1);
+  expect(after.match(/<project-instructions>/g)).toHaveLength(1);
   await open.close();
 });
 
