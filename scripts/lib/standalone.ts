@@ -82,7 +82,7 @@ export function buildStandalone(chapter: Chapter): string {
   const renames = renamesFor(needed);
   const imports = new Imports();
   const sections = inOrder(needed).map(([file, statements]) => {
-    imports.collect(file, statements, needed.isLeftOut);
+    imports.collect(file, statements, needed.isLeftOut, renames.get(file));
     return section(
       file,
       file === program ? "The program" : originOf(file, kind),

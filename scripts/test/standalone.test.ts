@@ -1,5 +1,14 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -23,10 +32,13 @@ beforeAll(async () => {
     if (!linked.has(name)) symlinkSync(join(ROOT, from, name), join(folder, "node_modules", name));
     linked.add(name);
   };
-  for (const name of ["@anthropic-ai", "zod"]) link("packages/runtime/node_modules", name);
-  for (const { name, dependencies } of chapters)
-    for (const dependency of dependencies.filter((one) => !one.startsWith("@")))
-      link(`chapters/${name}/node_modules`, dependency);
+  for (const parent of ["packages", "chapters"])
+    for (const name of readdirSync(join(ROOT, parent))) {
+      const from = `${parent}/${name}/node_modules`;
+      const names = existsSync(join(ROOT, from)) ? readdirSync(join(ROOT, from)) : [];
+      for (const dependency of names.filter((one) => !one.startsWith(".") && one !== "@course"))
+        link(from, dependency);
+    }
   link("node_modules", "tsx");
   symlinkSync(join(ROOT, "node_modules/@types/node"), join(folder, "node_modules/@types/node"));
   // As `npm install` leaves it: no "type".

@@ -12,6 +12,7 @@ import { lookIntents } from "./intents/look.ts";
 import { memoryIntents } from "./intents/memory.ts";
 import { recallIntents } from "./intents/recall.ts";
 import { repairIntents } from "./intents/repair.ts";
+import { scheduleIntents } from "./intents/schedules.ts";
 import { skillIntents } from "./intents/skills.ts";
 import { subagentIntents } from "./intents/subagents.ts";
 import { talkIntents } from "./intents/talk.ts";
@@ -27,6 +28,7 @@ export function startOfflineModel(options: Omit<ServerOptions, "respond"> = {}):
   const intents = [
     ...compactionIntents,
     ...backgroundIntents,
+    ...scheduleIntents,
     ...taskIntents,
     ...todoIntents,
     ...subagentIntents,

@@ -63,6 +63,8 @@ export interface PromptSection {
 
 export interface Extension {
   readonly name: string;
+  /** A line for the banner, where a flag changes what the user sees (s14). */
+  readonly banner?: string;
   /** One of ORDER; others of the same place keep the order of the agent's list. */
   readonly order?: number;
   /** Tools this mechanism adds. A function where the list changes at run time (s19). */

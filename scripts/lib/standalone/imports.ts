@@ -40,8 +40,13 @@ export class Imports {
   readonly #all = new Map<string, OutsideImport>();
   readonly #dynamic = new Set<string>();
 
-  /** Notes what of a file's imports the chosen statements use. */
-  collect(file: SourceFile, statements: readonly Statement[], isLeftOut: (node: Node) => boolean): void {
+  /** Notes what of a file's imports the chosen statements use, under their new names. */
+  collect(
+    file: SourceFile,
+    statements: readonly Statement[],
+    isLeftOut: (node: Node) => boolean,
+    renamed: ReadonlyMap<string, string> | undefined,
+  ): void {
     const used = new Set<string>();
     for (const statement of statements) {
       statement.forEachDescendant((node, traversal) => {
@@ -55,9 +60,11 @@ export class Imports {
     }
     for (const found of outsideImports(file)) {
       if (!used.has(found.local)) continue;
-      const key = `${found.module} ${found.local}`;
+      const local = renamed?.get(found.local) ?? found.local;
+      const text = local === found.local ? found.text : `${found.text} as ${local}`;
+      const key = `${found.module} ${local}`;
       const isType = found.isType && (this.#all.get(key)?.isType ?? true);
-      this.#all.set(key, { ...found, isType });
+      this.#all.set(key, { ...found, local, text, isType });
     }
   }
 

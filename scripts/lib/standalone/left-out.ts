@@ -28,7 +28,9 @@ export function hasPlainCore({ id }: Chapter): boolean {
 
 /** In words, for the header: what a chapter's one-file edition goes without. */
 export function leftOutOf(chapter: Chapter): string[] {
-  const core = hasPlainCore(chapter) ? ["what makes a conversation hold", "faults of models", "processes that leave their group"] : [];
+  const core = hasPlainCore(chapter)
+    ? ["what makes a conversation hold", "faults of models", "processes that leave their group"]
+    : [];
   return ["slash commands", ...core, ...Object.values(WITHOUT[chapter.id] ?? {})];
 }
 
@@ -66,7 +68,10 @@ function usesOf(declaration: Node): Node[] {
     file
       .getDescendantsOfKind(SyntaxKind.Identifier)
       .filter((node) => node.getText() === name && targetsOf(node).includes(declaration))
-      .filter((node) => !node.getAncestors().some((outer) => outer === declaration || Node.isImportDeclaration(outer))),
+      .filter(
+        (node) =>
+          !node.getAncestors().some((outer) => outer === declaration || Node.isImportDeclaration(outer)),
+      ),
   );
 }
 
@@ -90,7 +95,8 @@ function userAt(node: Node): Node | undefined {
     .getAncestors()
     .find(
       (ancestor) =>
-        Node.isPropertyAssignment(ancestor) || (Node.isStatement(ancestor) && Node.isBlock(ancestor.getParent())),
+        Node.isPropertyAssignment(ancestor) ||
+        (Node.isStatement(ancestor) && Node.isBlock(ancestor.getParent())),
     );
 }
 

@@ -1,6 +1,13 @@
 // Which top-level statements a program needs, and which methods of their classes, found by following
 // its identifiers. What is left out is not followed.
-import { Node, type ClassMemberTypes, type Identifier, type PrivateIdentifier, type SourceFile, type Statement } from "ts-morph";
+import {
+  Node,
+  type ClassMemberTypes,
+  type Identifier,
+  type PrivateIdentifier,
+  type SourceFile,
+  type Statement,
+} from "ts-morph";
 import { declarationsOf, targetsOf } from "./declarations.ts";
 import { isTerminalsOwn } from "./left-out.ts";
 
@@ -15,7 +22,8 @@ export function reach(program: SourceFile, without: ReadonlySet<Node>): Needed {
   const files: Needed["files"] = new Map();
   const done = new Set<Node>();
   const queue: Node[] = program.getStatements().filter((statement) => !Node.isImportDeclaration(statement));
-  const isLeftOut = (node: Node) => without.has(node) || isTerminalsOwn(node) || (isMethod(node) && !done.has(node));
+  const isLeftOut = (node: Node) =>
+    without.has(node) || isTerminalsOwn(node) || (isMethod(node) && !done.has(node));
   for (let unit = queue.pop(); unit; unit = queue.pop()) {
     if (done.has(unit) || without.has(unit)) continue;
     done.add(unit);
@@ -32,7 +40,9 @@ export function reach(program: SourceFile, without: ReadonlySet<Node>): Needed {
 /** A method that is there only to be called by name; of a class that extends or implements something, others may call it. */
 function isMethod(node: Node): node is ClassMemberTypes {
   const isCalledByName =
-    Node.isMethodDeclaration(node) || Node.isGetAccessorDeclaration(node) || Node.isSetAccessorDeclaration(node);
+    Node.isMethodDeclaration(node) ||
+    Node.isGetAccessorDeclaration(node) ||
+    Node.isSetAccessorDeclaration(node);
   if (!isCalledByName) return false;
   const owner = node.getParent();
   return Node.isClassDeclaration(owner) && owner.getHeritageClauses().length === 0;

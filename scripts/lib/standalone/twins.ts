@@ -1,5 +1,5 @@
-// Two top-level declarations of one name cannot stand in one file: all but the first get a name of their own.
-import { Node, type Identifier, type SourceFile, type Statement } from "ts-morph";
+// Two top-level declarations or imports of one name cannot stand in one file: all but the first get a name of their own.
+import { Node, SyntaxKind, type Identifier, type SourceFile, type Statement } from "ts-morph";
 import { declarationsOf } from "./declarations.ts";
 import { outsideImports } from "./imports.ts";
 import type { Needed } from "./reach.ts";
@@ -10,6 +10,14 @@ export type Renames = Map<SourceFile, Map<string, string>>;
 export function renamesFor({ files }: Needed): Renames {
   const renames: Renames = new Map();
   const taken = new Map<string, SourceFile>();
+  const modules = new Map<string, string>();
+  const rename = (name: string, file: SourceFile) =>
+    renames.set(file, (renames.get(file) ?? new Map()).set(name, freeName(name, file, taken)));
+  for (const file of files.keys())
+    for (const { local, module } of outsideImports(file)) {
+      if ((modules.get(local) ?? module) !== module) rename(local, file);
+      else modules.set(local, module);
+    }
   const imported = new Set(
     [...files.keys()].flatMap((file) => outsideImports(file).flatMap(({ local }) => local)),
   );
@@ -18,17 +26,22 @@ export function renamesFor({ files }: Needed): Renames {
       const owner = taken.get(name);
       const isTwin = (owner !== undefined && owner !== file) || imported.has(name);
       if (!isTwin) taken.set(name, file);
-      else renames.set(file, (renames.get(file) ?? new Map()).set(name, freeName(name, file, taken)));
+      else rename(name, file);
     }
   }
   return renames;
 }
 
+/** The names that a statement declares, those of `const [first, second] = ...` too. */
 function namesOf(statement: Statement): string[] {
   const declarations = Node.isVariableStatement(statement) ? statement.getDeclarations() : [statement];
   return declarations.flatMap((declaration) => {
     const node = "getNameNode" in declaration ? declaration.getNameNode() : undefined;
-    return Node.isIdentifier(node) ? [node.getText()] : [];
+    if (Node.isIdentifier(node)) return [node.getText()];
+    const elements = Node.isVariableDeclaration(declaration)
+      ? declaration.getNameNode().getDescendantsOfKind(SyntaxKind.BindingElement)
+      : [];
+    return elements.map((element) => element.getName());
   });
 }
 
@@ -46,9 +59,26 @@ function freeName(name: string, file: SourceFile, taken: Map<string, SourceFile>
 export function newText(identifier: Identifier, renames: Renames): string | undefined {
   const name = identifier.getText();
   if (![...renames.values()].some((names) => names.has(name))) return undefined;
-  const renamed = declarationsOf(identifier).flatMap(
-    (statement) => renames.get(statement.getSourceFile())?.get(name) ?? [],
-  )[0];
+  const file = identifier.getSourceFile();
+  const files = isImported(identifier)
+    ? [file]
+    : declarationsOf(identifier).map((one) => one.getSourceFile());
+  const renamed = files.flatMap((one) => renames.get(one)?.get(name) ?? [])[0];
   if (renamed === undefined) return undefined;
-  return Node.isShorthandPropertyAssignment(identifier.getParent()) ? `${name}: ${renamed}` : renamed;
+  const parent = identifier.getParent();
+  const isShorthand =
+    Node.isShorthandPropertyAssignment(parent) ||
+    (Node.isBindingElement(parent) &&
+      Node.isObjectBindingPattern(parent.getParent()) &&
+      !parent.getPropertyNameNode());
+  return isShorthand ? `${name}: ${renamed}` : renamed;
+}
+
+/** Whether a name is one that its file imports from a package. */
+function isImported(identifier: Identifier): boolean {
+  const [declaration] = identifier.getSymbol()?.getDeclarations() ?? [];
+  return (
+    Node.isImportSpecifier(declaration) &&
+    outsideImports(identifier.getSourceFile()).some(({ local }) => local === identifier.getText())
+  );
 }
