@@ -6,8 +6,10 @@ import { changeIntents } from "./intents/change.ts";
 import { compactionIntents } from "./intents/compaction.ts";
 import { fileIntents } from "./intents/files.ts";
 import { gitIntents } from "./intents/git.ts";
+import { instructionIntents } from "./intents/instructions.ts";
 import { logIntents } from "./intents/logs.ts";
 import { lookIntents } from "./intents/look.ts";
+import { memoryIntents } from "./intents/memory.ts";
 import { recallIntents } from "./intents/recall.ts";
 import { repairIntents } from "./intents/repair.ts";
 import { scheduleIntents } from "./intents/schedules.ts";
@@ -31,6 +33,8 @@ export function startOfflineModel(options: Omit<ServerOptions, "respond"> = {}):
     ...todoIntents,
     ...subagentIntents,
     ...skillIntents,
+    ...memoryIntents,
+    ...instructionIntents,
     ...repairIntents,
     ...changeIntents,
     ...logIntents,
