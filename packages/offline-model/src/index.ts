@@ -11,6 +11,7 @@ import { logIntents } from "./intents/logs.ts";
 import { lookIntents } from "./intents/look.ts";
 import { memoryIntents } from "./intents/memory.ts";
 import { recallIntents } from "./intents/recall.ts";
+import { renameIntents } from "./intents/rename.ts";
 import { repairIntents } from "./intents/repair.ts";
 import { scheduleIntents } from "./intents/schedules.ts";
 import { skillIntents } from "./intents/skills.ts";
@@ -36,6 +37,7 @@ export function startOfflineModel(options: Omit<ServerOptions, "respond"> = {}):
     ...memoryIntents,
     ...instructionIntents,
     ...repairIntents,
+    ...renameIntents,
     ...changeIntents,
     ...logIntents,
     ...recallIntents,
