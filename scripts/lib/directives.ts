@@ -33,11 +33,12 @@ const FILLS: Readonly<Record<string, Fill>> = {
   },
   diff: ({ words: [before, after, file = "src/agent.ts"] }) =>
     fence("diff", diffFile(findChapter(before), findChapter(after), file).lines.join("\n")),
-  async transcript({ words, quotes }, { runs }) {
+  async transcript({ words, quotes, options }, { runs }) {
     const { run } = await runFor(words, runs);
+    const shown = options["after"] === "yes" ? { ...run, text: `${run.text}\n${run.after}` } : run;
     return fence(
       "text",
-      excerpt(transcript(run), quotes, { of: `the run of ${words.join(" ")}`, mark: outputMark }),
+      excerpt(transcript(shown), quotes, { of: `the run of ${words.join(" ")}`, mark: outputMark }),
     );
   },
   async oneshot({ words: [id = "", number, ...flags] }) {

@@ -95,6 +95,8 @@ async function typeAfter(line: string, agent: Agent, session: Session): Promise<
 export interface Run extends Omit<Stage, "agent" | "entry"> {
   /** What a learner sees, as it was. */
   text: string;
+  /** What the commands print that the card has after the prompt. */
+  after: string;
   /** Whole seconds from the prompt to the last word: a slow machine adds fractions. */
   seconds: number;
 }
@@ -109,10 +111,11 @@ async function perform(id: string, number: string, other: string): Promise<Run> 
   const ended = stage.events.findLast(({ type }) => type === "run_ended");
   const seconds = Math.floor(((ended?.at ?? Date.now()) - start) / 1000);
   screen.endLine();
-  for (const line of entry.after ?? []) text += await typeAfter(line, agent, stage.session);
+  let after = "";
+  for (const line of entry.after ?? []) after += await typeAfter(line, agent, stage.session);
   // What a program leaves is what is there after its end.
   for (const extension of agent.extensions) await extension.stop?.();
-  return { ...stage, text, seconds };
+  return { ...stage, text, after, seconds };
 }
 
 /** Runs of one page: each prompt runs once. */
