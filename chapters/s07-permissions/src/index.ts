@@ -6,6 +6,7 @@ export { Policy } from "./policy.ts";
 export { parseRule, type Rule } from "./rules.ts";
 export {
   applyGrant,
+  escaped,
   keepRules,
   loadSettings,
   renderGrant,

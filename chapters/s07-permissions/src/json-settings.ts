@@ -53,7 +53,9 @@ export class JsonSettings {
 
   /** `items` says what the list is of. */
   list(node: JsonNode, where: string, items: string): JsonNode[] {
-    return node.type === "array" ? (node.children ?? []) : this.#unexpected(node, where, `a list of ${items}`);
+    return node.type === "array"
+      ? (node.children ?? [])
+      : this.#unexpected(node, where, `a list of ${items}`);
   }
 
   string(node: JsonNode, where: string): string {
@@ -67,7 +69,9 @@ export class JsonSettings {
   /** A number above nothing. */
   seconds(node: JsonNode, where: string): number {
     if (typeof node.value !== "number") return this.#unexpected(node, where, "a number of seconds");
-    return node.value > 0 ? node.value : this.fail(node.offset, `${where}: expected more than ${node.value}.`);
+    return node.value > 0
+      ? node.value
+      : this.fail(node.offset, `${where}: expected more than ${node.value}.`);
   }
 
   unknown(key: JsonNode, expected: string): never {

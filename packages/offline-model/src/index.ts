@@ -3,6 +3,7 @@ import { createBrain } from "./brain.ts";
 import { backgroundIntents } from "./intents/background.ts";
 import { compactionIntents } from "./intents/compaction.ts";
 import { fileIntents } from "./intents/files.ts";
+import { hookIntents } from "./intents/hooks.ts";
 import { skillIntents } from "./intents/skills.ts";
 import { subagentIntents } from "./intents/subagents.ts";
 import { talkIntents } from "./intents/talk.ts";
@@ -17,6 +18,7 @@ export { ModelServer } from "./server.ts";
 export function startOfflineModel(options: Omit<ServerOptions, "respond"> = {}): Promise<ModelServer> {
   const respond = createBrain([
     ...compactionIntents,
+    ...hookIntents,
     ...backgroundIntents,
     ...taskIntents,
     ...todoIntents,

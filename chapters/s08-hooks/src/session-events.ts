@@ -1,0 +1,89 @@
+// Hooks at the ends of conversations: they begin, are cleared, compacted, and end; subagents begin.
+import type { Session } from "@course/runtime";
+import type { Conversations } from "./conversations.ts";
+import type { Feedback } from "./feedback.ts";
+import type { HookRunner } from "./hook-runner.ts";
+
+export class SessionEvents {
+  readonly #runner: HookRunner;
+  readonly #feedback: Feedback;
+  readonly #conversations: Conversations;
+  #session: Session | undefined;
+  #isCompacting = false;
+  /** What hooks still do because of something that nobody waited for, as /clear. Never rejects. */
+  settled: Promise<void> = Promise.resolve();
+
+  constructor(runner: HookRunner, feedback: Feedback, conversations: Conversations) {
+    this.#runner = runner;
+    this.#feedback = feedback;
+    this.#conversations = conversations;
+  }
+
+  async start(session: Session): Promise<void> {
+    if (this.#runner.isEmpty) return;
+    this.#session = session;
+    this.#conversations.watch(session);
+    session.on((event) => {
+      if (event.type === "cleared") this.#cleared(session);
+      if (event.type === "edited" && this.#isCompacting) this.#compacted(session);
+      // A summary that failed leaves the conversation as it was.
+      if (event.type === "model_started" || event.type === "prompt") this.#isCompacting = false;
+      if (event.type === "run_ended") this.#feedback.stopped = undefined;
+    });
+    await this.#begin(session, "startup");
+  }
+
+  /** A summary is about to take the conversation's place. */
+  compacting(): void {
+    this.#isCompacting = true;
+  }
+
+  /** Before a model call: what hooks have to say must be in the conversation by then. */
+  async beforeCall(session: Session): Promise<void> {
+    await this.settled;
+    if (this.#runner.isEmpty || !this.#conversations.isNewSubagent(session)) return;
+    const subject = this.#conversations.subagent(session)?.agent_type ?? "";
+    const { context } = await this.#runner.run({ event: "SubagentStart", session, subject });
+    this.#feedback.tell(session, "SubagentStart", { context });
+  }
+
+  async stop(): Promise<void> {
+    await this.settled;
+    if (this.#session) await this.#end(this.#session, "other");
+  }
+
+  async #begin(session: Session, source: "startup" | "clear" | "compact"): Promise<void> {
+    const fields = { source, model: session.model.id };
+    const { context, stop } = await this.#runner.run({
+      event: "SessionStart",
+      session,
+      subject: source,
+      fields,
+    });
+    if (stop !== undefined) session.notice(`A hook wants to stop, and nothing runs yet: ${stop}`);
+    this.#feedback.tell(session, "SessionStart", { context });
+  }
+
+  async #end(session: Session, reason: "clear" | "other"): Promise<void> {
+    await this.#runner.run({ event: "SessionEnd", session, subject: reason, fields: { reason } });
+  }
+
+  #cleared(session: Session): void {
+    this.#later(async () => {
+      await this.#end(session, "clear");
+      this.#conversations.renew(session);
+      await this.#begin(session, "clear");
+    });
+  }
+
+  #compacted(session: Session): void {
+    this.#isCompacting = false;
+    this.#later(() => this.#begin(session, "compact"));
+  }
+
+  #later(work: () => Promise<void>): void {
+    this.settled = this.settled.then(work).catch((error: unknown) => {
+      this.#session?.notice(`Hooks of the session failed: ${String(error)}`);
+    });
+  }
+}
