@@ -15,7 +15,11 @@ interface Subagent {
   agent_transcript_path: string;
 }
 
-/** @record `.transcripts/<session id>.jsonl` and `.transcripts/agent-<id>.jsonl`, durable, while hooks run; a subagent's is its own */
+/**
+ * What hooks are told of each conversation, and its transcript.
+ *
+ * @record `.transcripts/<session id>.jsonl` and, of a subagent, `.transcripts/agent-<id>.jsonl`, durable, written while hooks run
+ */
 export class Conversations {
   readonly #root: string;
   readonly #subagents = new WeakMap<Session, Subagent>();

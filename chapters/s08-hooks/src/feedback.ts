@@ -20,11 +20,12 @@ export class Feedback {
     event: HookEvent,
     { block, context }: { block?: string | undefined; context?: string | undefined },
   ): void {
-    if (block !== undefined) session.inject(note("hook-feedback", event, this.#limited(block)));
-    if (context !== undefined) session.inject(note("hook-context", event, this.#limited(context)));
+    if (block !== undefined) session.inject(note("hook-feedback", event, this.limited(block)));
+    if (context !== undefined) session.inject(note("hook-context", event, this.limited(context)));
   }
 
-  #limited(text: string): string {
+  /** The beginning of what is too long, and where all of it is. */
+  limited(text: string): string {
     if (text.length <= MOST_CHARACTERS) return text;
     const beginning = text.slice(0, MOST_CHARACTERS).toWellFormed();
     const left = (text.length - MOST_CHARACTERS).toLocaleString("en");

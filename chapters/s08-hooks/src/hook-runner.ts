@@ -51,7 +51,7 @@ export class HookRunner {
     return this.#hooks.length === 0;
   }
 
-  /** Runs every hook that the occasion matches. Never rejects. */
+  /** Runs every hook that the occasion matches. Rejects where it cannot be judged whether `if` means a call. */
   async run(occasion: Occasion): Promise<HookAnswer> {
     const { event, session, fields } = occasion;
     const hooks = await this.#matching(occasion);
@@ -119,7 +119,7 @@ export class HookRunner {
     const problem = [answer.problem, left].filter(Boolean).join("; ");
     if (problem !== "") session.notice(`${name}: ${problem}${answer.problem && consequence(answer, hook)}`);
     if (answer.message !== undefined) session.notice(`${name} says: ${answer.message}`);
-    if (answer.block !== undefined && traitsOf(hook.event).blocks === "no")
+    if (answer.block !== undefined && answer.problem === undefined && traitsOf(hook.event).blocks === "no")
       session.notice(`${name}: ${answer.block} (nothing can be blocked here)`);
   }
 }

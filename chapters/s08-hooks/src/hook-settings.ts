@@ -12,7 +12,11 @@ import { closest, distance } from "fastest-levenshtein";
 import { ELSEWHERE, EVENT_NAMES, isHookEvent, traitsOf, type HookEvent } from "./events.ts";
 import { matcherFor } from "./matcher.ts";
 
-/** @record `hooks` in `~/.claude/settings.json`, `.claude/settings.json` and `.claude/settings.local.json`, durable, written by people */
+/**
+ * A command of the user that runs at an event.
+ *
+ * @record `hooks` in `~/.claude/settings.json`, `.claude/settings.json` and `.claude/settings.local.json`, durable, written by people
+ */
 export interface Hook {
   event: HookEvent;
   /** As it was written. */

@@ -1,5 +1,5 @@
-// Hooks at the ends of conversations: they begin, are cleared, compacted, and end; subagents begin.
-import type { Session } from "@course/runtime";
+// Hooks at the seams of a conversation: it begins, hears a prompt, is compacted, cleared, and ends; a subagent begins.
+import { ToolError, type Session } from "@course/runtime";
 import type { Conversations } from "./conversations.ts";
 import type { Feedback } from "./feedback.ts";
 import type { HookRunner } from "./hook-runner.ts";
@@ -11,7 +11,7 @@ export class SessionEvents {
   #session: Session | undefined;
   #isCompacting = false;
   /** What hooks still do because of something that nobody waited for, as /clear. Never rejects. */
-  settled: Promise<void> = Promise.resolve();
+  #settled: Promise<void> = Promise.resolve();
 
   constructor(runner: HookRunner, feedback: Feedback, conversations: Conversations) {
     this.#runner = runner;
@@ -33,14 +33,31 @@ export class SessionEvents {
     await this.#begin(session, "startup");
   }
 
-  /** A summary is about to take the conversation's place. */
-  compacting(): void {
+  /** Returns why the prompt is refused, if a hook refuses it. */
+  async prompt(session: Session, prompt: string): Promise<string | undefined> {
+    await this.#settled;
+    this.#feedback.stopped = undefined;
+    const answer = await this.#runner.run({ event: "UserPromptSubmit", session, fields: { prompt } });
+    session.signal.throwIfAborted();
+    const refusal = answer.stop ?? answer.block;
+    if (refusal !== undefined) return `A hook refused the prompt: ${this.#feedback.limited(refusal)}`;
+    this.#feedback.tell(session, "UserPromptSubmit", { context: answer.context });
+    return undefined;
+  }
+
+  /** A summary is about to take the conversation's place. Rejects with a ToolError where a hook refuses it. */
+  async compaction(session: Session, trigger: "manual" | "auto"): Promise<void> {
+    const fields = { trigger, custom_instructions: "" };
+    const answer = await this.#runner.run({ event: "PreCompact", session, subject: trigger, fields });
+    this.#feedback.stopped ??= answer.stop;
+    const refusal = answer.stop ?? answer.block;
+    if (refusal !== undefined) throw new ToolError(`a hook refused it: ${this.#feedback.limited(refusal)}`);
     this.#isCompacting = true;
   }
 
   /** Before a model call: what hooks have to say must be in the conversation by then. */
   async beforeCall(session: Session): Promise<void> {
-    await this.settled;
+    await this.#settled;
     if (this.#runner.isEmpty || !this.#conversations.isNewSubagent(session)) return;
     const subject = this.#conversations.subagent(session)?.agent_type ?? "";
     const { context } = await this.#runner.run({ event: "SubagentStart", session, subject });
@@ -48,7 +65,7 @@ export class SessionEvents {
   }
 
   async stop(): Promise<void> {
-    await this.settled;
+    await this.#settled;
     if (this.#session) await this.#end(this.#session, "other");
   }
 
@@ -82,7 +99,7 @@ export class SessionEvents {
   }
 
   #later(work: () => Promise<void>): void {
-    this.settled = this.settled.then(work).catch((error: unknown) => {
+    this.#settled = this.#settled.then(work).catch((error: unknown) => {
       this.#session?.notice(`Hooks of the session failed: ${String(error)}`);
     });
   }

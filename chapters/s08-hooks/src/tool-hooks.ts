@@ -35,7 +35,8 @@ export class ToolHooks {
     this.#feedback.tell(call.session, "PreToolUse", { context: answer.context });
     const refusal =
       answer.block ?? (answer.permission?.behavior === "deny" ? answer.permission.reason : undefined);
-    if (refusal !== undefined) return { content: `A hook refused this call: ${refusal}`, isError: true };
+    if (refusal !== undefined)
+      return { content: `A hook refused this call: ${this.#feedback.limited(refusal)}`, isError: true };
     const changed = changedBy(answer, call);
     const doubt = await this.#askWithoutPermissions(changed);
     if (doubt !== undefined) return { content: `This call was not run: ${doubt}`, isError: true };

@@ -38,7 +38,9 @@ test("what a hook reads before and after a call has Claude Code's fields, under 
   await hook.run("go");
   const inputs = hook.inputs();
   const { root } = hook.workspace;
-  expect(inputs.map(({ hook_event_name: event, tool_name: name }) => `${event} ${name}`)).toEqual(
+  expect(
+    inputs.map(({ hook_event_name: event, tool_name: name }) => `${String(event)} ${String(name)}`),
+  ).toEqual(
     ["Bash", "Write", "Edit", "Read"].flatMap((name) => [`PreToolUse ${name}`, `PostToolUse ${name}`]),
   );
   expect(inputs[0]).toMatchObject({
@@ -253,6 +255,16 @@ test("additionalContext over 10,000 characters is cut, and the rest is in a file
   expect(note.length).toBeLessThan(10_300);
   const file = /are in (\S+?)\]/.exec(note)?.[1] ?? "";
   expect(readFileSync(join(hook.workspace.root, file), "utf8")).toHaveLength(90_000);
+  await hook.close();
+});
+
+test("a refusal over 10,000 characters is cut, too", async () => {
+  const hook = await open({
+    events: { PreToolUse: [{ command: "head -c 500000 /dev/zero | tr '\\0' x >&2; exit 2" }] },
+    turns: [touch, say("ok")],
+  });
+  await hook.run("go");
+  expect(hook.results()[0]?.length).toBeLessThan(10_300);
   await hook.close();
 });
 
