@@ -9,10 +9,11 @@ import { parseArgs } from "node:util";
 import { burst, lanes, memory, responsiveness, spawned } from "./bench/background.ts";
 import { evaluate, formatValue, type Row, type SavedRun } from "./bench/figure.ts";
 import { growth, loop } from "./bench/loop.ts";
+import { peer } from "./bench/peer.ts";
 import { start, tokens, tools } from "./bench/program.ts";
 import { ROOT, runScript } from "./lib/chapters.ts";
 
-const FIGURES = [memory, loop, growth, tools, tokens, start, lanes, spawned, burst, responsiveness];
+const FIGURES = [memory, loop, peer, growth, tools, tokens, start, lanes, spawned, burst, responsiveness];
 
 await runScript(async () => {
   const { values, positionals } = parseArgs({
@@ -27,6 +28,11 @@ await runScript(async () => {
   const chosen = FIGURES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
   const rows: Row[] = [];
   for (const figure of chosen) {
+    const obstacle = figure.obstacle?.(positionals.includes(figure.name));
+    if (obstacle !== undefined) {
+      console.error(`${figure.name.padEnd(15)}not measured: ${obstacle}`);
+      continue;
+    }
     // Each in a process of its own: what one leaves in memory must not slow the next.
     const row = chosen.length === 1 ? await evaluate(figure) : measureApart(figure.name);
     rows.push(row);
@@ -50,6 +56,7 @@ function measureApart(name: string): Row {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],
   });
+  if (stdout === "") throw new Error(`The figure ${name} failed; its error stands above.`);
   const [row] = (JSON.parse(stdout) as SavedRun).rows;
   if (!row) throw new Error(`The figure ${name} gave no row.`);
   return row;

@@ -1,53 +1,67 @@
 // npm run docs: fills what pages quote from the code. npm run docs s12: the pages with s12 in their names.
 // npm run docs:check: fails, and says where, if a page differs from what would be filled in.
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+// What was made from the same sources before is not made again; --fresh makes everything anew.
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { temporaryFolder } from "@course/runtime/testing";
+import { BlockCache, staleBlocks } from "./lib/block-cache.ts";
 import { chapters, ROOT, runScript } from "./lib/chapters.ts";
-import { faultsOf, fillPage, firstDifference } from "./lib/pages.ts";
+import { firstDifference } from "./lib/difference.ts";
+import { faultsOf } from "./lib/page-checks.ts";
+import { PageWorkers } from "./lib/page-workers.ts";
 
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { check: { type: "boolean", default: false }, fresh: { type: "boolean", default: false } },
+});
 // Transcripts must not depend on what stands in the home of whoever makes them.
-process.env["HOME"] = temporaryFolder();
+const home = temporaryFolder();
+process.env["HOME"] = home;
 
 await runScript(async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { check: { type: "boolean" } },
-  });
   const all = [
     "README.md",
     "CONTRIBUTING.md",
     ...readdirSync(join(ROOT, "docs")).map((name) => `docs/${name}`),
-  ];
+  ].filter((page) => page.endsWith(".md"));
   const pages = all.filter(
-    (page) =>
-      page.endsWith(".md") && (positionals.length === 0 || positionals.some((part) => page.includes(part))),
+    (page) => positionals.length === 0 || positionals.some((part) => page.includes(part)),
   );
   if (pages.length === 0) throw new Error(`No page has "${positionals.join('" or "')}" in its name.`);
-  const problems: string[] = [];
-  for (const page of pages) {
-    const before = readFileSync(join(ROOT, page), "utf8");
-    let { text, faults } = await fillPage(before, page);
-    // Transcripts are real runs: on a busy machine, tasks that end together may be told apart. What the
-    // code changed differs every time.
-    for (let tries = 0; values.check && text !== before && tries < 3; tries++) {
-      ({ text, faults } = await fillPage(before, page));
-    }
-    problems.push(...faults, ...faultsOf(text, page));
-    if (text === before) continue;
-    if (values.check)
-      problems.push(`${page}: ${firstDifference(before, text)} Run npm run docs, and read what changed.`);
-    else {
-      writeFileSync(join(ROOT, page), text);
-      console.log(`filled ${page}`);
-    }
-  }
-  problems.push(
-    ...chapters.flatMap(({ name }) =>
-      all.includes(`docs/${name}.md`) ? [] : [`docs/${name}.md is missing`],
-    ),
-  );
+  const missing = chapters.filter(({ name }) => !all.includes(`docs/${name}.md`));
+  const problems = [...(await fillPages(pages)), ...missing.map(({ name }) => `docs/${name}.md is missing`)];
   if (problems.length > 0) throw new Error(problems.join("\n"));
   console.log(`${pages.length} pages say what the code does.`);
 });
+rmSync(home, { recursive: true, force: true });
+
+/** Fills or checks the pages, several at once; resolves with what is wrong. */
+async function fillPages(pages: readonly string[]): Promise<string[]> {
+  const cache = new BlockCache();
+  const workers = new PageWorkers({ isCheck: values.check, isFresh: values.fresh });
+  const jobs = pages.map((page) => {
+    const before = readFileSync(join(ROOT, page), "utf8");
+    const stale = values.fresh ? Infinity : staleBlocks(before, page, cache);
+    return { page, before, stale };
+  });
+  // The longest first, so that none is left alone at the end.
+  jobs.sort((a, b) => b.stale - a.stale || b.before.length - a.before.length);
+  const problems = await Promise.all(
+    jobs.map(async ({ page, before, stale }) => {
+      const { text, faults } = stale === 0 ? { text: before, faults: [] } : await workers.fill(page);
+      return [...faults, ...compare(page, before, text), ...faultsOf(text, page)];
+    }),
+  );
+  workers.close();
+  return problems.flat();
+}
+
+function compare(page: string, before: string, text: string): string[] {
+  if (text === before) return [];
+  if (values.check)
+    return [`${page}: ${firstDifference(before, text)} Run npm run docs, and read what changed.`];
+  writeFileSync(join(ROOT, page), text);
+  console.log(`filled ${page}`);
+  return [];
+}

@@ -1,11 +1,12 @@
 // npm test: every package's tests through turbo, which caches them. npm test s13: one chapter's.
+// npm test s13 -- -t "part of a name": the tests of that name; what follows the chapter goes to vitest.
 // Prints how many tests passed and failed, from the reports that vitest leaves.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
-const prefix = process.argv[2] ?? "";
+const [prefix = "", ...forVitest] = process.argv.slice(2);
 const folders = [
   ...["packages", "chapters"].flatMap((parent) =>
     readdirSync(join(root, parent)).map((name) => `${parent}/${name}`),
@@ -35,6 +36,7 @@ const { status } = spawnSync(
     "--concurrency=2",
     "--continue",
     ...chosen.map((folder) => `--filter=./${folder}`),
+    ...(forVitest.length > 0 ? ["--only", "--", ...forVitest] : []),
   ],
   {
     cwd: root,

@@ -7,6 +7,11 @@ export interface Figure {
   /** The value must not be above this. */
   aim: number;
   unit: "ratio" | "ms" | "MB";
+  /**
+   * Why it cannot be measured here, and what to do. `isNamed`: somebody asked for this very figure, so what it
+   * needs may be fetched.
+   */
+  obstacle?(isNamed: boolean): string | undefined;
   measure(): Promise<Measurement>;
 }
 

@@ -1,5 +1,6 @@
 // Lines to try: made from a grammar of shell syntax, and from lines that are known, spliced and changed. All of it
 // follows from the seed.
+import { GIT_READERS, READERS as ROWS } from "@course/shell-safety";
 
 /** Numbers from a seed: mulberry32. */
 export class Random {
@@ -107,7 +108,10 @@ function statement(random: Random, depth: number): string {
 function command(random: Random, depth: number): string {
   const name = random.chance(0.8) ? random.pick(READERS) : random.pick(OTHERS);
   const parts = [spelled(random, name)];
-  if (name === "git") parts.push(random.pick(GIT));
+  const subcommand = name === "git" ? random.pick(GIT) : undefined;
+  if (subcommand !== undefined) parts.push(subcommand);
+  const row = subcommand === undefined ? ROWS[name] : GIT_READERS[subcommand];
+  if (row && random.chance(0.6)) parts.push(...listedOptions(random, row.options));
   const count = random.below(5);
   for (let index = 0; index < count; index++) parts.push(word(random, depth));
   if (name === "[") parts.push("]");
@@ -131,6 +135,24 @@ function command(random: Random, depth: number): string {
   if (name === "find" && parts.length > 2 && random.chance(0.3))
     parts.push("{}", random.pick(["\\;", "+", "';'"]));
   return parts.join(random.chance(0.95) ? " " : "  ");
+}
+
+/** Options that the table lists, alone and together, with words where they take a value and where they do not. */
+function listedOptions(random: Random, list: string): string[] {
+  const known = list.split(" ").filter(Boolean);
+  return Array.from({ length: 1 + random.below(3) }, () => {
+    const option = known.length > 0 ? random.pick(known) : "-x";
+    const value = () => (random.chance(0.7) ? random.pick(FILES) : random.pick(SCRIPTS));
+    if (option.startsWith("--")) return option.endsWith("=") ? [option.slice(0, -1), value()] : [option];
+    const letters = option.replace(/[:#]/g, "");
+    const count = 1 + random.below(3);
+    const cluster = Array.from({ length: count }, () => letters[random.below(letters.length)] ?? "").join("");
+    return random.chance(0.5)
+      ? [`-${cluster}`]
+      : random.chance(0.5)
+        ? [`-${cluster}`, value()]
+        : [`-${cluster}${value()}`];
+  }).flat();
 }
 
 function redirect(random: Random, depth: number): string {

@@ -24,6 +24,7 @@ const SETTINGS: Readonly<Record<string, Rules>> = {
   "edits accepted": { mode: "acceptEdits" },
   "files denied": { deny: FILE_RULES },
   "files denied, bypassing": { deny: FILE_RULES, mode: "bypassPermissions" },
+  "files denied, allowing all of bash": { deny: FILE_RULES, allow: ["Bash"] },
 };
 const OUTSIDE = /OUTSIDESECRET|HOMESECRET|PASSWDSECRET/;
 const DENIED = /ENVSECRET|KEYSECRET/;
@@ -125,7 +126,7 @@ function matches(words: readonly Word[], started: readonly string[]): boolean {
 /** What happened although the settings do not allow it. */
 function broken(name: string, { output, changed, started }: Effects): string | undefined {
   const files = changed.filter((path) => !HARMLESS.has(path));
-  const isBypassing = name.endsWith("bypassing");
+  const isBypassing = /bypassing|allowing/.test(name);
   const mayEdit = name === "edits accepted";
   if (!isBypassing && OUTSIDE.test(output)) return `with ${name}, it read outside`;
   if (!isBypassing && !mayEdit && files.length > 0) return `with ${name}, it changed ${files.join(", ")}`;

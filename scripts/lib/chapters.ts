@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
+import { readEdition } from "../../packages/runtime/src/terminal/repository.ts";
 import { toolsOf, Workspace, type Card, type ChapterModule } from "../../packages/runtime/src/index.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");
@@ -21,14 +22,14 @@ export const chapters: readonly Chapter[] = readdirSync(join(ROOT, "chapters"))
   .map((name) => {
     const folder = join(ROOT, "chapters", name);
     const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
-      course: Card;
+      course: Omit<Card, "edition">;
       dependencies: Record<string, string>;
     };
     return {
       id: name.split("-", 1)[0] ?? name,
       name,
       folder,
-      card: manifest.course,
+      card: { ...manifest.course, edition: readEdition() },
       dependencies: Object.keys(manifest.dependencies),
     };
   });

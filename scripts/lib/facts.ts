@@ -1,8 +1,11 @@
 // What a page says of a chapter in numbers and names: never written by hand.
-import { buildStandalone } from "./standalone.ts";
-import { chapters, findChapter, type Chapter } from "./chapters.ts";
+import { join } from "node:path";
+import { chapters, findChapter, linesOf, type Chapter } from "./chapters.ts";
 import { diffChapters, ownLines, toolsOfChapter } from "./chapter-diff.ts";
+import { readEdition } from "@course/runtime/terminal";
 import { formatted, table } from "./format.ts";
+import { quotedFiles } from "./quoted-files.ts";
+import { buildStandalone } from "./standalone.ts";
 
 const ALL = Array.from({ length: 19 }, (_, index) => `s${String(index + 1).padStart(2, "0")}`);
 
@@ -29,14 +32,16 @@ async function linesAsOneFile(chapter: Chapter): Promise<number> {
 export async function facts(id: string): Promise<string> {
   const chapter = findChapter(id);
   const tools = await toolsOfChapter(chapter);
-  const own = ownLines(chapter);
-  const whole = await linesAsOneFile(chapter);
+  const read = quotedFiles(chapter);
+  const lines = read.reduce((sum, file) => sum + linesOf(join(chapter.folder, file)), 0);
+  const rest = ownLines(chapter) - lines;
+  const names = read.map((file) => `\`${file.replace("src/", "")}\``).join(", ");
   return [
-    `**${chapter.card.stage}** · ${chapter.card.subtitle} · ${tools.length} tool${tools.length === 1 ? "" : "s"} · ${own} lines of its own, ${whole} LOC as one file`,
+    `**${chapter.card.stage}** · ${chapter.card.subtitle} · ${tools.length} tool${tools.length === 1 ? "" : "s"} · ${lines} lines to read, ${rest} that make them hold, ${await linesAsOneFile(chapter)} as one file`,
     "",
     `> ${chapter.card.insight}`,
     "",
-    `Tools: ${tools.map((name) => `\`${name}\``).join(", ")}. Run it with \`npm run ${id}\`.`,
+    `Tools: ${tools.map((name) => `\`${name}\``).join(", ")}. Run it with \`npm run ${id}\`. To read: ${names}. Edition ${readEdition()}.`,
   ].join("\n");
 }
 

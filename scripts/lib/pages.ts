@@ -1,128 +1,90 @@
-// What pages quote from the code: blocks between <!-- name arguments --> and <!-- end -->.
-import { existsSync } from "node:fs";
-import { dirname, join, normalize } from "node:path";
-import { benchTable } from "./bench-table.ts";
-import { bypassTable } from "./bypass-table.ts";
-import { diffFile } from "./chapter-diff.ts";
-import { chapters, findChapter, fromRoot, ROOT, sourceFiles } from "./chapters.ts";
-import { changes, chapterTable, facts, rail, tryItList } from "./facts.ts";
-import { table } from "./format.ts";
-import { recordsIn, sourceOf } from "./symbols.ts";
-import { contextTable, oneShot, transcript } from "./transcripts.ts";
+// A page and its blocks: everything between <!-- name arguments --> and <!-- end --> is made here.
+import { BLOCK, parseDirective } from "./directive.ts";
+import { fill } from "./directives.ts";
+import { Runs } from "./runs.ts";
+import type { BlockCache } from "./block-cache.ts";
 
-type Fill = (args: string[], page: string) => string | Promise<string>;
+/** Directives whose text comes from a run. On a busy machine, things that end together may be told apart. */
+const LIVE = new Set(["transcript", "oneshot", "context", "request", "file", "predict", "break", "beside"]);
+const TRIES = 4;
 
-const FILLS: Readonly<Record<string, Fill>> = {
-  code: ([path = "", symbol = ""], page) => {
-    const link = `${"../".repeat(page.split("/").length - 1)}${path}`;
-    return `[${path}](${link})\n\n${fence("ts", sourceOf(path, symbol))}`;
-  },
-  diff: ([before, after, file = "src/agent.ts"]) =>
-    fence("diff", diffFile(findChapter(before), findChapter(after), file).lines.join("\n")),
-  // The third argument runs the prompt of another chapter's card.
-  transcript: async ([id = "", number, other = id]) =>
-    fence("text", await transcript(id, Number(number), other)),
-  oneshot: async ([id = "", number, ...flags]) => fence("text", await oneShot(id, Number(number), flags)),
-  context: ([before = "", after = "", number]) => contextTable(before, after, Number(number)),
-  facts: ([id = ""]) => facts(id),
-  changed: ([before = "", after = ""]) => changes(before, after),
-  rail: ([id = ""]) => rail(id),
-  tryit: ([id = ""]) => tryItList(id),
-  chapters: () => chapterTable(),
-  records: () => recordTable(),
-  bench: () => benchTable(),
-  bypass: () => bypassTable(),
-};
-
-function fence(language: string, text: string): string {
-  return `\`\`\`${language}\n${text}\n\`\`\``;
+export interface FilledPage {
+  text: string;
+  /** What could not be filled, with page and line. */
+  faults: string[];
+  /** How many blocks were made anew, and not found in the cache. */
+  made: number;
 }
 
-function recordTable(): string {
-  const runtime = [
-    "conversation/session",
-    "agent",
-    "tools/tool",
-    "extension",
-    "conversation/usage",
-    "conversation/events",
-  ].map((name) => `packages/runtime/src/${name}.ts`);
-  const paths = [
-    ...runtime,
-    ...chapters.flatMap((chapter) =>
-      sourceFiles(chapter).map((file) => fromRoot(join(chapter.folder, file))),
-    ),
-  ];
-  const rows = recordsIn(paths).map(({ name, path, purpose, place }) => [
-    `[\`${name}\`](../${path})`,
-    purpose,
-    place,
-  ]);
-  return table(["Type", "What it is for", "Where it lives"], rows);
+export interface FillOptions {
+  cache?: BlockCache;
+  /** The page is only compared: what differs because of a run is run again. */
+  isCheck?: boolean;
 }
 
-/** What is wrong with a filled page: dead links, TypeScript that is not generated, too much prose. */
-export function faultsOf(text: string, page: string): string[] {
-  return [...checkLinks(text, page), ...checkFences(text, page), ...checkLength(text, page)];
-}
-
-const BLOCK = /<!-- (\w+)((?: [^\s>]+)*) -->\n(?:[\s\S]*?\n)??<!-- end -->/g;
-
-/** The page with every block filled, and what could not be. `page` is its path from the root. */
-export async function fillPage(before: string, page: string): Promise<{ text: string; faults: string[] }> {
-  const faults: string[] = [];
-  let text = "";
-  let from = 0;
-  for (const match of before.matchAll(BLOCK)) {
-    const [whole, name = "", rest = ""] = match;
-    const args = rest.trim().split(" ").filter(Boolean);
-    const maker = FILLS[name];
-    try {
-      if (!maker) throw new Error(`there is no <!-- ${name} -->; there are ${Object.keys(FILLS).join(", ")}`);
-      text += `${before.slice(from, match.index)}<!-- ${name}${rest} -->\n\n${(await maker(args, page)).trimEnd()}\n\n<!-- end -->`;
-    } catch (error) {
-      text += before.slice(from, match.index) + whole;
-      faults.push(
-        `${page}: <!-- ${name}${rest} -->: ${error instanceof Error ? error.message : String(error)}`,
-      );
+/** The page with every block filled. `page` is its path from the root. */
+export async function fillPage(before: string, page: string, options: FillOptions = {}): Promise<FilledPage> {
+  const filler = new PageFiller(page, options);
+  try {
+    let text = "";
+    let from = 0;
+    for (const match of before.matchAll(BLOCK)) {
+      text += before.slice(from, match.index);
+      text += await filler.block(match, lineAt(before, match.index));
+      from = match.index + match[0].length;
     }
-    from = match.index + whole.length;
+    return { text: text + before.slice(from), faults: filler.faults, made: filler.made };
+  } finally {
+    await filler.runs.end();
   }
-  return { text: text + before.slice(from), faults };
 }
 
-function checkLinks(text: string, page: string): string[] {
-  const links = [...withoutFences(text).matchAll(/\]\(([^)\s#]+)(#[^)]*)?\)/g)].map(
-    (match) => match[1] ?? "",
-  );
-  return links
-    .filter((link) => !/^[a-z]+:/.test(link) && !existsSync(join(ROOT, normalize(join(dirname(page), link)))))
-    .map((link) => `${page}: the link to ${link} leads nowhere`);
+class PageFiller {
+  readonly faults: string[] = [];
+  made = 0;
+  runs = new Runs();
+  readonly #page: string;
+  readonly #options: FillOptions;
+
+  constructor(page: string, options: FillOptions) {
+    this.#page = page;
+    this.#options = options;
+  }
+
+  async block(
+    [whole, directive = "", name = "", rest = ""]: RegExpMatchArray,
+    line: number,
+  ): Promise<string> {
+    const { cache, isCheck } = this.#options;
+    const known = cache?.get(this.#page, directive);
+    const mayDiffer = LIVE.has(name) && isCheck;
+    if (known !== undefined && (known === whole || !mayDiffer)) return known;
+    this.made += 1;
+    try {
+      const text = await this.#make(directive, name, rest, mayDiffer ? whole : undefined);
+      cache?.set(this.#page, directive, text);
+      return text;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.faults.push(`${this.#page}:${line}: <!-- ${directive} -->: ${message}`);
+      return whole;
+    }
+  }
+
+  /** Makes the block; if another text of it is expected, as often as it may take. */
+  async #make(directive: string, name: string, rest: string, expected: string | undefined): Promise<string> {
+    let text = "";
+    for (let tries = 0; tries < (expected === undefined ? 1 : TRIES); tries++) {
+      const filled = await fill(parseDirective(name, rest), { page: this.#page, runs: this.runs });
+      text = `<!-- ${directive} -->\n\n${filled}\n\n<!-- end -->`;
+      if (text === expected) break;
+      await this.runs.end();
+      this.runs = new Runs();
+    }
+    return text;
+  }
 }
 
-/** TypeScript that no directive wrote could say anything. */
-function checkFences(text: string, page: string): string[] {
-  const byHand = text.replace(BLOCK, "").match(/^```(ts|typescript|js|javascript)\b.*$/gm) ?? [];
-  return byHand.map(
-    (line) =>
-      `${page}: a ${line.slice(3)} block that is not generated; quote it with <!-- code FILE SYMBOL -->`,
-  );
-}
-
-function checkLength(text: string, page: string): string[] {
-  const prose = text.replace(BLOCK, "").split("\n").length;
-  return /docs\/s\d\d-/.test(page) && prose > 130
-    ? [`${page}: ${prose} lines of prose; a lesson has at most 130`]
-    : [];
-}
-
-function withoutFences(text: string): string {
-  return text.replace(/^```[\s\S]*?^```/gm, "");
-}
-
-/** Where two versions of a page part, in words. */
-export function firstDifference(before: string, after: string): string {
-  const [old, now] = [before.split("\n"), after.split("\n")];
-  const at = now.findIndex((line, index) => line !== old[index]);
-  return `line ${at + 1} is ${JSON.stringify(old[at] ?? "")}, should be ${JSON.stringify(now[at] ?? "")}.`;
+function lineAt(text: string, index: number): number {
+  return text.slice(0, index).split("\n").length;
 }

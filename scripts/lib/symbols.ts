@@ -1,8 +1,9 @@
-// Source code by symbol: `agentLoop`, `BackgroundManager`, `BackgroundManager.drain`.
+// Source code by symbol: `agentLoop`, `BackgroundManager.drain`, `backgroundTasks.beforeModel`.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Node, Project, type SourceFile } from "ts-morph";
+import { Node, Project, type ArrowFunction, type FunctionExpression, type SourceFile } from "ts-morph";
 import { ROOT } from "./chapters.ts";
+import { codeMark, excerpt } from "./excerpt.ts";
 
 const project = new Project({ useInMemoryFileSystem: true });
 const files = new Map<string, SourceFile>();
@@ -15,23 +16,52 @@ function parse(path: string): SourceFile {
   return file;
 }
 
-/** The declaration with its comment, dedented. Throws an Error that names the file and the symbol if it is not there. */
-export function sourceOf(path: string, symbol: string): string {
-  const [name = "", member] = symbol.split(".");
-  const declaration = declarationIn(parse(path), name);
-  const found = member === undefined ? declaration : memberOf(declaration, member);
-  if (!found) throw new Error(`${path} has no ${symbol}`);
-  const statement = Node.isVariableDeclaration(found) ? (found.getVariableStatement() ?? found) : found;
-  const indent = " ".repeat(
-    statement.getStartLinePos(true) === statement.getStart(true)
-      ? 0
-      : statement.getStart(true) - statement.getStartLinePos(true),
-  );
-  return statement
-    .getText(true)
+/**
+ * The declaration with its comment, dedented. A symbol is a path: of a class or an interface to a
+ * member, of a function to what is named inside it (`backgroundTasks.beforeModel`). Quoted texts show
+ * those lines alone, within the declaration's head and end, and leave out its comment.
+ * Throws an Error that names the file and the symbol if it is not there, or is not one.
+ */
+export function sourceOf(path: string, symbol: string, quotes: readonly string[] = []): string {
+  const node = symbolIn(parse(path), path, symbol);
+  const statement = Node.isVariableDeclaration(node) ? (node.getVariableStatement() ?? node) : node;
+  const indent = statement.getStart(true) - statement.getStartLinePos(true);
+  const source = statement.getText(quotes.length === 0);
+  const text = source
     .split("\n")
-    .map((line, index) => (index > 0 && line.startsWith(indent) ? line.slice(indent.length) : line))
+    .map((line, index) => (index > 0 && line.startsWith(" ".repeat(indent)) ? line.slice(indent) : line))
     .join("\n");
+  const of = `${symbol} in ${path}`;
+  return excerpt(text, quotes, { of, always: headAndEnd(statement, text), mark: codeMark });
+}
+
+/** The lines up to the one that opens the body, and the last. */
+function headAndEnd(node: Node, text: string): Set<number> {
+  const body = Node.isBodyable(node) ? node.getBody() : functionIn(node)?.getBody();
+  const head = body ? body.getStartLineNumber() - node.getStartLineNumber() : 0;
+  return new Set([...Array.from({ length: head + 1 }, (_, line) => line), text.split("\n").length - 1]);
+}
+
+/** The function that a constant or a property holds. */
+function functionIn(node: Node): ArrowFunction | FunctionExpression | undefined {
+  const [declared = node] = Node.isVariableStatement(node) ? node.getDeclarations() : [];
+  const value = Node.isInitializerExpressionGetable(declared) ? declared.getInitializer() : undefined;
+  return Node.isArrowFunction(value) || Node.isFunctionExpression(value) ? value : undefined;
+}
+
+function symbolIn(file: SourceFile, path: string, symbol: string): Node {
+  const [name = "", ...inner] = symbol.split(".");
+  const gone = () => new Error(`${path} has no ${symbol}`);
+  let found = declarationIn(file, name);
+  for (const part of inner) {
+    if (!found) throw gone();
+    const within = namedInside(found, part);
+    if (within.length > 1)
+      throw new Error(`${path} has ${within.length} of ${symbol}; name what holds the one that is meant`);
+    found = within[0];
+  }
+  if (!found) throw gone();
+  return found;
 }
 
 function declarationIn(file: SourceFile, name: string): Node | undefined {
@@ -44,14 +74,27 @@ function declarationIn(file: SourceFile, name: string): Node | undefined {
   );
 }
 
-function memberOf(declaration: Node | undefined, name: string): Node | undefined {
-  if (Node.isClassDeclaration(declaration)) {
-    return declaration.getMembers().find((member) => "getName" in member && member.getName() === name);
+/** The declarations of that name that lie nearest to the surface of another. */
+function namedInside(outer: Node, name: string): Node[] {
+  for (let level = outer.forEachChildAsArray(); level.length > 0;) {
+    const found = level.filter((node) => isNamed(node, name));
+    if (found.length > 0) return found;
+    level = level.flatMap((node) => node.forEachChildAsArray());
   }
-  if (Node.isInterfaceDeclaration(declaration)) {
-    return declaration.getMembers().find((member) => "getName" in member && member.getName() === name);
-  }
-  return undefined;
+  return [];
+}
+
+function isNamed(node: Node, name: string): boolean {
+  const declares =
+    Node.isMethodDeclaration(node) ||
+    Node.isMethodSignature(node) ||
+    Node.isPropertyDeclaration(node) ||
+    Node.isPropertySignature(node) ||
+    Node.isPropertyAssignment(node) ||
+    Node.isGetAccessorDeclaration(node) ||
+    Node.isFunctionDeclaration(node) ||
+    Node.isVariableDeclaration(node);
+  return declares && node.getName() === name;
 }
 
 export interface RecordRow {

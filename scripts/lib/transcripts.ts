@@ -1,83 +1,30 @@
-// The real run of a "Try it" prompt against the offline model, as a learner sees it. What differs
-// from run to run is made the same: ids, folders, times (whole seconds), and the order of tasks
+// A run as a learner sees it. What differs from run to run is made the same: ids, folders, times (whole seconds), and the order of tasks
 // that ended together. Token counts, which depend on the folder's name, are left out.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { startOfflineModel } from "@course/offline-model";
-import {
-  contextTokens,
-  createModelClient,
-  ensurePlayground,
-  runUntilIdle,
-  Session,
-  Workspace,
-} from "@course/runtime";
+import { contextTokens } from "@course/runtime";
 import { runChapter, temporaryFolder } from "@course/runtime/testing";
-import { promptFor } from "../../packages/runtime/src/terminal/chapter.ts";
-import { parseFlags } from "../../packages/runtime/src/terminal/flags.ts";
-import { Renderer } from "../../packages/runtime/src/terminal/renderer.ts";
-import { Screen } from "../../packages/runtime/src/terminal/screen.ts";
-import { findChapter, loadChapter, ROOT, type Chapter } from "./chapters.ts";
+import { findChapter } from "./chapters.ts";
 import { table } from "./format.ts";
+import type { Run, Runs } from "./runs.ts";
 
-interface Performance {
-  session: Session;
-  /** What a learner sees, as it was. */
-  text: string;
-  folder: string;
-  seconds: number;
-}
-
-/** Runs a prompt of a chapter's card, given by its number, in a new playground, through a chapter's agent. */
-async function perform(id: string, number: number, other: Chapter): Promise<Performance> {
-  const chapter = findChapter(id);
-  const entry = other.card.tryIt[number - 1];
-  if (!entry) throw new Error(`${other.id} has no prompt ${number}`);
-  const parent = temporaryFolder();
-  const folder = join(parent, "playground");
-  ensurePlayground(folder, join(ROOT, "packages/playground/template"));
-  const { createAgent, flags = {} } = await loadChapter(chapter);
-  // The chapter before may not know a flag that this prompt is for.
-  const values = chapter === other ? parseFlags(entry.flags ?? [], flags) : {};
-  const agent = createAgent(new Workspace(folder), values);
-  const session = new Session(createModelClient({ env: {}, offline: true, startOfflineModel }));
-  await session.model.setFaults?.(String(values["fault"] ?? ""));
-  for (const extension of agent.extensions) await extension.start?.(session, agent);
-  for (const line of entry.before ?? []) {
-    const [, faults] = /^\/fault (.+)$/.exec(line) ?? [];
-    if (faults !== undefined) await session.model.setFaults?.(faults);
-    else await runUntilIdle(agent, session, promptFor(line, chapter.card));
-  }
-
-  let text = "";
-  const screen = new Screen({ write: (part) => void (text += part) });
-  new Renderer(screen, session, { showPrompts: true });
-  // Loading the SDK is not the agent's time.
-  await session.model.sdk();
-  const start = performance.now();
-  await runUntilIdle(agent, session, entry.prompt);
-  // Whole seconds that have passed: a slow machine adds fractions.
-  const seconds = Math.floor((performance.now() - start) / 1000);
-  for (const extension of agent.extensions) await extension.stop?.();
-  await session.model.close();
-  rmSync(parent, { recursive: true, force: true });
-  screen.endLine();
-  return { session, text, folder, seconds };
-}
-
-/** Runs a prompt of a chapter, given by its number, as a learner sees it. */
-export async function transcript(id: string, number: number, otherCard = id): Promise<string> {
-  const { text, folder, seconds } = await perform(id, number, findChapter(otherCard));
+/** A run as a learner sees it, and how long it took. */
+export function transcript({ text, folder, seconds }: Run): string {
   const waited = text.includes("going on in");
   return `${normalize(text, folder)}${seconds > 0 && !waited ? `\n(${seconds} s)` : ""}`;
 }
 
 /** What two chapters hold in their conversations after the same prompt, which is the second one's. */
-export async function contextTable(before: string, after: string, number: number): Promise<string> {
+export async function contextTable(
+  runs: Runs,
+  before: string,
+  after: string,
+  number: string,
+): Promise<string> {
   const rows = [];
   for (const id of [before, after]) {
-    const { usage, forkUsage } = (await perform(id, number, findChapter(after))).session;
+    const { usage, forkUsage } = (await runs.get(id, number, after)).session;
     const held = usage.last ? contextTokens(usage.last) : 0;
     rows.push([id, `${usage.turns}`, `${held}`, `${forkUsage.turns}`]);
   }
@@ -101,7 +48,7 @@ export async function oneShot(id: string, number: number, flags: readonly string
   return `$ npm run ${id} -- ${flags.join(" ")} -p "${prompt}"\n${normalize(`${stderr.trimEnd()}\n${stdout.trimEnd()}`, folder)}`;
 }
 
-function normalize(text: string, folder: string): string {
+export function normalize(text: string, folder: string): string {
   const lines = text.replaceAll(folder, "~/playground").trimEnd().split("\n");
   const kept = lines.filter((line) => !/^ {2}\d+ model calls?, /.test(line)).join("\n");
   const ids = new Map<string, string>();
@@ -113,7 +60,7 @@ function normalize(text: string, folder: string): string {
     )
     .replace(/\.transcripts\/[\dT-]+Z/g, ".transcripts/TIME")
     .replace(/toolu_[0-9a-f]{24}/g, "toolu_ID")
-    .replace(/seconds="(\d+\.\d)"/g, (_, seconds: string) => `seconds="${Math.floor(Number(seconds))}"`)
+    .replace(/seconds=(\\?")(\d+)\.\d\\?"/g, "seconds=$1$2$1")
     .replace(/ +$/gm, "");
 }
 

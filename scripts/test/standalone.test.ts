@@ -1,18 +1,28 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { startOfflineModel } from "@course/offline-model";
-import { beforeAll, expect, test } from "vitest";
-import { chapters, ROOT } from "../lib/chapters.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { chapters, findChapter, ROOT } from "../lib/chapters.ts";
 import { formatted } from "../lib/format.ts";
-import { buildStandalone } from "../lib/standalone.ts";
+import { bareEdition, buildStandalone } from "../lib/standalone.ts";
 
 // A folder that holds the files and their npm dependencies, and nothing of the repository.
 const folder = mkdtempSync(join(tmpdir(), "course-"));
 const work = join(folder, "work");
+const WORK = ["--dir", "work"];
 
 beforeAll(async () => {
   mkdirSync(work);
@@ -22,42 +32,68 @@ beforeAll(async () => {
     if (!linked.has(name)) symlinkSync(join(ROOT, from, name), join(folder, "node_modules", name));
     linked.add(name);
   };
-  for (const name of [
-    "@anthropic-ai",
-    "dotenv",
-    "fastest-levenshtein",
-    "picocolors",
-    "string-width",
-    "wrap-ansi",
-    "zod",
-  ])
-    link("packages/runtime/node_modules", name);
-  for (const { name, dependencies } of chapters)
-    for (const dependency of dependencies.filter((one) => !one.startsWith("@")))
-      link(`chapters/${name}/node_modules`, dependency);
+  for (const parent of ["packages", "chapters"])
+    for (const name of readdirSync(join(ROOT, parent))) {
+      const from = `${parent}/${name}/node_modules`;
+      const names = existsSync(join(ROOT, from)) ? readdirSync(join(ROOT, from)) : [];
+      for (const dependency of names.filter((one) => !one.startsWith(".") && one !== "@course"))
+        link(from, dependency);
+    }
   link("node_modules", "tsx");
   symlinkSync(join(ROOT, "node_modules/@types/node"), join(folder, "node_modules/@types/node"));
   // As `npm install` leaves it: no "type".
   writeFileSync(join(folder, "package.json"), "{}");
+  writeFileSync(join(folder, "s01-bare.ts"), bareEdition(findChapter("s01")));
   for (const chapter of chapters) {
     writeFileSync(join(folder, `${chapter.id}.ts`), await formatted(buildStandalone(chapter), "typescript"));
   }
 }, 180_000);
 
-async function runFile(id: string, env: Record<string, string>) {
+const linesOfFile = (name: string) => readFileSync(join(folder, name), "utf8").trimEnd().split("\n").length;
+
+test("s13 has at most 2,200 lines as one file, and s01 on the SDK alone at most 60", () => {
+  expect(linesOfFile("s13.ts")).toBeLessThanOrEqual(2200);
+  expect(linesOfFile("s01-bare.ts")).toBeLessThanOrEqual(60);
+});
+
+test("the first line names the chapter and the edition", () => {
+  const { version, edition } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as Record<
+    string,
+    string
+  >;
+  for (const [name, title] of [
+    ["s13.ts", "s13 Background Tasks"],
+    ["s01-bare.ts", "s01 Agent Loop"],
+  ])
+    expect(readFileSync(join(folder, name ?? ""), "utf8")).toMatch(
+      `// ${title}, edition ${version} of ${edition}`,
+    );
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs a file with lines on its standard input, which ends once it has printed `until`. */
+async function runFile(name: string, env: Record<string, string>, args: string[], input = "", until = "") {
   const tsx = pathToFileURL(join(folder, "node_modules/tsx/dist/loader.mjs")).href;
-  const child = spawn(process.execPath, ["--import", tsx, `${id}.ts`, "--dir", "work", "-p", "Run pwd"], {
+  const child = spawn(process.execPath, ["--import", tsx, name, ...args], {
     cwd: folder,
     env: { PATH: process.env["PATH"], ...env },
-    stdio: ["ignore", "pipe", "pipe"],
   });
+  child.stdin.write(input);
+  let printed = "";
+  if (until === "") child.stdin.end();
+  else
+    child.stdout.on("data", (chunk: Buffer) => {
+      printed += chunk.toString();
+      if (printed.includes(until)) child.stdin.end();
+    });
   const code = new Promise((resolve) => child.once("exit", resolve));
   return { stdout: await text(child.stdout), stderr: await text(child.stderr), code: await code };
 }
 
 test("all pass tsc --strict", () => {
   const tsc = join(ROOT, "node_modules/.bin/tsc");
-  const files = chapters.map(({ id }) => `${id}.ts`);
+  const files = ["s01-bare.ts", ...chapters.map(({ id }) => `${id}.ts`)];
   const flags = [
     "--strict",
     "--noEmit",
@@ -80,17 +116,40 @@ test("all pass tsc --strict", () => {
 
 test.each(chapters.map(({ id }) => id))("%s as one file answers a prompt through an endpoint", async (id) => {
   const server = await startOfflineModel();
-  const answered = await runFile(id, { ANTHROPIC_BASE_URL: server.url });
+  const answered = await runFile(`${id}.ts`, { ANTHROPIC_BASE_URL: server.url }, [...WORK, "-p", "Run pwd"]);
   expect(answered.stdout).toMatch(/^pwd:\n.*work\n$/);
   expect(answered.code).toBe(0);
   await server.close();
 });
 
-test("with no endpoint it says in one line where the offline model is", async () => {
-  const { stdout, stderr, code } = await runFile("s13", {});
-  expect(stderr).toBe(
-    "The offline model lives in the repository. Set ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL.\n",
-  );
+test("with no endpoint it says in one line what to set", async () => {
+  const { stdout, stderr, code } = await runFile("s13.ts", {}, WORK);
+  expect(stderr).toBe("Set ANTHROPIC_API_KEY, or ANTHROPIC_BASE_URL for your own endpoint.\n");
   expect(stdout).toBe("");
   expect(code).toBe(1);
+});
+
+test("s13's plain terminal takes lines, runs tools, and is woken by what ends in the background", async () => {
+  const server = await startOfflineModel();
+  const input = "Run `sleep 0.5; echo built` in the background\n";
+  const { stdout, code } = await runFile(
+    "s13.ts",
+    { ANTHROPIC_BASE_URL: server.url },
+    WORK,
+    input,
+    "completed: sleep",
+  );
+  expect(stdout).toMatch(/^s13 Background Tasks, edition .*\n.* Ctrl-D leaves\./);
+  expect(stdout).toMatch(/● background_run [\s\S]*▸ the harness injects: <background-results>/);
+  expect(code).toBe(0);
+  await server.close();
+});
+
+test("s01 on the SDK alone answers a prompt", async () => {
+  const server = await startOfflineModel();
+  const env = { ANTHROPIC_BASE_URL: server.url, ANTHROPIC_API_KEY: "test" };
+  const { stdout, code } = await runFile("s01-bare.ts", env, [], "Run pwd\n");
+  expect(stdout).toMatch(/● bash pwd\n[\s\S]*pwd:\n.*course-/);
+  expect(code).toBe(0);
+  await server.close();
 });

@@ -6,7 +6,6 @@ import {
   describeModelError,
   isTooLong,
   streamReply,
-  withoutThinking,
   type Message,
   type ModelCall,
   type RequestParams,
@@ -16,7 +15,8 @@ import {
 import { archiveOf, closeArchive, type Archive } from "./archive.ts";
 import { CHARACTERS_PER_TOKEN, type ContextWindow } from "./context-window.ts";
 import { Requests } from "./requests.ts";
-import { askForSummary, continueFrom, lastCut, mayBegin, renderSummary, upTo, verbatim } from "./summary.ts";
+import { cutBefore, fitting, lastCut } from "./cuts.ts";
+import { askForSummary, continueFrom, renderSummary, upTo, verbatim } from "./summary.ts";
 import { shrinkable, shrunk } from "./tool-results.ts";
 
 /** Shares of the window. What one turn can add must fit between the last threshold and the end. */
@@ -25,7 +25,8 @@ export const SUMMARIZE_AT = 0.65;
 /** Shrinking breaks the prompt cache, so it has to be worth it. */
 const WORTH_SHARE = 0.1;
 const TAIL_SHARE = 0.2;
-const SUMMARY_SHARE = 1 / 16;
+/** What the reply with the summary may take, thinking included. */
+const REPLY_SHARE = 1 / 8;
 /** Of what does not fit, at least this much is tried. */
 const SMALLEST_PART = 1 / 8;
 const REQUESTS_SHARE = 0.1;
@@ -154,7 +155,7 @@ export class Compactor {
   ): Promise<Compacted | undefined> {
     const { messages } = session;
     const { params } = this.window;
-    const cut = force ? lastCut(messages) : this.#cut(messages);
+    const cut = force ? lastCut(messages) : cutBefore(this.window, messages, this.window.size * TAIL_SHARE);
     if (!params || cut < 2) return undefined;
     if (this.#agent) await beforeCompaction(this.#agent, session, force ? "manual" : "auto");
     const dropped = messages.slice(0, cut);
@@ -177,8 +178,8 @@ export class Compactor {
   /** Asks for the summary; where the request is refused as too long, for one of half as much, and again. */
   async #summary(session: Session, params: RequestParams, cut: number, focus: string, call: ModelCall) {
     for (let share = 1; ; share /= 2) {
-      const messages = this.#fitting(session.messages, cut, share);
-      const maxTokens = Math.min(params.max_tokens, Math.floor(this.window.size * SUMMARY_SHARE));
+      const messages = fitting(this.window, session.messages, cut, share * (1 - REPLY_SHARE));
+      const maxTokens = Math.min(params.max_tokens, Math.floor(this.window.size * REPLY_SHARE));
       try {
         return await askForSummary(session, params, messages, { focus, call, maxTokens });
       } catch (error) {
@@ -194,38 +195,6 @@ export class Compactor {
     } catch (error) {
       session.notice(`The end of the transcript is not written: ${String(error)}`);
     }
-  }
-
-  /** As many of the last turns as fit into a fifth of the window. */
-  #cut(messages: readonly Message[]): number {
-    return this.#beginning(messages, lastCut(messages), this.window.size * TAIL_SHARE);
-  }
-
-  /**
-   * What the model is to summarise: the whole conversation, as the cache has it, where that fits into this share
-   * of the window; else what will be left out, and of that the newest.
-   */
-  #fitting(messages: readonly Message[], cut: number, share: number): readonly Message[] {
-    const room = (this.window.size * (1 - 2 * SUMMARY_SHARE) - this.window.tokens([])) * share;
-    if (share === 1 && this.window.tokensOf(messages) <= room) return messages;
-    const dropped = messages.slice(0, cut);
-    const from = this.window.tokensOf(dropped) <= room ? 0 : this.#beginning(dropped, cut, room);
-    if (from === 0) return dropped;
-    // A request that begins elsewhere unbinds all that was thought.
-    const rest = dropped.slice(Math.min(from, cut - 1)).map(withoutThinking);
-    return continueFrom("<left-out>The beginning did not fit.</left-out>", undefined, rest);
-  }
-
-  /** The earliest place before `last` where the rest may begin and has at most so many tokens; else `last`. */
-  #beginning(messages: readonly Message[], last: number, room: number): number {
-    let tokens = this.window.tokensOf(messages.slice(last));
-    let beginning = last;
-    for (let index = last - 1; index > 0; index--) {
-      tokens += this.window.tokensOf(messages.slice(index, index + 1));
-      if (tokens > room) break;
-      if (mayBegin(messages[index])) beginning = index;
-    }
-    return beginning;
   }
 }
 

@@ -87,16 +87,3 @@ export function continueFrom(
   if (first?.role === "user") return [{ role: "user", content: [...head, ...blocksOf(first)] }, ...rest];
   return [{ role: "user", content: head }, ...tail];
 }
-
-/** Where the last turns may begin: at a reply, whose results follow it, or at a message of the user without results. */
-export function mayBegin(message: Message | undefined): boolean {
-  if (!message) return false;
-  return message.role === "assistant" || blocksOf(message).every((block) => block.type !== "tool_result");
-}
-
-/** The last place that leaves what the model has not seen yet, with the calls that it answers. */
-export function lastCut(messages: readonly Message[]): number {
-  const last = messages.at(-1);
-  if (last?.role !== "user") return messages.length;
-  return mayBegin(last) ? messages.length - 1 : messages.length - 2;
-}

@@ -1,11 +1,9 @@
 // Tool results are most of a conversation. Two levers on them: a large one goes to a file at once, and
 // old ones shrink to a line that says what they were. Not covered: results with images stay as they are.
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type Anthropic from "@anthropic-ai/sdk";
 import {
   blocksOf,
-  stateFolder,
+  keepOutput,
   type Message,
   type ToolCall,
   type ToolResult,
@@ -13,7 +11,8 @@ import {
 } from "@course/runtime";
 import { CHARACTERS_PER_TOKEN } from "./context-window.ts";
 
-const LARGEST_RESULT = 30_000;
+/** What bash shows of a long output, its notes included. */
+const LARGEST_RESULT = 30_500;
 /** What the results of one round may fill of the window. */
 const ROUND_SHARE = 1 / 8;
 const LONGEST_PREVIEW = 2_000;
@@ -34,14 +33,14 @@ export class ResultLimiter {
   }
 
   limit({ id, session }: ToolCall, result: ToolResult): ToolResult {
-    const { content } = result;
+    const { content, fullOutput: full } = result;
     const round = session.messages.at(-1);
     if (typeof content !== "string" || !round) return result;
     const used = this.#used.get(round) ?? 0;
     const room = Math.min(LARGEST_RESULT, this.#roundCharacters - used);
     let kept = content;
     try {
-      if (content.length > Math.max(room, 2 * SHORTEST_PREVIEW)) kept = this.#spill(id, content, room);
+      if (content.length > Math.max(room, 2 * SHORTEST_PREVIEW)) kept = this.#spill(id, content, room, full);
     } catch (error) {
       // A full disk is no reason to lose a result.
       session.emit({ type: "notice", message: `A large result stays in the conversation: ${String(error)}` });
@@ -50,15 +49,14 @@ export class ResultLimiter {
     return { ...result, content: kept };
   }
 
-  /** Writes the result to a file and returns its head and tail. Throws the file system's errors. */
-  #spill(id: string, content: string, room: number): string {
-    const name = `${id.replace(/[^\w-]/g, "_")}.txt`;
-    writeFileSync(join(stateFolder(this.#workspace.root, ".task_outputs", "tool-results"), name), content);
-    const file = `.task_outputs/tool-results/${name}`;
+  /** Writes the result to a file, unless it is in one, and returns its head and tail. Throws the file system's errors. */
+  #spill(id: string, content: string, room: number, full: ToolResult["fullOutput"]): string {
+    const file = full?.file ?? keepOutput(this.#workspace.root, "tool-results", id, content);
+    const length = full?.length ?? content.length;
     const preview = Math.min(LONGEST_PREVIEW, Math.max(SHORTEST_PREVIEW, Math.floor(room / 2)));
     const [head, tail] = [Math.floor(preview * 0.75), Math.ceil(preview * 0.25)];
     const number = (value: number) => value.toLocaleString("en");
-    const note = `[... ${number(content.length - preview)} of ${number(content.length)} characters left out; all are in ${file}: read_file with offset and limit, or grep ...]`;
+    const note = `[... ${number(length - preview)} of ${number(length)} characters left out; all are in ${file}: read_file with offset and limit, or grep ...]`;
     return `${content.slice(0, head)}\n${note}\n${content.slice(-tail)}`;
   }
 }

@@ -122,6 +122,27 @@ test("a result over 30,000 characters goes to a file, and a preview with the pat
   await open.close();
 });
 
+test.each([
+  ["all that bash shows stays, and its note names the file", 200_000, 30_000, "78,894 characters left out"],
+  [
+    "a preview stays, and names the file that bash wrote",
+    20_000,
+    1_900,
+    "106,894 of 108,894 characters left out",
+  ],
+])("of an output that bash cut, %s", async (_, window, least, note) => {
+  const open = await openSession(inWindow(window), script(bash("seq 1 20000"), say("done")));
+  await open.run("go");
+  const [result = ""] = open.results();
+  expect(result.length - least).toBeGreaterThan(0);
+  expect(result.length - least).toBeLessThan(500);
+  expect(result).toContain(note);
+  const path = /all are in (\.task_outputs\/bash\/\w+\.txt)/.exec(result)?.[1] ?? "";
+  expect(readFileSync(join(open.workspace.root, path), "utf8")).toContain("\n10000\n");
+  expect(readdirSync(join(open.workspace.root, ".task_outputs")).sort()).toEqual([".gitignore", "bash"]);
+  await open.close();
+});
+
 test("many results of one round do not overflow the window", async () => {
   const WINDOW = 8_000;
   const calls = Array.from({ length: 24 }, (_, index) => bash(`seq -f 'part ${index} %g' 200`));

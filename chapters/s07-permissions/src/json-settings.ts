@@ -2,10 +2,10 @@
 // and hooks (s08) read their parts of the same files with it.
 import { readFileSync } from "node:fs";
 import { errorCode } from "@course/runtime";
-import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { type Node as JsonNode, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 
 /** A value in the file, or a key. */
-export type JsonNode = Node;
+export type { JsonNode };
 
 /** Undefined if there is no such file. Throws an Error with the file's name where it cannot be read. */
 export function openSettings(file: string, shown: string): JsonSettings | undefined {

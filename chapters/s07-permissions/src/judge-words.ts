@@ -13,6 +13,7 @@ import { ALLOW, deny, type Verdict } from "./pipeline.ts";
 import { coversPath, mayCoverBelow, type Rule } from "./rules.ts";
 import type { Settings } from "./settings.ts";
 
+const MOST_PATHS = 200;
 /** Programs that read every file of a folder: always, or with an option. */
 const WALKERS = /^(?:tar|zip|7z|rsync|ag|ack|rg|find|tree)$/;
 const WALKERS_BY_OPTION = /^(?:cp|scp|chmod|chown)$/;
@@ -33,7 +34,9 @@ export function judgeWords(
   const files = use ? use.files : filesAmong(command, doubts);
   if (files.some((path) => !paths.isClear(path)))
     doubts.push("where a path leads is only known when it is used");
-  const places = files.flatMap(pathsIn).flatMap((path) => paths.places(path));
+  const named = [...new Set(files.flatMap(pathsIn))];
+  if (named.length > MOST_PATHS) doubts.push("it names more files than are looked at");
+  const places = named.slice(0, MOST_PATHS).flatMap((path) => paths.places(path));
   const walks = use && (use.walks || (use.opensFolders && files.some((path) => paths.isFolder(path))));
   const walked = walks && (places.length > 0 && !isGit(command) ? places : paths.folders);
   if (walked && rules.some((rule) => walked.some((place) => mayCoverBelow(rule, place))))
@@ -74,6 +77,6 @@ function pathsIn(text: string): string[] {
   if (!text.startsWith("-")) return [text, ...parts];
   const ends = text.startsWith("--")
     ? []
-    : Array.from({ length: Math.min(20, Math.max(0, text.length - 2)) }, (_, index) => text.slice(index + 2));
+    : Array.from({ length: Math.min(8, Math.max(0, text.length - 2)) }, (_, index) => text.slice(index + 2));
   return [...parts, ...ends];
 }

@@ -81,7 +81,7 @@ export class Paths {
   }
 
   isFolder(path: string): boolean {
-    return this.places(path).some((place) => statSync(place, { throwIfNoEntry: false })?.isDirectory());
+    return this.places(path).some(isDirectory);
   }
 
   isGuarded(path: string): boolean {
@@ -138,6 +138,14 @@ class Links {
     const target = linkTarget(place);
     this.#targets.set(place, target);
     return target;
+  }
+}
+
+function isDirectory(place: string): boolean {
+  try {
+    return statSync(place).isDirectory();
+  } catch {
+    return false;
   }
 }
 

@@ -171,8 +171,12 @@ function renderRules({ settings }: Policy): string {
   const rows = (["deny", "ask", "allow"] as const).flatMap((kind) =>
     settings[kind].map(({ text, source }) => `  ${kind.padEnd(6)}${text.padEnd(40)}${source}`),
   );
+  const idle = (settings.grants ?? []).map(
+    ({ file }) => `  what ${file} allows is not trusted, and does not hold`,
+  );
   return [
     `  mode  ${settings.mode}`,
+    ...idle,
     ...(rows.length > 0 ? rows : ["  no rules; what only reads runs, all else is asked"]),
   ].join("\n");
 }

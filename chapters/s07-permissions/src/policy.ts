@@ -33,8 +33,10 @@ export class Policy {
   }
 
   #judgeTool(name: string, reads: boolean, rule: string | undefined): Verdict {
+    const { deny, ask } = this.settings;
+    // What a rule says of some calls is not said of this one.
+    const allow = this.settings.allow.filter(({ specifier }) => specifier === undefined);
     const named = (rules: readonly Rule[]) => rules.find((candidate) => namesTool(candidate, name));
-    const { deny, ask, allow } = this.settings;
     const rules = { denied: named(deny), asked: named(ask), allowed: named(allow) };
     return decide(this.settings, { ...rules, reads, passes: reads, rule });
   }

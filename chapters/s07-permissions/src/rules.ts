@@ -44,7 +44,8 @@ export function ruleName(tool: string): string {
 }
 
 /** Whether a rule without path or command is for this tool. mcp__server stands for all tools of the server. */
-export function namesTool({ tool }: Rule, name: string): boolean {
+export function namesTool({ tool, specifier }: Rule, name: string): boolean {
+  if (specifier !== undefined && ["Bash", "Read", "Edit"].includes(tool)) return false;
   if (tool.endsWith("*")) return name.startsWith(tool.slice(0, -1));
   return tool === ruleName(name) || (tool.startsWith("mcp__") && name.startsWith(`${tool}__`));
 }

@@ -23,7 +23,7 @@ export interface Settings {
   mode: Mode;
   /** What the user should know of the files. */
   notes: string[];
-  /** What files of the project would allow, if the user trusts them; in the order in which they count. */
+  /** What files of the project would allow, if the user trusted them; in the order in which they count. */
   grants?: Grant[];
   /** The file that forbids the mode bypassPermissions. */
   forbidsBypass?: string;
@@ -79,9 +79,10 @@ export function checkBypass({ forbidsBypass }: Settings, mode: Mode): void {
 }
 
 /** From here on it holds. */
-export function applyGrant(settings: Settings, { allow, mode }: Grant): void {
-  settings.allow.push(...allow);
-  settings.mode = mode ?? settings.mode;
+export function applyGrant(settings: Settings, grant: Grant): void {
+  settings.allow.push(...grant.allow);
+  settings.mode = grant.mode ?? settings.mode;
+  settings.grants = settings.grants?.filter((other) => other !== grant) ?? [];
 }
 
 /** A grant as it is shown to the user and trusted: each rule as JSON, so that nothing in it is invisible. */

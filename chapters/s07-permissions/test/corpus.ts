@@ -41,6 +41,7 @@ export const HOLES: readonly Hole[] = [
   { line: "cat link.txt" },
   { line: "cat lin*" },
   { line: "cat src/*/secret" },
+  { line: "cat src/*/*" },
   { line: "find -L . -name secret" },
   { line: "find . -exec cat {} +" },
   { line: "wc --files0-from=list" },

@@ -196,6 +196,15 @@ test("records that cannot be written are reported, and no end is lost", async ()
   expect(problems.length).toBeGreaterThan(0);
 });
 
+test("what was drained once is not drained again", async () => {
+  const { manager } = newManager();
+  const { id } = manager.run("true");
+  await ended(manager, 1);
+  const drained = () => manager.drain().map((record) => record.id);
+  expect(drained()).toEqual([id]);
+  expect(drained(), "a second drain, so the model is told again").toEqual([]);
+});
+
 test("stopping a task that has ended changes nothing", async () => {
   const { manager } = newManager();
   const { id } = manager.run("true");

@@ -42,7 +42,8 @@ test("results that are there before the next model call follow the tool results 
   await open.run("go");
   const content = open.session.messages[4]?.content;
   if (!Array.isArray(content)) throw new Error("expected blocks");
-  expect(content.map(({ type }) => type)).toEqual(["tool_result", "text"]);
+  const types = content.map(({ type }) => type);
+  expect(types, "one tool result, and one note for all three tasks").toEqual(["tool_result", "text"]);
   for (const line of ["out1", "out2", "out3"])
     expect(JSON.stringify(content[1])).toContain(`${line}\\n</task>`);
   await open.close();

@@ -1,102 +1,80 @@
-// The offline model's brain: a list of intents, each a pattern and a generator that yields
-// tool calls, receives their results and returns a text. It keeps no state: on each request
-// the generator is replayed against the conversation so far, so any client can drive it.
+// The offline model's brain: a list of intents, each a pattern and an episode (episode.ts), which is replayed
+// against the conversation so far (replay.ts), so any client can drive it.
 // It is not a language model and does not pretend to be one.
 import type Anthropic from "@anthropic-ai/sdk";
-import { say, type MessageRequest, type Part, type Reply, type Responder } from "./reply.ts";
+import type { Episode, Intent, Situation } from "./episode.ts";
+import { replay } from "./replay.ts";
+import { say, type MessageRequest, type Reply, type Responder } from "./reply.ts";
 import { spoken, Toolbox } from "./toolbox.ts";
 import { offeredTools } from "./validate-tools.ts";
+import { whatItKnows } from "./what-it-knows.ts";
+import { hasResults, textsOf, wordsOf } from "./words.ts";
 
-/** What a tool call came back with. */
-export interface Outcome {
-  text: string;
-  isError: boolean;
+export { intent, only } from "./episode.ts";
+
+/** What is added to the last words of an episode: given the conversation and the words, returns the words. */
+export type Epilogue = (conversation: readonly Anthropic.MessageParam[], words: string) => string;
+
+export function createBrain(intents: readonly Intent[], epilogue: Epilogue = (_, words) => words): Responder {
+  return (request) => think(intents, epilogue, request);
 }
 
-/** Yields one message's calls (and words); receives the outcomes of its calls; returns the closing text. */
-export type Episode = Generator<Part | Part[], string, Outcome[]>;
-
-export interface Situation {
-  /** The user's words, or the harness's note where no user spoke. */
-  prompt: string;
-  match: RegExpExecArray;
-  /** What stands between backticks in the prompt. */
-  commands: string[];
-  /** Whether the client offers this tool. */
-  has(tool: string): boolean;
-  /** The notes that the harness injected since the prompt, or with it. */
-  notes(): string[];
-  /** All messages of the request. */
-  conversation: readonly Anthropic.MessageParam[];
-}
-
-export interface Intent {
-  pattern: RegExp;
-  /** The tool without which it makes no sense to suggest this. */
-  needs?: string;
-  /** Shown to a user whose request was not understood; undefined for notes of the harness. */
-  example?: string;
-  episode(situation: Situation): Episode;
-}
-
-export function intent(
-  pattern: RegExp,
-  episode: Intent["episode"],
-  example?: string,
-  needs?: string,
-): Intent {
-  return {
-    pattern,
-    episode,
-    ...(example !== undefined && { example }),
-    ...(needs !== undefined && { needs }),
-  };
-}
-
-/** Text that the harness injected stands in a tag; what a user types does not. */
-const NOTE = /^<([a-z][a-z-]*)>[\s\S]*<\/\1>\s*$/;
-
-export function createBrain(intents: readonly Intent[]): Responder {
-  return (request) => think(intents, request);
-}
-
-function think(intents: readonly Intent[], request: MessageRequest): Reply {
+function think(intents: readonly Intent[], epilogue: Epilogue, request: MessageRequest): Reply {
   const messages = request.messages.filter((message) => message.role !== "system");
   const asked = requestNote(messages.at(-1));
-  if (asked?.startsWith("<continue-request>")) return goOn(intents, { ...request, messages });
+  if (asked?.startsWith("<continue-request>")) return goOn(intents, epilogue, { ...request, messages });
   const since = asked === undefined ? messages.slice(episodeStart(messages)) : messages.slice(-1);
   const { prompt, notes: firstNotes } = wordsOf(since[0]);
   const text = asked ?? (prompt || firstNotes.join("\n"));
   const tools = new Toolbox(offeredTools(request));
-  for (const { pattern, episode } of intents) {
-    const match = pattern.exec(text);
-    if (!match) continue;
-    const reply = replay(since, (notes) =>
-      episode({
-        prompt: text,
-        match,
-        commands: [...text.matchAll(/`([^`]+)`/g)].map((found) => found[1] ?? ""),
-        has: (tool) => tools.has(tool),
-        notes,
-        conversation: messages,
-      }),
-    );
-    return spoken(reply, tools, since.length === 1 ? text : undefined);
-  }
-  const examples = intents.flatMap(({ example, needs }) =>
-    example && (needs === undefined || tools.has(needs)) ? [`  ${example}`] : [],
+  const close = (words: string) => (asked === undefined ? epilogue(messages, words) : words);
+  const episode = understood(intents, text);
+  if (!episode) return { parts: [say(close(whatItKnows(text, intents, tools, messages)))] };
+  const has = (tool: string) => tools.has(tool);
+  const { reply, isDone, last } = replay(
+    since,
+    (notes) => episode({ has, notes, conversation: messages }),
+    (tool) => tools.nameOf(tool) ?? tool,
   );
-  return {
-    parts: [
-      say(
-        [
-          "I am the offline model: a script, not a language model, and I do not understand that request. I can do things like these:",
-          ...examples,
-          "For anything else, set ANTHROPIC_API_KEY (see .env.example).",
-        ].join("\n"),
-      ),
-    ],
-  };
+  if (!isDone) return spoken(reply, tools, { asked: text, ...(last && { last }) });
+  const words = reply.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
+  return { parts: [say(close(words))] };
+}
+
+type Surroundings = Pick<Situation, "has" | "notes" | "conversation">;
+
+/** What the first intent whose pattern fits would do; undefined if none fits. */
+function understood(
+  intents: readonly Intent[],
+  request: string,
+): ((surroundings: Surroundings) => Episode) | undefined {
+  const prompt = plain(request);
+  for (const { pattern, episode } of intents) {
+    const match = pattern.exec(prompt);
+    if (!match) continue;
+    const commands = [...prompt.matchAll(/`([^`]+)`/g)].map((found) => found[1] ?? "");
+    return (surroundings) =>
+      episode({
+        prompt,
+        match,
+        commands,
+        as: (other) => understood(intents, other)?.(surroundings),
+        ...surroundings,
+      });
+  }
+  return undefined;
+}
+
+/** The request without the words of courtesy around it. */
+function plain(request: string): string {
+  if (request.startsWith("<")) return request;
+  return request
+    .trim()
+    .replace(
+      /^(?:(?:please|now|ok(?:ay)?|so|then|and|hey|(?:can|could|would|will) you|let'?s|let us|i (?:want|need) you to|i(?:'d| would) like you to)\b[ ,]*)+(?=\S)/i,
+      "",
+    )
+    .replace(/[ ,]*\b(?:please|for me|thanks|thank you)[.!?]*$/i, "");
 }
 
 /** A note with which the harness asks for something itself, whatever the conversation is about. */
@@ -105,9 +83,9 @@ function requestNote(message: Anthropic.MessageParam | undefined): string | unde
 }
 
 /** The rest of the reply of which the last assistant message is the beginning. */
-function goOn(intents: readonly Intent[], request: MessageRequest): Reply {
+function goOn(intents: readonly Intent[], epilogue: Epilogue, request: MessageRequest): Reply {
   const written = textsOf(request.messages.at(-2)).join("");
-  const reply = think(intents, { ...request, messages: request.messages.slice(0, -2) });
+  const reply = think(intents, epilogue, { ...request, messages: request.messages.slice(0, -2) });
   const [first, ...rest] = reply.parts.filter((part) => part.type !== "thinking");
   if (first?.type !== "text" || !first.text.startsWith(written)) return reply;
   return { ...reply, parts: [say(first.text.slice(written.length) || "."), ...rest] };
@@ -121,58 +99,4 @@ function episodeStart(messages: readonly Anthropic.MessageParam[]): number {
     if (wordsOf(message).prompt !== "" || !hasResults(message)) return index;
   }
   return 0;
-}
-
-function hasResults(message: Anthropic.MessageParam): boolean {
-  return typeof message.content !== "string" && message.content.some((block) => block.type === "tool_result");
-}
-
-function textsOf(message: Anthropic.MessageParam | undefined): string[] {
-  const content = message?.content ?? [];
-  if (typeof content === "string") return [content];
-  return content.flatMap((block) => (block.type === "text" ? [block.text] : []));
-}
-
-function wordsOf(message: Anthropic.MessageParam | undefined): { prompt: string; notes: string[] } {
-  const texts = textsOf(message);
-  return {
-    // The last one: a prompt whose turn failed stands before its successor in the same message.
-    prompt:
-      texts
-        .filter((text) => !NOTE.test(text))
-        .at(-1)
-        ?.trim() ?? "",
-    notes: texts.filter((text) => NOTE.test(text)),
-  };
-}
-
-function replay(since: readonly Anthropic.MessageParam[], begin: (notes: () => string[]) => Episode): Reply {
-  let notes: string[] = wordsOf(since[0]).notes;
-  const episode = begin(() => notes);
-  let step = episode.next();
-  for (let index = 1; index < since.length && !step.done; index += 2) {
-    const results = since[index + 1];
-    notes = [...notes, ...wordsOf(results).notes];
-    step = episode.next(outcomesOf(results));
-  }
-  if (step.done) return { parts: [say(step.value)] };
-  return { parts: Array.isArray(step.value) ? step.value : [step.value] };
-}
-
-function outcomesOf(message: Anthropic.MessageParam | undefined): Outcome[] {
-  const content = message?.content ?? [];
-  if (typeof content === "string") return [];
-  return content.flatMap((block) => {
-    if (block.type !== "tool_result") return [];
-    const text =
-      typeof block.content === "string"
-        ? block.content
-        : (block.content ?? []).map((part) => (part.type === "text" ? part.text : "")).join("");
-    return [{ text, isError: block.is_error ?? false }];
-  });
-}
-
-/** The one outcome of an episode that asked for one call. */
-export function only(outcomes: readonly Outcome[]): Outcome {
-  return outcomes[0] ?? { text: "(no result)", isError: true };
 }

@@ -1,9 +1,16 @@
 // A model that needs no key: a script behind the real Messages API, on loopback.
 import { createBrain } from "./brain.ts";
+import { withUntold } from "./intents/background-results.ts";
 import { backgroundIntents } from "./intents/background.ts";
+import { changeIntents } from "./intents/change.ts";
 import { compactionIntents } from "./intents/compaction.ts";
 import { fileIntents } from "./intents/files.ts";
+import { gitIntents } from "./intents/git.ts";
 import { hookIntents } from "./intents/hooks.ts";
+import { logIntents } from "./intents/logs.ts";
+import { lookIntents } from "./intents/look.ts";
+import { recallIntents } from "./intents/recall.ts";
+import { repairIntents } from "./intents/repair.ts";
 import { skillIntents } from "./intents/skills.ts";
 import { subagentIntents } from "./intents/subagents.ts";
 import { talkIntents } from "./intents/talk.ts";
@@ -16,7 +23,7 @@ export { ModelServer } from "./server.ts";
 
 /** Starts the offline model with the intents of every chapter. Throws on a fault that it does not know. */
 export function startOfflineModel(options: Omit<ServerOptions, "respond"> = {}): Promise<ModelServer> {
-  const respond = createBrain([
+  const intents = [
     ...compactionIntents,
     ...hookIntents,
     ...backgroundIntents,
@@ -24,8 +31,15 @@ export function startOfflineModel(options: Omit<ServerOptions, "respond"> = {}):
     ...todoIntents,
     ...subagentIntents,
     ...skillIntents,
+    ...repairIntents,
+    ...changeIntents,
+    ...logIntents,
+    ...recallIntents,
+    ...lookIntents,
+    ...gitIntents,
     ...fileIntents,
     ...talkIntents,
-  ]);
+  ];
+  const respond = createBrain(intents, withUntold);
   return ModelServer.start({ ...options, respond });
 }

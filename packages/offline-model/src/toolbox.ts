@@ -1,6 +1,7 @@
 // What the brain may call: the tools that the client offers, under the client's own names. Claude Code's CLI is
 // served, too; its tools take the same fields as ours.
-import { say, think, type Reply } from "./reply.ts";
+import { failureOf, type Outcome } from "./episode.ts";
+import { say, think, type CallPart, type Reply } from "./reply.ts";
 
 /** Our names of tools, and Claude Code's, whose tools take the same fields. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
@@ -28,8 +29,14 @@ export class Toolbox {
   }
 }
 
+/** Where in an episode a reply stands: what was asked, and the outcomes that it follows, if it is not the first. */
+export interface Moment {
+  asked: string;
+  last?: readonly Outcome[];
+}
+
 /** The reply as it is said: calls under the client's names, with a thought before them; no call that it does not offer. */
-export function spoken(reply: Reply, tools: Toolbox, asked: string | undefined): Reply {
+export function spoken(reply: Reply, tools: Toolbox, moment: Moment): Reply {
   const calls = reply.parts.filter((part) => part.type === "call");
   const missing = calls.find((part) => !tools.has(part.name));
   if (missing)
@@ -37,16 +44,61 @@ export function spoken(reply: Reply, tools: Toolbox, asked: string | undefined):
   const parts = reply.parts.map((part) =>
     part.type === "call" ? { ...part, name: tools.nameOf(part.name) ?? part.name } : part,
   );
-  if (calls.length === 0) return { ...reply, parts };
-  const names = [...new Set(calls.map(({ name }) => tools.nameOf(name) ?? name))].join(" and ");
-  const thought =
-    asked === undefined
-      ? `That is answered. Next I need ${names}.`
-      : `I am asked: ${quoted(asked)} I need ${names}.`;
-  return { ...reply, parts: [think(thought), ...parts] };
+  const isThoughtOut = calls.length === 0 || parts.some(({ type }) => type === "thinking");
+  return { ...reply, parts: isThoughtOut ? parts : [think(thoughtBefore(calls, moment)), ...parts] };
+}
+
+function thoughtBefore(calls: readonly CallPart[], { asked, last }: Moment): string {
+  const plan = planOf(calls);
+  if (last === undefined) return `The request is ${quoted(asked)}. I'll ${plan}.`;
+  const failure = last.map(failureOf).find((reason) => reason !== undefined);
+  if (failure !== undefined) return `That did not work (${short(failure)}). I'll ${plan}.`;
+  return `That worked. Next I'll ${plan}.`;
+}
+
+/** What these calls do, as one would say it. */
+function planOf(calls: readonly CallPart[]): string {
+  const [first] = calls;
+  if (!first) return "answer";
+  const all = calls.every(({ name }) => name === first.name);
+  if (!all) return calls.map((one) => planOf([one])).join(", then ");
+  const many = (field: string) => listed(calls.map(({ input }) => short(worded(input[field]))));
+  const count = (noun: string) => (calls.length === 1 ? `a ${noun}` : `${calls.length} ${noun}s`);
+  const plans: Readonly<Record<string, string>> = {
+    bash: `run ${many("command")}`,
+    read_file: `read ${many("file_path")}`,
+    write_file: `write ${many("file_path")}`,
+    edit_file: `change ${many("file_path")}`,
+    todo: "bring the plan up to date",
+    task: `send ${count("subagent")} to find out`,
+    load_skill: `load the skill ${many("name")} and follow it`,
+    compact: "have the conversation summarised",
+    background_run: `start ${count("command")} in the background`,
+    check_background: "look at what runs in the background",
+    task_create: `put ${count("task")} on the board`,
+    task_update: `update task ${many("id")} on the board`,
+    task_list: "look at the board",
+    task_get: `look at task ${many("id")}`,
+  };
+  return plans[first.name] ?? `call ${first.name}`;
+}
+
+function worded(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value ?? "");
+}
+
+function listed(words: readonly string[]): string {
+  const unique = [...new Set(words)];
+  return unique.length <= 3
+    ? unique.join(" and ")
+    : `${unique.slice(0, 2).join(", ")} and ${unique.length - 2} more`;
 }
 
 function quoted(text: string): string {
-  const line = text.replace(/\s+/g, " ");
-  return line.length <= 60 ? `"${line}".` : `"${line.slice(0, 60).toWellFormed()}...".`;
+  return `"${short(text)}"`;
+}
+
+function short(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length <= 60 ? line : `${line.slice(0, 57).toWellFormed()}...`;
 }

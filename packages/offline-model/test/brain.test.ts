@@ -77,7 +77,7 @@ test("a request that is not understood is answered with what is", async () => {
 test("it thinks before its calls, and not before its last words", async () => {
   expect((await think(ask(user("twice x")))).parts[0]).toEqual({
     type: "thinking",
-    text: 'I am asked: "twice x". I need bash.',
+    text: 'The request is "twice x". I\'ll run x 1.',
   });
   expect((await think(ask(user("sing")))).parts.map(({ type }) => type)).toEqual(["text"]);
 });

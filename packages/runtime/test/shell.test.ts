@@ -1,13 +1,19 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { sessionLives, isAlive, runShell, spawnShell } from "../src/index.ts";
 import { childEnvironment } from "../src/processes/command-environment.ts";
+import { REPOSITORY } from "../src/terminal/repository.ts";
 import { temporaryFolder } from "../src/testing.ts";
 
 const cwd = temporaryFolder();
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+// Set where these tests run, perhaps; what the runtime adds must do.
+delete process.env["PYTHONUNBUFFERED"];
 const pidFrom = (text: string) => Number(/\d+/.exec(text)?.[0]);
 
 async function waitUntil(holds: () => boolean): Promise<void> {
@@ -41,13 +47,6 @@ test("a syntax error is output, not a crash", async () => {
   const result = await runShell("if", { cwd });
   expect(result.exitCode).not.toBe(0);
   expect(result.output).toMatch(/syntax error/i);
-});
-
-test("a folder that is gone is a result", async () => {
-  expect(await runShell("pwd", { cwd: join(cwd, "gone") })).toMatchObject({
-    ending: "failed_to_start",
-    exitCode: null,
-  });
 });
 
 test("the middle of a long output is counted, its head and tail are kept", async () => {
@@ -88,13 +87,6 @@ test("an abort also ends what timeout puts into a process group of its own", asy
   expect(shell.pid !== undefined && sessionLives(shell.pid)).toBe(false);
 });
 
-test.each([
-  ["a NUL byte", "echo a\0b"],
-  ["a command line that is too long", `echo ${"x".repeat(300_000)}`],
-])("%s is a result, not an exception", async (_, command) => {
-  expect(await runShell(command, { cwd })).toMatchObject({ ending: "failed_to_start" });
-});
-
 test("what a foreground command leaves running is ended", async () => {
   const result = await runShell("sleep 72 & echo $!", { cwd });
   expect(result).toMatchObject({ ending: "exited", exitCode: 0, leftBehind: true });
@@ -109,9 +101,105 @@ test("a background command lasts until its output is closed", async () => {
   expect(output).toBe("early\nlate\n");
 });
 
+test.each(["/dev/stdout", "/dev/stderr", "/proc/self/fd/2"])("%s can be opened by name", async (name) => {
+  const { output } = await runShell(`echo one; echo two > ${name}; echo three >&2; echo four >> ${name}`, {
+    cwd,
+  });
+  expect(output).toBe("one\ntwo\nthree\nfour\n");
+});
+
+test("an error names the line of the command, and nothing that the user did not write", async () => {
+  const { output } = await runShell("true\nno-such-program", { cwd });
+  expect(output).toMatch(/line 2: no-such-program: command not found|2: no-such-program: not found/);
+  expect((await runShell("if", { cwd })).output).not.toMatch(/exec|2>&1/);
+});
+
+test("a command may begin with a dash", async () => {
+  expect((await runShell("-x", { cwd })).output).toMatch(/-x: (command )?not found/);
+});
+
+test("what was printed before a time-out is kept, and what is printed on SIGTERM", async () => {
+  const command = "trap 'echo cleaned up; exit' TERM; echo up; while :; do sleep 0.05; done";
+  const { output, ending } = await runShell(command, { cwd, timeoutMs: 500 });
+  expect([ending, output.split("\n")[0], output.includes("cleaned up")]).toEqual(["timed_out", "up", true]);
+});
+
+const hasPython = spawnSync("python3", ["--version"]).status === 0;
+test.runIf(hasPython)("what Python prints arrives while it runs", async () => {
+  const shell = spawnShell(`python3 -c 'import time; print("from python"); time.sleep(60)'`, { cwd });
+  const [chunk] = (await once(shell.output, "data")) as [Buffer];
+  shell.kill();
+  expect(chunk.toString()).toMatch(/^from python/);
+  await shell.ended;
+});
+
+test("a slow reader gets all that was written before the time-out", async () => {
+  const shell = spawnShell("seq 1 20000; sleep 60", { cwd, timeoutMs: 100 });
+  let output = "";
+  for await (const chunk of shell.output as AsyncIterable<Buffer>) {
+    output += chunk.toString();
+    await delay(150);
+  }
+  expect(output.endsWith("\n20000\n")).toBe(true);
+  expect(await shell.ended).toMatchObject({ ending: "timed_out" });
+});
+
+test("what a process that escaped prints later reaches no other command", async () => {
+  const stray = "trap '' PIPE; echo $$; while sleep 0.02; do echo stray; done";
+  const escaped = await runShell(`setsid sh -c "${stray.replace("$$", "\\$\\$")}" &`, { cwd });
+  try {
+    // The first may start before the pipe was given back.
+    const outputs = [await runShell("sleep 0.1", { cwd }), await runShell("sleep 0.3", { cwd })];
+    expect(escaped.output).toContain("stray");
+    expect(outputs.map(({ output }) => output)).toEqual(["", ""]);
+  } finally {
+    process.kill(pidFrom(escaped.output), "SIGKILL");
+  }
+});
+
+test.each([
+  ["a folder that was removed", "pwd", join(cwd, "gone"), /the folder \S+gone does not exist/],
+  ["a folder that is a file", "pwd", import.meta.filename, /shell\.test\.ts is not a folder/],
+  ["a NUL byte", "echo a\0b", cwd, /NUL byte/],
+  ["a command that is too long", `echo ${"x".repeat(300_000)}`, cwd, /300,005 bytes.*file/],
+])("%s is named", async (_, command, folder, message) => {
+  const result = await runShell(command, { cwd: folder });
+  expect(result).toMatchObject({ ending: "failed_to_start", error: expect.stringMatching(message) });
+});
+
 test("credentials of the model do not reach commands", () => {
   const env = { PATH: "/bin", ANTHROPIC_API_KEY: "k", ANTHROPIC_AUTH_TOKEN: "t", ANTHROPIC_BASE_URL: "u" };
   expect(childEnvironment(env)).toEqual({ PATH: "/bin", ANTHROPIC_BASE_URL: "u" });
+});
+
+test("what npm and the course put into the environment does not reach commands", () => {
+  const course = join(REPOSITORY, "node_modules/.bin");
+  const above = join(REPOSITORY, "../node_modules/.bin");
+  const own = {
+    HOME: "/home/me",
+    EDITOR: "nano",
+    npmrc: "mine",
+    NPM_CONFIG_LOGLEVEL: "warn",
+    NODE_ENV: "test",
+  };
+  const env = {
+    ...own,
+    PATH: [
+      course,
+      above,
+      "/node_modules/.bin",
+      "/x/node-gyp-bin",
+      "/home/me/p/node_modules/.bin",
+      "/bin",
+    ].join(":"),
+    npm_config_prefix: "/usr",
+    npm_lifecycle_event: "s13",
+    INIT_CWD: "/home/me",
+    NODE: "/usr/bin/node",
+    COLOR: "0",
+  };
+  expect(childEnvironment(env)).toEqual({ ...own, PATH: "/home/me/p/node_modules/.bin:/bin" });
+  expect(childEnvironment({ EDITOR: "vi" })).toEqual({});
 });
 
 test("the commands of a program that is killed die with it", async () => {

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import type { ShellCommand } from "./reader.ts";
 import type { Word } from "./words.ts";
 
-const MOST_NAMES = 200;
+const MOST_NAMES = 100;
 
 /** The command with the names of its globs, as they are in these folders. */
 export function withNames({ words }: ShellCommand, folders: readonly string[]): ShellCommand {
@@ -44,7 +44,8 @@ function matches(part: string, path: string, folder: string): string[] {
       .filter((name) => !name.startsWith(".") && matcher.test(name))
       .map((name) => join(path, name));
   } catch {
-    return [];
+    // Where it leads is still told by its path.
+    return [join(path, part)];
   }
 }
 

@@ -6,6 +6,7 @@
 import type { Node } from "web-tree-sitter";
 import { parseBash } from "./bash-parser.ts";
 import { readDocument } from "./here-documents.ts";
+import { DEEPEST, excessOf, MOST_WORDS, TOO_MANY_WORDS } from "./limits.ts";
 import { CONTAINERS, KEYWORDS, OPERATORS, RESERVED, SUBSTITUTIONS } from "./syntax.ts";
 import { findGap, type Tile, type TileKind } from "./tiles.ts";
 import { NotAWord, readWord, type Word } from "./words.ts";
@@ -26,14 +27,11 @@ export interface Reading {
   unclear: string[];
 }
 
-const LONGEST_LINE = 4_000;
-const MOST_WORDS = 500;
-const DEEPEST = 10;
-
 /** Rejects where the grammar cannot be loaded. */
 export async function readShell(text: string): Promise<Reading> {
   const reader = new ShellReader(text);
-  if (text.length > LONGEST_LINE) return reader.giveUp(`it has more than ${LONGEST_LINE} characters`);
+  const excess = excessOf(text);
+  if (excess !== undefined) return reader.giveUp(excess);
   if (/[^\S \t\n]|\p{Control}/u.test(text.replace(/[\t\n]/g, "")))
     reader.unclear("it has control characters or unusual blanks");
   const tree = await parseBash(text);
@@ -43,17 +41,19 @@ export async function readShell(text: string): Promise<Reading> {
     reader.collect(tree.rootNode);
   } else reader.statements(tree.rootNode.children, 0, text.length, 0);
   tree.delete();
-  return reader.reading;
+  return reader.words > MOST_WORDS
+    ? { commands: [], reads: [], writes: [], unclear: [TOO_MANY_WORDS] }
+    : reader.reading;
 }
 
 class ShellReader {
   readonly reading: Reading = { commands: [], reads: [], writes: [], unclear: [] };
+  words = 0;
   readonly #source: string;
   readonly #seen = new Set<number>();
   #tiles: Tile[] = [];
   #units = 0;
   #depth = 0;
-  #words = 0;
   #documents = 0;
 
   constructor(source: string) {
@@ -214,10 +214,7 @@ class ShellReader {
 
   #read(node: Node, start: number, end: number): Word {
     const raw = this.#source.slice(start, end);
-    if (++this.#words > MOST_WORDS) {
-      this.unclear(`it has more than ${MOST_WORDS} words`);
-      return { text: raw, raw, kind: "unknown" };
-    }
+    if (++this.words > MOST_WORDS) return { text: raw, raw, kind: "unknown" };
     let inner: (Node | null)[] | undefined;
     try {
       return readWord(this.#source, start, end, (at) => {

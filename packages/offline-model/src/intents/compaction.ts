@@ -1,7 +1,8 @@
 // A long conversation, and its summary (s06). Reading goes on from the last page that can be seen, in a
 // result, in what is left of one, or in a summary.
-import { intent, only, type Episode, type Intent, type Situation } from "../brain.ts";
+import { failed, intent, only, type Episode, type Intent, type Situation } from "../episode.ts";
 import { call } from "../reply.ts";
+import { summaryOf } from "./summary.ts";
 
 const pageIn = (text: string) => Number([...text.matchAll(/page (\d+)/g)].at(-1)?.[1] ?? 0);
 
@@ -15,30 +16,28 @@ function* readPages({ match, notes }: Situation): Episode {
   return `I have read ${page} pages.`;
 }
 
-function* compactNow({ has }: Situation): Episode {
-  if (!has("compact")) return "I have no way to compact in this chapter.";
-  yield call("compact", { focus: "what pwd printed" });
-  return "I go on from the summary.";
+function* compactNow({ has, match }: Situation): Episode {
+  if (!has("compact")) return failed("I have no way to compact in this chapter.");
+  const focus = match[1]?.replace(/[.!]$/, "");
+  const { text, isError } = only(yield call("compact", focus === undefined ? {} : { focus }));
+  return isError ? failed(text) : "I go on from the summary.";
 }
 
-/** A script cannot summarise, but it can list what was done. */
 // eslint-disable-next-line require-yield
-function* summarise({ conversation }: Situation): Episode {
-  const done = conversation.flatMap(({ role, content }) => {
-    if (role !== "assistant" || typeof content === "string") return [];
-    return content.flatMap((block) =>
-      block.type === "tool_use" ? [`${block.name} ${JSON.stringify(block.input).slice(0, 80)}`] : [],
-    );
-  });
-  const before = conversation.map(({ content }) => pageIn(JSON.stringify(content)));
-  return [
-    `Done: ${done.length} tool calls. The last: ${done.slice(-3).join("; ") || "none"}.`,
-    ...(Math.max(0, ...before) > 0 ? [`Read up to page ${Math.max(0, ...before)}.`] : []),
-  ].join("\n");
+function* summarise({ conversation, prompt }: Situation): Episode {
+  const pages = Math.max(0, ...conversation.map(({ content }) => pageIn(JSON.stringify(content))));
+  const focus = /^Above all, keep: (.+)$/m.exec(prompt)?.[1];
+  const summary = summaryOf(conversation, focus);
+  return pages > 0 ? `${summary}\nRead up to page ${pages}.` : summary;
 }
 
 export const compactionIntents: Intent[] = [
   intent(/^<summary-request>/, summarise),
-  intent(/^read (\d+) pages/i, readPages, "Read 20 pages, one at a time"),
-  intent(/^compact the conversation/i, compactNow, "Compact the conversation", "compact"),
+  intent(/^read (\d+) pages/i, readPages, "Read 20 pages, one at a time", "compact"),
+  intent(
+    /^compact (?:the|this|our) conversation(?:.*?\b(?:keep|keeping|remember) (.+))?/is,
+    compactNow,
+    "Compact the conversation, and keep what pwd printed",
+    "compact",
+  ),
 ];

@@ -1,6 +1,6 @@
 // What a Stop hook says when it sends the model back to work (s08): the script takes its last change back.
 import type Anthropic from "@anthropic-ai/sdk";
-import { intent, only, type Episode, type Intent, type Situation } from "../brain.ts";
+import { intent, only, type Episode, type Intent, type Situation } from "../episode.ts";
 import { call } from "../reply.ts";
 
 interface Edit {

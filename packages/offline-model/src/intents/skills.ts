@@ -1,12 +1,19 @@
 // Work that a skill describes (s05). Without skills the same requests are met in a way of one's own.
-import { intent, only, type Episode, type Intent, type Situation } from "../brain.ts";
+import {
+  failed,
+  failureOf,
+  intent,
+  only,
+  type Episode,
+  type Intent,
+  type Situation,
+  type Work,
+} from "../episode.ts";
 import { call } from "../reply.ts";
+import { bash, linesOf, readCall, withoutNotes } from "./calls.ts";
 
 /** Loads a skill if there is the tool for it; returns its text, or undefined. */
-function* load(
-  { has }: Situation,
-  name: string,
-): Generator<ReturnType<typeof call>, string | undefined, { text: string; isError: boolean }[]> {
+function* load({ has }: Situation, name: string): Work<string | undefined> {
   if (!has("load_skill")) return undefined;
   const { text, isError } = only(yield call("load_skill", { name }));
   return isError ? undefined : text;
@@ -14,7 +21,9 @@ function* load(
 
 function* commitMessage(situation: Situation): Episode {
   const skill = yield* load(situation, "commit-message");
-  const status = only(yield call("bash", { command: "git status --short --untracked-files=all" }));
+  const status = only(yield bash("git status --short --untracked-files=all"));
+  if (failureOf(status) !== undefined)
+    return failed("git does not answer here: this folder is no repository.");
   const changes = [...status.text.matchAll(/^(..) (\S+)$/gm)].map(([, mark = "", path = ""]) => ({
     isNew: mark.includes("?") || mark.includes("A"),
     path,
@@ -32,23 +41,26 @@ function* review(situation: Situation): Episode {
   const path = situation.match[1] ?? "";
   const skill = yield* load(situation, "code-review");
   const folder = /folder="([^"]+)"/.exec(skill ?? "")?.[1];
-  if (folder !== undefined) yield call("read_file", { file_path: `${folder}/checklist.md` });
-  const file = only(yield call("read_file", { file_path: path }));
-  if (file.isError) return file.text;
-  if (skill === undefined) return `${path} looks fine to me.`;
+  if (folder !== undefined) yield readCall(situation, `${folder}/checklist.md`);
+  const file = only(yield readCall(situation, path));
+  if (failureOf(file) !== undefined) return failed(file.text);
+  if (skill === undefined) return `I have read ${path}, and have no rules by which to judge it.`;
   const names = [...file.text.matchAll(/^export function (\w+)/gm)].map(([, name = ""]) => name);
-  const tests = only(yield call("bash", { command: `grep -l ${names[0] ?? "export"} test/*` }));
+  const found = only(yield bash(`grep -l ${names[0] ?? "export"} test/*`));
+  const tests = failureOf(found) === undefined ? linesOf(withoutNotes(found)) : [];
+  const finding = tests.length === 0 ? `no test names ${names[0] ?? "it"}` : "no finding";
   return [
-    `${path}: no finding.`,
-    `Tests that name ${names.join(", ") || "it"}: ${tests.text.trim().split("\n").join(", ")}.`,
+    `${path}: ${finding}.`,
+    `Tests that name ${names.join(", ") || "it"}: ${tests.join(", ") || "none"}.`,
     "Not looked at: what the callers do with it. I am a script, so read it yourself, too.",
-    "Verdict: ready",
+    `Verdict: ${tests.length === 0 ? "needs work" : "ready"}`,
   ].join("\n");
 }
 
 function* loadByName({ match, has }: Situation): Episode {
-  if (!has("load_skill")) return "I have no skills in this chapter.";
-  return only(yield call("load_skill", { name: match[1] ?? "" })).text;
+  if (!has("load_skill")) return failed("I have no skills in this chapter.");
+  const loaded = only(yield call("load_skill", { name: match[1] ?? "" }));
+  return loaded.isError ? failed(loaded.text) : loaded.text;
 }
 
 export const skillIntents: Intent[] = [

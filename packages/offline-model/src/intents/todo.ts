@@ -1,18 +1,8 @@
-// Plans (s03). Without the tool the same steps are done, and nothing shows how far they are.
-import { intent, only, type Episode, type Intent, type Situation } from "../brain.ts";
+// Plans (s03). Without the tool the same steps are done, and nothing shows how far they are. A step is done only
+// when its work succeeded, and what is no work that this script knows is never given to a shell.
+import { failed, intent, only, type Episode, type Intent, type Situation, type Work } from "../episode.ts";
 import { call, type CallPart } from "../reply.ts";
-import { contentFor, writeCall } from "./files.ts";
-
-function steps({ match }: Situation): string[] {
-  return (match[1] ?? "").split(/, (?:and )?/).map((step) => step.trim());
-}
-
-/** "create a.md" and "run `ls`" as tool calls. */
-function callFor(situation: Situation, step: string): CallPart {
-  const path = /^create (\S+)/i.exec(step)?.[1];
-  if (path !== undefined) return writeCall(situation, path, contentFor(path));
-  return call("bash", { command: step.replace(/^run /i, "").replaceAll("`", "") });
-}
+import { splitSteps } from "./dependencies.ts";
 
 function list(all: readonly string[], done: number): CallPart {
   const status = (index: number) => (index < done ? "completed" : index === done ? "in_progress" : "pending");
@@ -20,21 +10,31 @@ function list(all: readonly string[], done: number): CallPart {
 }
 
 function* planAndDo(situation: Situation): Episode {
-  const all = steps(situation);
-  if (situation.has("todo")) yield list(all, 0);
+  const all = splitSteps(situation.match[1] ?? "");
+  const tick = situation.has("todo") ? list : undefined;
+  if (tick) yield tick(all, 0);
+  const problem = yield* doAll(situation, all, tick);
+  return problem === undefined ? `All ${all.length} steps are done.` : failed(problem);
+}
+
+/** Does the steps in their order, and ticks off those that are done. Why it stopped early; undefined if it did not. */
+function* doAll({ as }: Situation, all: readonly string[], tick?: typeof list): Work<string | undefined> {
   for (const [index, step] of all.entries()) {
-    const outcome = only(yield callFor(situation, step));
-    if (outcome.isError) return `I stopped at "${step}": ${outcome.text}`;
-    if (situation.has("todo")) yield list(all, index + 1);
+    const work = as(step);
+    const closing = work ? yield* work : failed("I am a script and do not know how to do that.");
+    if (typeof closing !== "string")
+      return `I stopped at step ${index + 1} of ${all.length}, "${step}": ${closing.failed}`;
+    if (tick) yield tick(all, index + 1);
   }
-  return `All ${all.length} steps are done.`;
+  return undefined;
 }
 
 function* planAndForget(situation: Situation): Episode {
-  const all = steps(situation);
-  if (!situation.has("todo")) return "I have no todo tool in this chapter.";
+  const all = splitSteps(situation.match[1] ?? "");
+  if (!situation.has("todo")) return failed("I have no todo tool in this chapter.");
   yield list(all, 0);
-  for (const step of all) yield callFor(situation, step);
+  const problem = yield* doAll(situation, all);
+  if (problem !== undefined) return failed(problem);
   const reminded = situation.notes().some((note) => note.startsWith("<reminder>"));
   if (!reminded) return "Done, and the plan still says that nothing is.";
   yield list(all, all.length);
@@ -42,13 +42,23 @@ function* planAndForget(situation: Situation): Episode {
 }
 
 function* twoAtOnce({ has }: Situation): Episode {
-  if (!has("todo")) return "I have no todo tool in this chapter.";
+  if (!has("todo")) return failed("I have no todo tool in this chapter.");
   const items = ["one", "two"].map((content) => ({ content, status: "in_progress" }));
   return only(yield call("todo", { items })).text;
 }
 
 export const todoIntents: Intent[] = [
-  intent(/^plan and do: (.+?)\.?$/is, planAndDo, "Plan and do: create notes/one.md, run `ls notes`"),
+  intent(
+    /^plan and do: (.+?)\.?$/is,
+    planAndDo,
+    "Plan and do: create notes/one.md, run `ls notes`, run the tests",
+    "todo",
+  ),
   intent(/^plan, then forget the plan: (.+?)\.?$/is, planAndForget),
-  intent(/^write a plan with two steps in progress/i, twoAtOnce),
+  intent(
+    /^write a plan with two steps in progress/i,
+    twoAtOnce,
+    "Write a plan with two steps in progress",
+    "todo",
+  ),
 ];

@@ -1,4 +1,6 @@
 import { greet } from "./greet.js";
+import { joinNames } from "./list.js";
 import { capitalize } from "./names.js";
 
-console.log(greet(capitalize(process.argv.slice(2).join(" "))));
+const names = process.argv.slice(2).join(" ").split(",");
+console.log(greet(joinNames(names.map(capitalize))));

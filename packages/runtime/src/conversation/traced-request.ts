@@ -10,14 +10,10 @@ export function tracedRequest(
   const own = params.messages;
   const end = own === messages ? -1 : own.findIndex((message, index) => message !== messages[index]);
   const count = end === -1 ? own.length : end;
-  const entries = Object.entries(params).map(([name, value]) => {
-    const isKnown =
-      prefix &&
-      ((name === "system" && value === prefix.system) || (name === "tools" && value === prefix.tools));
-    return [name, isKnown ? { from: "prefix" } : value];
-  });
   return {
-    ...(Object.fromEntries(entries) as Record<string, unknown>),
+    ...params,
+    ...(prefix && params.system === prefix.system && { system: { from: "prefix" } }),
+    ...(prefix && params.tools === prefix.tools && { tools: { from: "prefix" } }),
     messages: { from: "conversation", count, added: own.slice(count) },
   };
 }

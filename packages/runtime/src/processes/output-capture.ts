@@ -64,23 +64,26 @@ export class OutputCapture {
     this.#waiting = [];
   }
 
-  /** The output; where the middle was dropped, a line says how many characters, and where all of it is. */
-  end(): { output: string; fullOutput: FullOutput | undefined } {
+  /** The output at its end; where the middle was dropped, a line says how many characters, and where all of it is. */
+  text(): string {
     this.#append(this.#decoder.end());
     this.#cut();
     this.#file?.close();
-    const length = this.#head.length + this.#dropped + this.#tail.length;
-    const file = this.#problem === undefined ? this.#file : undefined;
-    const output =
-      this.#dropped === 0
-        ? this.#head + this.#tail
-        : `${this.#head}\n[... ${this.#dropped.toLocaleString("en")} characters left out${this.#place(file)} ...]\n${this.#tail}`;
-    return { output, fullOutput: file?.isWhole ? { file: file.name, length } : undefined };
+    if (this.#dropped === 0) return this.#head + this.#tail;
+    const note = `[... ${this.#dropped.toLocaleString("en")} characters left out${this.#place()} ...]`;
+    return `${this.#head}\n${note}\n${this.#tail}`;
   }
 
-  #place(file: OutputFile | undefined): string {
+  #place(): string {
     if (this.#problem !== undefined) return ` and not kept: ${this.#problem}`;
-    if (!file) return "";
-    return file.isWhole ? `; all are in ${file.name}` : `; the first ${file.limit} bytes are in ${file.name}`;
+    if (!this.#file) return "";
+    const { name, isWhole, limit } = this.#file;
+    return isWhole ? `; all are in ${name}` : `; the first ${limit} bytes are in ${name}`;
+  }
+
+  /** Where all of the output is, if its text is cut and none of it is missing there. */
+  get fullOutput(): FullOutput | undefined {
+    if (this.#problem !== undefined || !this.#file?.isWhole) return undefined;
+    return { file: this.#file.name, length: this.#head.length + this.#dropped + this.#tail.length };
   }
 }

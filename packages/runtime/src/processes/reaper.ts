@@ -41,13 +41,19 @@ class Reaper {
     this.#pipe?.write(`- ${session}\n`);
   }
 
+  holds(session: number): boolean {
+    return this.#sessions.has(session);
+  }
+
   #startShell(): Writable {
     const args = ["-c", END_SESSION + SCRIPT, "reaper", pipeFolder()];
     // Its own session, so that a Ctrl-C or a closing terminal does not end it before its work.
     const shell = spawn("/bin/sh", args, { detached: true, stdio: ["pipe", "ignore", "ignore"] });
     shell.on("error", () => {});
     if (shell.pid === undefined)
-      throw new Error("the shell that ends it with the program could not be started");
+      throw new Error(
+        "the shell that would end it with the program could not be started: no process or file descriptor is left",
+      );
     shell.once("exit", (_, signal) => {
       this.#pipe = undefined;
       if (signal !== null) this.#startAgain();

@@ -6,6 +6,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { stat } from "./processes.ts";
+import { reaper } from "./reaper.ts";
 
 /** How long processes may take to leave after SIGTERM before they get SIGKILL, and after that before we give up. */
 const TERM_TO_KILL_MS = 2_000;
@@ -67,6 +68,8 @@ function* groupsOf(session: number): Generator<number> {
     return;
   }
   for (const pid of numbersSince(session)) {
+    // The shell of another command leads a session of its own; many may run, and reading about each costs.
+    if (pid !== session && reaper.holds(pid)) continue;
     const found = stat(pid);
     if (found?.session === session && found.isRunning) yield found.group;
   }

@@ -179,7 +179,8 @@ export async function runShell(
   const capture = new OutputCapture(openFile);
   shell.output.on("data", (chunk: Buffer) => capture.add(chunk));
   const end = await shell.ended;
-  return { ...end, ...capture.end(), durationMs: performance.now() - start };
+  const output = capture.text();
+  return { ...end, output, fullOutput: capture.fullOutput, durationMs: performance.now() - start };
 }
 
 let foundShell: string | undefined;

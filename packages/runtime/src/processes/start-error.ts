@@ -25,5 +25,5 @@ function folderProblem(cwd: string): string | undefined {
   const stats = statSync(cwd, { throwIfNoEntry: false });
   if (!stats)
     return `the folder ${cwd} does not exist; it was removed or renamed. Make it again, or start with --dir and another.`;
-  return stats.isDirectory() ? undefined : `${cwd} is no folder. Start with --dir and a folder.`;
+  return stats.isDirectory() ? undefined : `${cwd} is not a folder. Start with --dir and a folder.`;
 }

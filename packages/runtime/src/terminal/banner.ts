@@ -19,7 +19,7 @@ export function showBanner(
 ): void {
   const room = screen.width() - 8;
   const row = (name: string, value: Text) => screen.line(dim(name.padEnd(8)), value);
-  screen.line(bold(`${agent.name} ${card.title}`), " ", dim(`· ${card.stage}`));
+  screen.line(bold(`${agent.name} ${card.title}`), " ", dim(`· ${card.stage} · edition ${card.edition}`));
   screen.line(card.insight);
   screen.line("");
   const tools = toolsOf(agent).map((tool) => tool.name);

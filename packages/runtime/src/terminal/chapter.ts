@@ -25,6 +25,8 @@ export interface TryIt {
 
 /** The "course" field of a chapter's package.json. */
 export interface Card {
+  /** The course's, from the root package.json, as in "1.0.0 of 2026-11-25". */
+  edition: string;
   title: string;
   stage: string;
   subtitle: string;

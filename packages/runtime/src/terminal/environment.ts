@@ -18,14 +18,22 @@ export function loadEnvironment(
       problems: code === "ENOENT" ? [] : [`${file} cannot be read (${code}) and is ignored.`],
     };
   }
-  // A quoted value may span lines; what it holds is no line of its own.
-  const flat = text.replace(
-    /=\s*(["'`])(?:\\.|(?!\1)[^\\])*\1/g,
-    (value) => "=quoted" + "\n".repeat(value.split("\n").length - 1),
+  const problems = unreadLines(text).map(
+    (line) => `${file}, line ${line}, is not a clean NAME=value; check it.`,
   );
-  const problems = flat.split(/\r?\n/).flatMap((line, index) => {
-    const fine = /^\s*(#.*)?$|^\s*(export\s+)?[\w.-]+\s*=(?!\s*["'`])|^quoted/.test(line);
-    return fine ? [] : [`${file}, line ${index + 1}, is not a clean NAME=value; check it.`];
-  });
   return { env: { ...parse(text), ...shell }, problems };
+}
+
+/** What dotenv reads as an assignment, by its own expression LINE; the group is the value, which may span lines in quotes. */
+const ASSIGNMENT =
+  /^\s*(?:export\s+)?[\w.-]+(?:\s*=\s*?|:\s+?)(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?\s*(?:#.*)?$/gm;
+
+/** Numbers of the lines that dotenv passes over, and of those with a quote that is not closed. */
+function unreadLines(text: string): number[] {
+  const rest = text.replace(/\r\n?/g, "\n").replace(ASSIGNMENT, (line, value = "") => {
+    const isUnclosed = /^(["'`])(?!(.*)\1$)/s.test(value.trim());
+    const [blank = ""] = /^\s*/.exec(line) ?? [];
+    return blank + (isUnclosed ? "?" : "") + "\n".repeat(line.slice(blank.length).split("\n").length - 1);
+  });
+  return rest.split("\n").flatMap((line, index) => (/^\s*(#.*)?$/.test(line) ? [] : [index + 1]));
 }

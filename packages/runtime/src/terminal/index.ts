@@ -1,4 +1,4 @@
 // @course/runtime/terminal: what a chapter's main.ts starts.
 export type { Card, ChapterFlag, ChapterModule, FlagValues, TryIt } from "./chapter.ts";
-export { readCard, REPOSITORY } from "./repository.ts";
+export { readCard, readEdition, REPOSITORY } from "./repository.ts";
 export { startTerminal } from "./start.ts";

@@ -9,7 +9,7 @@ type Block = ReturnType<typeof blocksOf>[number];
 const LINE = 100;
 
 /** Remembers what was shown last, so that what is new can be marked. */
-export class MessageView {
+class MessageView {
   #prefix: Prefix | undefined;
   /** Blocks that have been shown, by their message. A message that was replaced is new. */
   readonly #seen = new WeakSet<Block>();

@@ -9,7 +9,17 @@ export const REPOSITORY = join(import.meta.dirname, "../../../..");
 /** Reads the card of a chapter, given as the import.meta.url of a file in its src or test folder. */
 export function readCard(fileUrl: string): Card {
   const manifest = join(dirname(fileURLToPath(fileUrl)), "../package.json");
-  return (JSON.parse(readFileSync(manifest, "utf8")) as { course: Card }).course;
+  const { course } = JSON.parse(readFileSync(manifest, "utf8")) as { course: Omit<Card, "edition"> };
+  return { ...course, edition: readEdition() };
+}
+
+/** The version and the date in the root package.json. */
+export function readEdition(): string {
+  const manifest = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8")) as {
+    version: string;
+    edition: string;
+  };
+  return `${manifest.version} of ${manifest.edition}`;
 }
 
 /** Loads other chapters by their short names. Throws an Error that lists the chapters where one is unknown. */

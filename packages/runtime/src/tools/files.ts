@@ -1,9 +1,12 @@
 // read_file, write_file, edit_file. All paths go through safePath.
 // Not covered: images and PDFs are refused as binary; there is no check that a file was read before it is edited.
 import { isUtf8 } from "node:buffer";
-import { mkdirSync, readFileSync, statSync, type Stats } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { writeFileAtomic } from "../workspace/atomic-write.ts";
+import { checkPlain, NotPlainFileError, readPlainFile } from "../workspace/plain-file.ts";
+import { withMarkOf } from "./byte-order-mark.ts";
+import { replaceText } from "./replace-text.ts";
 import type { Zod } from "./schema.ts";
 import { defineTool, type Tool } from "./tool.ts";
 import { MAXIMUM_CHARACTERS, readLines } from "./read-lines.ts";
@@ -32,7 +35,7 @@ function readFileTool(workspace: Workspace): Tool {
     run({ file_path: path, offset = 1, limit = Infinity }) {
       const target = workspace.resolve(path);
       return asToolError(path, () => {
-        checkReadable(target, path);
+        checkPlain(statSync(target));
         return readLines(target, path, offset, limit);
       });
     },
@@ -47,10 +50,8 @@ function writeFileTool(workspace: Workspace): Tool {
     run({ file_path: path, content }) {
       const target = workspace.resolve(path);
       return asToolError(path, () => {
-        if (statSync(target, { throwIfNoEntry: false })?.isDirectory())
-          throw new ToolError(`${path} is a folder.`);
         mkdirSync(dirname(target), { recursive: true });
-        writeFileAtomic(target, content);
+        writeFileAtomic(target, withMarkOf(target, content));
         return `Wrote ${content.length} characters to ${path}.`;
       });
     },
@@ -71,8 +72,7 @@ function editFileTool(workspace: Workspace): Tool {
     run({ file_path: path, old_string, new_string, replace_all }) {
       const target = workspace.resolve(path);
       return asToolError(path, () => {
-        const pieces = readText(target, path).split(old_string);
-        const count = pieces.length - 1;
+        const { count, text } = replaceText(readText(target, path), old_string, new_string);
         if (count === 0)
           throw new ToolError(
             `old_string was not found in ${path}. Read the file and copy the text exactly.`,
@@ -82,7 +82,7 @@ function editFileTool(workspace: Workspace): Tool {
             `old_string occurs ${count} times in ${path}. Add surrounding lines to make it unique, or set replace_all.`,
           );
         }
-        writeFileAtomic(target, pieces.join(new_string));
+        writeFileAtomic(target, text);
         return `Replaced ${count} occurrence${count === 1 ? "" : "s"} in ${path}.`;
       });
     },
@@ -90,22 +90,11 @@ function editFileTool(workspace: Workspace): Tool {
 }
 
 function readText(target: string, path: string): string {
-  const stats = checkReadable(target, path);
-  if (stats.size > MAXIMUM_BYTES) {
-    throw new ToolError(`${path} is too large to edit (${stats.size} bytes). Use bash with sed.`);
-  }
-  const content = readFileSync(target);
+  const content = readPlainFile(target, MAXIMUM_BYTES);
   if (content.subarray(0, 8000).includes(0)) throw new ToolError(`${path} is a binary file.`);
   if (!isUtf8(content))
     throw new ToolError(`${path} is not UTF-8; editing would damage it. Use bash with sed.`);
   return content.toString("utf8");
-}
-
-function checkReadable(target: string, path: string): Stats {
-  const stats = statSync(target);
-  if (stats.isDirectory()) throw new ToolError(`${path} is a folder. List it with bash: ls ${path}`);
-  if (!stats.isFile()) throw new ToolError(`${path} is not a regular file.`);
-  return stats;
 }
 
 /** Runs `action`, with the file system's errors as messages that a model can act on. */
@@ -114,12 +103,14 @@ async function asToolError<T>(path: string, action: () => T | Promise<T>): Promi
     return await action();
   } catch (error) {
     if (error instanceof ToolError) throw error;
+    if (error instanceof NotPlainFileError)
+      throw new ToolError(`${path} ${error.message}. Use bash to look at it or change it.`);
     const code = errorCode(error);
     const reasons: Record<string, string> = {
       ENOENT: `${path} does not exist.`,
       ENOTDIR: `A part of ${path} is a file, not a folder.`,
       EEXIST: `A part of ${path} is a file, not a folder.`,
-      EACCES: `${path}: permission denied.`,
+      EACCES: `${path}: permission denied. See its mode with bash: ls -l; if it is read-only on purpose, leave it.`,
     };
     throw new ToolError(reasons[code] ?? `${path}: ${error instanceof Error ? error.message : code}`);
   }

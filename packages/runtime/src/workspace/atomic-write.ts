@@ -1,21 +1,28 @@
-// Files that are whole or not there: written beside the target, then renamed over it.
-import { randomBytes } from "node:crypto";
-import { chmodSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+// Files that are whole or not there: written beside the target, then renamed over it. Not covered: a file with several
+// names (hard links) and one whose folder takes no other are written in place, and a crash may cut those short.
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { errorCode } from "../errors.ts";
+import { besideOf, keepOwnerAndMode, realPath, writableFile } from "./write-target.ts";
 
-/** Replaces the file at once and keeps its mode. The folder must exist. Throws the file system's errors. */
+/** A folder that may not be written, another owner, and a file that is mounted. */
+const ONLY_IN_PLACE = ["EACCES", "EPERM", "EBUSY"];
+
+/**
+ * Replaces the file at once, and keeps its owner and mode. The folder must exist. Throws NotPlainFileError for what
+ * is no file, and the file system's errors; a file that is read-only is refused, as by a plain write.
+ */
 export function writeFileAtomic(path: string, content: string): void {
-  const temporary = join(
-    dirname(path),
-    `.${basename(path)}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`,
-  );
+  const file = realPath(path);
+  const there = writableFile(file);
+  if (there && there.nlink > 1) return writeFileSync(file, content);
+  const beside = besideOf(file);
   try {
-    writeFileSync(temporary, content, { flag: "wx" });
-    const mode = statSync(path, { throwIfNoEntry: false })?.mode;
-    if (mode !== undefined) chmodSync(temporary, mode & 0o7777);
-    renameSync(temporary, path);
+    writeFileSync(beside, content, { flag: "wx", mode: there ? 0o600 : 0o666 });
+    if (there) keepOwnerAndMode(beside, there);
+    renameSync(beside, file);
   } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
+    rmSync(beside, { force: true });
+    if (!there || !ONLY_IN_PLACE.includes(errorCode(error))) throw error;
+    writeFileSync(file, content);
   }
 }

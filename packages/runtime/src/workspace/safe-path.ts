@@ -14,7 +14,7 @@ const MAXIMUM_LINKS = 40;
  */
 export function safePath(root: string, path: string): string {
   if (path.includes("\0")) throw new ToolError(`The path ${JSON.stringify(path)} contains a NUL byte.`);
-  const realRoot = realpathSync.native(root);
+  const realRoot = realFolder(root);
   const real = realTarget(resolve(realRoot, path), path, 0);
   if (!isInside(realRoot, real)) {
     throw new ToolError(
@@ -22,6 +22,16 @@ export function safePath(root: string, path: string): string {
     );
   }
   return real;
+}
+
+function realFolder(root: string): string {
+  try {
+    return realpathSync.native(root);
+  } catch (error) {
+    throw new ToolError(
+      `The workspace ${root} is not there (${errorCode(error)}); it was removed or renamed. Make it again, or start with --dir and another folder.`,
+    );
+  }
 }
 
 function isInside(root: string, path: string): boolean {

@@ -78,6 +78,7 @@ const tryIt = ["first of the card", "second of the card"].map((prompt) => ({ pro
 
 void startProgram({
   card: {
+    edition: "1.0.0 of 2026-11-25",
     title: "Test",
     stage: "test",
     subtitle: "",

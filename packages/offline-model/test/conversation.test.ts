@@ -1,0 +1,235 @@
+// What the offline model says when the conversation was edited, or when results arrive under another request.
+import type Anthropic from "@anthropic-ai/sdk";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { Driver } from "./drive.ts";
+
+let agent: Driver;
+let boards: string[];
+beforeEach(async () => {
+  let started = 0;
+  boards = [];
+  agent = await Driver.start({
+    background_run: () =>
+      `Started bg_${++started} (running). Output goes to .runtime-tasks/bg_${started}.log.`,
+    compact: () => "The conversation is compacted before your next step.",
+    task_create: (input) => {
+      boards.push(`create ${input["subject"]}`);
+      return `{"id":${boards.length},"subject":${JSON.stringify(input["subject"])}}`;
+    },
+    task_update: (input) => {
+      boards.push(`update ${JSON.stringify(input)}`);
+      if (input["add_blocked_by"]?.includes("9" as never)) throw new Error("There is no task 9.");
+      return "{}";
+    },
+    task_list: () => "(the board)",
+  });
+});
+afterEach(() => agent.close());
+
+const ended = (
+  id: string,
+  command: string,
+  output: string,
+  status = "completed",
+): Anthropic.TextBlockParam => ({
+  type: "text",
+  text: `<background-results>\n<task id="${id}" status="${status}" exit_code="0" seconds="1.0">\ncommand: ${command}\nlog: x\n${output}\n</task>\n</background-results>`,
+});
+
+test("a result that comes with a new prompt is told under the request that it belongs to", async () => {
+  await agent.ask("Run `sleep 2; echo slow` in the background");
+  agent.push("user", [ended("bg_1", "sleep 2; echo slow", "slow")]);
+  const said = await agent.ask("Run pwd");
+  expect(said).toBe(
+    `pwd:\n${agent.folder}\n\nFrom your request "Run \`sleep 2; echo slow\` in the background":\nbg_1 completed: sleep 2; echo slow -> slow`,
+  );
+  expect(await agent.ask("Run pwd")).not.toContain("bg_1");
+  expect(await agent.ask("What did sleep 2 print?")).toBe("bg_1 completed: sleep 2; echo slow -> slow");
+});
+
+test("a result that wakes an idle model needs no heading, and one that no request is known for says so", async () => {
+  await agent.ask("Run `sleep 2` in the background");
+  agent.push("user", [ended("bg_1", "sleep 2", "done")]);
+  const woken = await agent.send();
+  expect(woken.content.at(-1)).toMatchObject({ text: "bg_1 completed: sleep 2 -> done" });
+  agent.push("user", [ended("bg_old", "make", "", "interrupted")]);
+  const again = await agent.send();
+  expect(again.content.at(-1)).toMatchObject({ text: "From an earlier request:\nbg_old interrupted: make" });
+});
+
+test("of several commands those that ended early are told at once, and the others later", async () => {
+  const { write_file } = agent.tools;
+  agent.tools["write_file"] = (input) => write_file?.(input) ?? "";
+  const push = agent.push.bind(agent);
+  agent.push = (role, content) => {
+    const wasWritten = content.some(
+      (block) => block.type === "tool_result" && JSON.stringify(block.content).startsWith('"Wrote'),
+    );
+    push(role, wasWritten ? [...content, ended("bg_1", "a", "A")] : content);
+  };
+  const said = await agent.ask("Run `a` and `b` in the background, and create notes/plan.md meanwhile");
+  expect(said).toBe(
+    "2 commands started. notes/plan.md is written. 1 ended already; I will tell you what the others print.\nbg_1 completed: a -> A",
+  );
+});
+
+test("a result that was noted in a run that the user interrupted is told later", async () => {
+  await agent.ask("Run `a` in the background");
+  agent.push("user", [{ type: "text", text: "Run sleep 60" }]);
+  const [, call] = (await agent.send()).content;
+  if (call?.type !== "tool_use") throw new Error("expected a call");
+  const result = {
+    type: "tool_result" as const,
+    tool_use_id: call.id,
+    content: "Interrupted by the user.",
+    is_error: true,
+  };
+  agent.push("user", [result, ended("bg_1", "a", "A")]);
+  expect(await agent.ask("Run pwd")).toMatch(
+    /pwd:[\s\S]*From your request "Run `a` in the background":\nbg_1 completed/,
+  );
+});
+
+test("a plan keeps every dependency", async () => {
+  await agent.ask(
+    "Plan these tasks: build, test, publish; test waits for build; publishing waits for the others",
+  );
+  expect(boards).toEqual([
+    "create Build",
+    "create Test",
+    "create Publish",
+    'update {"id":2,"add_blocked_by":[1]}',
+    'update {"id":3,"add_blocked_by":[1,2]}',
+  ]);
+});
+
+test.each([
+  "Plan these tasks: build, test, publish; publish waits for the review",
+  "Plan these tasks: build, publish after lunch",
+  "Plan these tasks: build, test; build waits for test; test waits for build",
+  "Plan these tasks: build, test, publish; whatever seems best",
+])("a plan with a dependency that it cannot keep is refused whole: %s", async (prompt) => {
+  expect(await agent.ask(prompt)).toContain("so I created nothing");
+  expect(boards).toEqual([]);
+});
+
+test("a plan of which the board refuses a part is taken back", async () => {
+  agent.tools["task_update"] = (input) => {
+    boards.push(`update ${JSON.stringify(input)}`);
+    if ("add_blocked_by" in input) throw new Error("The board is locked.");
+    return "{}";
+  };
+  expect(await agent.ask("Plan these tasks: build, test; test waits for build")).toBe(
+    "That did not work, so I deleted what I had created: The board is locked.",
+  );
+  expect(boards.slice(-2)).toEqual([
+    'update {"id":2,"status":"deleted"}',
+    'update {"id":1,"status":"deleted"}',
+  ]);
+});
+
+const PLACEHOLDER =
+  "[bash {}: 1,234 characters left out to save room; in full in .transcripts/T.jsonl, line 3]";
+
+/** As s06 edits: each block is changed or left out, and all thinking goes. */
+function edited(
+  messages: readonly Anthropic.MessageParam[],
+  change = (block: Anthropic.ContentBlockParam) => block,
+): Anthropic.MessageParam[] {
+  return messages.map(({ role, content }) => ({
+    role: role === "assistant" ? role : "user",
+    content:
+      typeof content === "string" ? content : content.filter(({ type }) => type !== "thinking").map(change),
+  }));
+}
+
+/** Results of some length become a line. */
+const shrink = (block: Anthropic.ContentBlockParam): Anthropic.ContentBlockParam =>
+  block.type === "tool_result" && JSON.stringify(block.content).length > 150
+    ? { ...block, content: PLACEHOLDER }
+    : block;
+
+const summary = (text: string): Anthropic.TextBlockParam => ({
+  type: "text",
+  text: `<conversation-summary>\n4 messages were left out to save room. They are in .transcripts/T.jsonl, one a line.\n${text}\n</conversation-summary>`,
+});
+
+test.each(["shortened", "summarised"])(
+  "a test is fixed once, though the conversation is %s all the time",
+  async (how) => {
+    const push = agent.push.bind(agent);
+    let rounds = 0;
+    agent.push = (role, content) => {
+      push(role, content);
+      rounds += 1;
+      if (role !== "user" || rounds % 5 !== 0) return;
+      const kept = edited(agent.messages.slice(-2));
+      agent.messages =
+        how === "shortened"
+          ? edited(agent.messages, shrink)
+          : [
+              {
+                role: "user",
+                content: [
+                  summary("Done: 3 tool calls."),
+                  { type: "text", text: "Make the failing test pass" },
+                ],
+              },
+              ...kept,
+            ];
+    };
+    const said = await agent.ask("Make the failing test pass");
+    expect(said).toMatch(
+      how === "shortened" ? /passes now|Nothing fails any more/ : /passes now|Nothing fails/,
+    );
+    expect(agent.read("src/list.js")).toContain("names[names.length - 1]");
+    expect(agent.calls.filter((call) => call.startsWith("edit_file"))).toHaveLength(1);
+  },
+);
+
+async function summaryFor(focus: string): Promise<string> {
+  const note = `<summary-request>\nSummarise the conversation so far.\n${focus && `Above all, keep: ${focus}\n`}Answer with the summary alone, and call no tools.\n</summary-request>`;
+  agent.push("user", [{ type: "text", text: note }]);
+  const [text] = (await agent.send()).content;
+  agent.messages.splice(-2);
+  return text?.type === "text" ? text.text : "";
+}
+
+test.each([
+  ["what pwd printed", (folder: string) => folder],
+  ["the port", () => "8080"],
+  ["the output of echo banana-7", () => "banana-7"],
+  ["the first line of README.md", () => "# Playground"],
+  ["what the background task printed: sleep 1", () => "woke up"],
+])("a summary keeps what its focus names: %s", async (focus, expected) => {
+  await agent.ask("Run pwd");
+  await agent.ask("Run echo banana-7");
+  await agent.ask("Read README.md");
+  await agent.ask("Hello, the port is 8080");
+  await agent.ask("Run `sleep 1; echo woke up` in the background");
+  agent.push("user", [ended("bg_1", "sleep 1; echo woke up", "woke up")]);
+  await agent.send();
+  for (let index = 0; index < 12; index++) await agent.ask(`Run echo noise ${index}`);
+  const said = await summaryFor(focus);
+  expect(said).toContain(expected(agent.folder));
+  expect(said.length).toBeLessThan(1600);
+});
+
+test("a summary keeps what an earlier one kept, and says where the focus names nothing", async () => {
+  agent.messages = [
+    {
+      role: "user",
+      content: [summary("Done: 2 tool calls.\n- `pwd` printed: /home/ada\n- `ls` printed: a b")],
+    },
+  ];
+  agent.push("assistant", [{ type: "text", text: "I go on from the summary." }]);
+  expect(await summaryFor("what pwd printed")).toContain("- `pwd` printed: /home/ada");
+  expect(await summaryFor("the phase of the moon")).toContain("I found nothing of it");
+  expect(await agent.ask("What did pwd print?")).toBe("By the summary, pwd printed:\n/home/ada");
+});
+
+test("the focus of a compaction is what the user said", async () => {
+  await agent.ask("Compact the conversation, and keep what ls printed.");
+  await agent.ask("Compact the conversation");
+  expect(agent.calls).toEqual(['compact {"focus":"what ls printed"}', "compact {}"]);
+});

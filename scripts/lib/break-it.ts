@@ -1,0 +1,167 @@
+// "Break it": a change of a few lines that the tests must notice. The patch lies beside its chapter,
+// in break/NAME.patch, with the question and the test's name above it. It is applied to a copy of the
+// chapter that stands for the real one under the same package name, and the test is run there.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { applyPatch, parsePatch, type StructuredPatch } from "diff";
+import { temporaryFolder } from "@course/runtime/testing";
+import { findChapter, fromRoot, ROOT, type Chapter } from "./chapters.ts";
+import { escapeRegExp } from "./requests.ts";
+import { normalize } from "./transcripts.ts";
+
+const LONGEST_MESSAGE = 12;
+
+interface Exercise {
+  chapter: Chapter;
+  /** From the repository's root. */
+  path: string;
+  question: string;
+  test: string;
+  changes: StructuredPatch[];
+}
+
+/** The exercise as a page shows it. Throws an Error if the patch, the test or its message will not do. */
+export async function breakIt(id: string, name: string): Promise<string> {
+  const exercise = readExercise(findChapter(id), name);
+  const copy = temporaryFolder();
+  try {
+    applyTo(exercise, copy);
+    return render(exercise, await failureIn(exercise, copy));
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+function readExercise(chapter: Chapter, name: string): Exercise {
+  const folder = join(chapter.folder, "break");
+  const file = join(folder, `${name}.patch`);
+  const path = fromRoot(file);
+  if (!existsSync(file)) {
+    const known = existsSync(folder) ? readdirSync(folder).join(", ") : "no folder of that kind";
+    throw new Error(`there is no ${path}; there is ${known}`);
+  }
+  const source = readFileSync(file, "utf8");
+  const start = source.search(/^--- /m);
+  const header = source.slice(0, Math.max(0, start));
+  const field = (key: string) => {
+    const value = new RegExp(`^${key}: (.+(?:\\n +.+)*)`, "m").exec(header)?.[1]?.replace(/\s+/g, " ");
+    if (value === undefined) throw new Error(`${path} has no line "${key}: ..." above its first "--- "`);
+    return value;
+  };
+  return {
+    chapter,
+    path,
+    question: field("question"),
+    test: field("test"),
+    changes: parsePatch(source.slice(start)),
+  };
+}
+
+/** Copies the chapter to `copy` and changes it there. */
+function applyTo({ chapter, path, changes }: Exercise, copy: string): void {
+  const left = ["node_modules", "test-results.json", ".turbo"].map((name) => join(chapter.folder, name));
+  cpSync(chapter.folder, copy, { recursive: true, filter: (source) => !left.includes(source) });
+  symlinkSync(join(chapter.folder, "node_modules"), join(copy, "node_modules"));
+  const inside = `a/${fromRoot(chapter.folder)}/`;
+  for (const change of changes) {
+    const changed = change.oldFileName ?? "";
+    if (!changed.startsWith(inside))
+      throw new Error(`${path} changes ${changed}; expected a file in ${inside}`);
+    const file = join(copy, changed.slice(inside.length));
+    const result = existsSync(file) && applyPatch(readFileSync(file, "utf8"), change);
+    if (result === false)
+      throw new Error(
+        `${path} does not apply to ${changed.slice(2)} any more; make the change anew, and git diff`,
+      );
+    writeFileSync(file, result);
+  }
+}
+
+interface Report {
+  testResults: {
+    name: string;
+    message: string;
+    assertionResults: { title: string; status: string; failureMessages: string[] }[];
+  }[];
+}
+
+/** What the test says of the changed copy. */
+async function failureIn(exercise: Exercise, copy: string): Promise<string> {
+  const { path, test } = exercise;
+  const output = await runTest(test, copy);
+  const reported = join(copy, "test-results.json");
+  if (!existsSync(reported)) throw new Error(`${path}: vitest left no report\n${output}`);
+  const { testResults } = JSON.parse(readFileSync(reported, "utf8")) as Report;
+  const broken = testResults.find(
+    ({ message, assertionResults }) => message && assertionResults.length === 0,
+  );
+  if (broken) throw new Error(`${path} breaks more than a test: ${broken.message.split("\n", 1)[0]}`);
+  const ran = testResults
+    .flatMap((file) => file.assertionResults.map((one) => ({ ...one, file: file.name })))
+    .filter(({ status }) => status === "passed" || status === "failed");
+  const [only] = ran;
+  if (!only || ran.length > 1)
+    throw new Error(`${path}: ${ran.length} tests are named "${test}"; expected one`);
+  if (only.status === "passed") throw new Error(`${path}: the test "${test}" survives the change`);
+  const message = (only.failureMessages[0] ?? "").split(/\n {4}at /, 1)[0]?.trimEnd() ?? "";
+  if (!isReadable(message))
+    throw new Error(
+      `${path}: the test "${test}" fails without saying what was expected: ${message.split("\n", 1)[0]}. Give its expect a message`,
+    );
+  return normalize(`FAIL ${only.file.slice(copy.length + 1)} > ${test}\n${message}`, copy);
+}
+
+/** An assertion, in a few lines; not a time that ran out, nor an error from somewhere inside. */
+function isReadable(message: string): boolean {
+  return message.startsWith("AssertionError: ") && message.split("\n").length <= LONGEST_MESSAGE;
+}
+
+/** Runs the tests of that name in a package's folder; resolves with what vitest printed. */
+async function runTest(test: string, folder: string): Promise<string> {
+  const holdsIt = readdirSync(join(folder, "test"))
+    .filter((name) => name.endsWith(".test.ts"))
+    .filter((name) => readFileSync(join(folder, "test", name), "utf8").includes(test));
+  const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
+  const args = ["run", "--config", join(ROOT, "vitest.config.ts"), "--root", folder];
+  // Under vitest itself, as in the tests of this file, its variables would reach the inner one.
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_V8)/.test(name)),
+  );
+  const child = spawn(process.execPath, [vitest, ...args, "-t", `^${escapeRegExp(test)}$`, ...holdsIt], {
+    cwd: folder,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const exited = once(child, "exit");
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  await exited;
+  return `${out}${err}`;
+}
+
+function render({ chapter, path, question, test, changes }: Exercise, failure: string): string {
+  const lines = changes.flatMap(({ oldFileName = "", hunks }) => [
+    `--- ${oldFileName.slice(2)}`,
+    ...hunks.flatMap((hunk) => hunk.lines),
+  ]);
+  return `\`\`\`diff
+${lines.join("\n")}
+\`\`\`
+
+${question} Make the change by hand, or with \`git apply ${path}\` (\`git apply -R\` takes it back), and run:
+
+\`\`\`sh
+npm test ${chapter.id} -- -t "${test}"
+\`\`\`
+
+<details>
+<summary>What the test says</summary>
+
+\`\`\`text
+${failure}
+\`\`\`
+
+</details>`;
+}

@@ -1,0 +1,137 @@
+// What <!-- name arguments --> is filled with, by name.
+import { join } from "node:path";
+import { benchTable } from "./bench-table.ts";
+import { besideText } from "./beside.ts";
+import { breakIt } from "./break-it.ts";
+import { bypassTable } from "./bypass-table.ts";
+import { diffFile } from "./chapter-diff.ts";
+import { chapters, findChapter, fromRoot, sourceFiles } from "./chapters.ts";
+import type { Directive } from "./directive.ts";
+import { readEdition } from "@course/runtime/terminal";
+import { excerpt, outputMark } from "./excerpt.ts";
+import { changes, chapterTable, facts, rail, tryItList } from "./facts.ts";
+import { table } from "./format.ts";
+import { fenceLanguage, fileOf, requestOf } from "./requests.ts";
+import type { Run, Runs } from "./runs.ts";
+import { recordsIn, sourceOf } from "./symbols.ts";
+import { contextTable, oneShot, transcript } from "./transcripts.ts";
+
+/** What the directives of a page share. */
+export interface FillContext {
+  /** The page's path from the root. */
+  page: string;
+  runs: Runs;
+}
+
+type Fill = (directive: Directive, context: FillContext) => string | Promise<string>;
+
+const FILLS: Readonly<Record<string, Fill>> = {
+  code({ words: [path = "", symbol = ""], quotes }, { page }) {
+    const link = `${"../".repeat(page.split("/").length - 1)}${path}`;
+    return `[${path}](${link})\n\n${fence("ts", sourceOf(path, symbol, quotes))}`;
+  },
+  diff: ({ words: [before, after, file = "src/agent.ts"] }) =>
+    fence("diff", diffFile(findChapter(before), findChapter(after), file).lines.join("\n")),
+  async transcript({ words, quotes }, { runs }) {
+    const { run } = await runFor(words, runs);
+    return fence(
+      "text",
+      excerpt(transcript(run), quotes, { of: `the run of ${words.join(" ")}`, mark: outputMark }),
+    );
+  },
+  async oneshot({ words: [id = "", number, ...flags] }) {
+    return fence("text", await oneShot(id, Number(number), flags));
+  },
+  async request({ words, options }, { runs }) {
+    const { run } = await runFor(words, runs);
+    const call = Number(options["call"] ?? 1);
+    const { request, reply } = requestOf(run, call, options["keep"]);
+    const parts = [
+      ...(request === "" ? [] : [`Request ${call}:`, fence("jsonc", request)]),
+      ...(reply === "" ? [] : ["The reply:", fence("jsonc", reply)]),
+    ];
+    return parts.join("\n\n");
+  },
+  async file({ words, quotes, options }, { runs }) {
+    const { run, rest } = await runFor(words, runs);
+    const [path = ""] = rest;
+    return `\`${path}\`\n\n${fence(fenceLanguage(path), fileOf(run, path, quotes, options["line"]))}`;
+  },
+  predict,
+  break: ({ words: [id = "", name = ""] }) => breakIt(id, name),
+  async beside({ words: [before = "", after = "", number = ""] }) {
+    return fence("text", await besideText(before, after, number));
+  },
+  context: ({ words: [before = "", after = "", number = ""] }, { runs }) =>
+    contextTable(runs, before, after, number),
+  facts: ({ words: [id = ""] }) => facts(id),
+  changed: ({ words: [before = "", after = ""] }) => changes(before, after),
+  rail: ({ words: [id = ""] }) => rail(id),
+  tryit: ({ words: [id = ""] }) => tryItList(id),
+  edition: () => `Edition ${readEdition()}.`,
+  chapters: () => chapterTable(),
+  records: () => recordTable(),
+  bench: () => benchTable(),
+  bypass: () => bypassTable(),
+};
+
+/** Throws an Error that says what is wrong with the directive, or with what it asks for. */
+export async function fill(directive: Directive, context: FillContext): Promise<string> {
+  const maker = FILLS[directive.name];
+  if (!maker)
+    throw new Error(`there is no <!-- ${directive.name} -->; there are ${Object.keys(FILLS).join(", ")}`);
+  return (await maker(directive, context)).trimEnd();
+}
+
+/** The run that `s12 1` names, or `s02 1 s12` with another chapter's card; and the words after it. */
+async function runFor(words: readonly string[], runs: Runs): Promise<{ run: Run; rest: readonly string[] }> {
+  const [id, number, other = "", ...rest] = words;
+  const isOther = /^s\d\d$/.test(other);
+  const run = await runs.get(id, number, isOther ? other : undefined);
+  return { run, rest: isOther ? rest : words.slice(2) };
+}
+
+/** <!-- predict s13 5 "question" request call=3 holds="words" -->: the answer is another directive, folded. */
+async function predict({ words, quotes, options }: Directive, context: FillContext): Promise<string> {
+  const [question, ...rest] = quotes;
+  const kind = words.find((word) => ["request", "transcript", "file"].includes(word));
+  if (question === undefined || kind === undefined)
+    throw new Error(
+      'expected <!-- predict s13 5 "the question" request -->, or transcript, or file with its path',
+    );
+  const answer = await fill(
+    { name: kind, words: words.filter((word) => word !== kind), quotes: rest, options },
+    context,
+  );
+  const holds = options["holds"] ?? "";
+  if (!answer.includes(holds))
+    throw new Error(`the prediction is wrong: the run's answer does not hold "${holds}"`);
+  return `${question}\n\n<details>\n<summary>What the run says</summary>\n\n${answer}\n\n</details>`;
+}
+
+function fence(language: string, text: string): string {
+  return `\`\`\`${language}\n${text}\n\`\`\``;
+}
+
+function recordTable(): string {
+  const runtime = [
+    "conversation/session",
+    "agent",
+    "tools/tool",
+    "extension",
+    "conversation/usage",
+    "conversation/events",
+  ].map((name) => `packages/runtime/src/${name}.ts`);
+  const paths = [
+    ...runtime,
+    ...chapters.flatMap((chapter) =>
+      sourceFiles(chapter).map((file) => fromRoot(join(chapter.folder, file))),
+    ),
+  ];
+  const rows = recordsIn(paths).map(({ name, path, purpose, place }) => [
+    `[\`${name}\`](../${path})`,
+    purpose,
+    place,
+  ]);
+  return table(["Type", "What it is for", "Where it lives"], rows);
+}

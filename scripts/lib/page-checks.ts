@@ -1,0 +1,93 @@
+// What can be wrong with a filled page besides a block that is out of date.
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import GithubSlugger from "github-slugger";
+import { ROOT } from "./chapters.ts";
+import { BLOCK } from "./directive.ts";
+
+/** Pages of the new pattern: short blocks of code, less prose. A lesson joins when it is rewritten: "s12", "s13", ... */
+const NEW_PATTERN: readonly string[] = [];
+
+const LONGEST_BLOCK = 15;
+const CODE = /^```(ts|json|jsonc|diff)\n([\s\S]*?)^```/gm;
+
+/** Dead links and anchors, TypeScript that is not generated, blocks and prose that are too long, no edition. */
+export function faultsOf(text: string, page: string, newPattern = NEW_PATTERN): string[] {
+  const isNew = newPattern.includes(/docs\/(s\d\d)-/.exec(page)?.[1] ?? "");
+  return [
+    ...checkLinks(text, page),
+    ...checkFences(text, page),
+    ...checkLength(text, page, isNew ? 110 : 130),
+    ...(isNew ? checkBlocks(text, page) : []),
+    ...checkEdition(text, page),
+  ];
+}
+
+function checkLinks(text: string, page: string): string[] {
+  return [...withoutFences(text).matchAll(/\]\(([^)\s#]*)(?:#([^)\s]*))?\)/g)].flatMap((match) => {
+    const [, link = "", anchor] = match;
+    if (/^[a-z]+:/.test(link)) return [];
+    const target = link === "" ? page : normalize(join(dirname(page), link));
+    const at = `${page}: the link to ${link}${anchor === undefined ? "" : `#${anchor}`}`;
+    if (!existsSync(join(ROOT, target)) && target !== page) return [`${at} leads nowhere`];
+    if (anchor === undefined || !target.endsWith(".md")) return [];
+    const anchors = anchorsOf(target === page ? text : readFileSync(join(ROOT, target), "utf8"));
+    return anchors.includes(anchor)
+      ? []
+      : [
+          `${at} leads to no heading; ${target} has ${anchors.map((name) => `#${name}`).join(", ") || "none"}`,
+        ];
+  });
+}
+
+/** The anchors that GitHub gives a page's headings, and those set by hand. */
+function anchorsOf(text: string): string[] {
+  const slugger = new GithubSlugger();
+  const prose = withoutFences(text);
+  const headings = [...prose.matchAll(/^#{1,6} +(.+?) *#*$/gm)].map(([, heading = ""]) =>
+    // A heading's anchor is made of what one reads: a link's words, not its target.
+    slugger.slug(heading.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")),
+  );
+  return [...headings, ...[...prose.matchAll(/<a (?:id|name)="([^"]+)"/g)].map(([, name = ""]) => name)];
+}
+
+/** TypeScript that no directive wrote could say anything. */
+function checkFences(text: string, page: string): string[] {
+  const byHand = text.replace(BLOCK, "").match(/^```(ts|typescript|js|javascript)\b.*$/gm) ?? [];
+  return byHand.map(
+    (line) =>
+      `${page}: a ${line.slice(3)} block that is not generated; quote it with <!-- code FILE SYMBOL -->`,
+  );
+}
+
+function checkLength(text: string, page: string, most: number): string[] {
+  const prose = text.replace(BLOCK, "").split("\n").length;
+  return /docs\/s\d\d-/.test(page) && prose > most
+    ? [`${page}: ${prose} lines of prose; a lesson has at most ${most}`]
+    : [];
+}
+
+/** A block of code that fills the screen is not read. What two chapters differ in is shown whole. */
+function checkBlocks(text: string, page: string): string[] {
+  return [...text.matchAll(BLOCK)].flatMap(([whole, directive = "", name]) => {
+    const blocks = name === "diff" ? [] : [...whole.matchAll(CODE)];
+    return blocks.flatMap(([, language = "", code = ""]) => {
+      const lines = code.trimEnd().split("\n").length;
+      return lines > LONGEST_BLOCK
+        ? [
+            `${page}: <!-- ${directive} -->: ${lines} lines of ${language}; quote the ${LONGEST_BLOCK} that matter`,
+          ]
+        : [];
+    });
+  });
+}
+
+function checkEdition(text: string, page: string): string[] {
+  return page.startsWith("docs/") && !/^<!-- (edition|facts s\d\d) -->$/m.test(text)
+    ? [`${page} names no edition; add <!-- edition -->`]
+    : [];
+}
+
+function withoutFences(text: string): string {
+  return text.replace(/^```[\s\S]*?^```/gm, "");
+}
