@@ -42,16 +42,15 @@ async function runBoth(
 
 const changed = { updatedInput: { command: "touch changed" } };
 
-test.each(["hooks first", "permissions first"] as const)(
-  "%s: what is judged is the changed input, and what is judged is what runs",
-  async (order) => {
-    const allowed = await runBoth(order, changed, { allow: "Bash(touch changed)" });
-    expect(allowed.made, "the rule that allows the changed input must decide").toEqual(["changed"]);
+test("a hook's input is what is judged, and what is judged is what runs, in either order", async () => {
+  for (const order of ["hooks first", "permissions first"] as const) {
     const denied = await runBoth(order, changed, { allow: "Bash(touch asked)", deny: "Bash(touch changed)" });
-    expect(denied.made).toEqual([]);
+    expect(denied.made, "a deny rule for the changed command must hold; what ran is").toEqual([]);
     expect(denied.results[0]).toContain("denied by Bash(touch changed)");
-  },
-);
+    const allowed = await runBoth(order, changed, { allow: "Bash(touch changed)" });
+    expect(allowed.made).toEqual(["changed"]);
+  }
+});
 
 test.each(["hooks first", "permissions first"] as const)(
   "%s: an allow of a hook answers the question, and never overrules a deny rule",

@@ -129,7 +129,7 @@ test.each<[string, string[], boolean]>([
   }));
   const hook = await open({ events: { PreToolUse: hooks }, turns: [touch, say("ok")] });
   await hook.run("go");
-  expect(made(hook.workspace.root)).toBe(runs);
+  expect(made(hook.workspace.root), "whether the command ran").toBe(runs);
   if (!runs) expect(hook.results()).toEqual(["A hook refused this call: because of deny"]);
   await hook.close();
 });
