@@ -12,7 +12,7 @@ interface EventTraits {
   seconds?: number;
 }
 
-export const EVENTS = {
+const EVENTS = {
   SessionStart: { blocks: "no", context: true, matches: "source" },
   UserPromptSubmit: { blocks: "yes", context: true, seconds: 30 },
   PreToolUse: { blocks: "yes", matches: "tool" },

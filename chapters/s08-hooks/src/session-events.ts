@@ -60,7 +60,8 @@ export class SessionEvents {
     await this.#settled;
     if (this.#runner.isEmpty || !this.#conversations.isNewSubagent(session)) return;
     const subject = this.#conversations.subagent(session)?.agent_type ?? "";
-    const { context } = await this.#runner.run({ event: "SubagentStart", session, subject });
+    const { context, stop } = await this.#runner.run({ event: "SubagentStart", session, subject });
+    this.#feedback.stopped ??= stop;
     this.#feedback.tell(session, "SubagentStart", { context });
   }
 
