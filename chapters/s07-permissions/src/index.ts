@@ -1,10 +1,12 @@
 // @course/s07-permissions: what may run, for later chapters.
-export { permissionFlags, permissions } from "./permissions.ts";
+export { openSettings, type JsonNode, type JsonSettings } from "./json-settings.ts";
+export { permissionFlags, permissions, wasRefused } from "./permissions.ts";
 export type { Verdict } from "./pipeline.ts";
 export { Policy } from "./policy.ts";
 export { parseRule, type Rule } from "./rules.ts";
 export {
   applyGrant,
+  escaped,
   keepRules,
   loadSettings,
   renderGrant,

@@ -25,6 +25,7 @@ import {
 import { Trust, trustFlag, type TrustRequest } from "./trust.ts";
 
 const REFUSALS = 3;
+const NOT_RUN = "The call was not run:";
 const [ONCE, NO, WITH_REASON] = ["Yes, once", "No", "No, and say why"];
 
 export const permissionFlags = {
@@ -143,7 +144,12 @@ function refused(reason: string, isThird: boolean): ToolResult {
   const course = isThird
     ? " Three calls in a row were refused: change course, or ask the user what they want."
     : "";
-  return { content: `The call was not run: ${reason.replace(/\.$/, "")}.${course}`, isError: true };
+  return { content: `${NOT_RUN} ${reason.replace(/\.$/, "")}.${course}`, isError: true };
+}
+
+/** Whether a result is a refusal: the tool did not run (s08). */
+export function wasRefused({ content, isError }: ToolResult): boolean {
+  return isError === true && typeof content === "string" && content.startsWith(NOT_RUN);
 }
 
 function withoutHuman({ reason, rules }: Verdict): string {

@@ -91,7 +91,8 @@ export function renderGrant({ allow, mode }: Grant): string {
   return [...rules, ...(mode === undefined ? [] : [`mode ${mode}`])].join("\n");
 }
 
-function escaped(text: string): string {
+/** As JSON in ASCII: nothing in it is invisible, or looks like something else. */
+export function escaped(text: string): string {
   return JSON.stringify(text).replace(
     /[^\x20-\x7e]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,

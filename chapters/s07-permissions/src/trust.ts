@@ -19,6 +19,8 @@ export interface TrustRequest {
   kind: string;
   /** All that is to be trusted, word by word, as it is shown. */
   content: string;
+  /** What it means to trust it, as a sentence about "they". */
+  effect?: string;
 }
 
 const TRUSTED = "Yes, I trust exactly this";
@@ -48,10 +50,10 @@ export class Trust {
   /** Asks unless it is trusted already. Without a human it is not, and a notice says what would change that. */
   async ask(session: Session, request: TrustRequest): Promise<boolean> {
     if (this.isTrusted(request)) return true;
-    const { folder, kind, content } = request;
+    const { folder, kind, content, effect = "They let the agent act without asking you" } = request;
     const withoutHuman = `${kind} not used, because nobody here has trusted it:\n${content}\nTo use it: --trust`;
     const answer = await session.ask({
-      text: `${folder} brings ${kind}. They let the agent act without asking you:\n${content}\nDo you trust this?`,
+      text: `${folder} brings ${kind}. ${effect}:\n${content}\nDo you trust this?`,
       choices: [TRUSTED, UNTRUSTED],
       withoutHuman,
     });

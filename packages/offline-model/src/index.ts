@@ -6,6 +6,7 @@ import { changeIntents } from "./intents/change.ts";
 import { compactionIntents } from "./intents/compaction.ts";
 import { fileIntents } from "./intents/files.ts";
 import { gitIntents } from "./intents/git.ts";
+import { hookIntents } from "./intents/hooks.ts";
 import { instructionIntents } from "./intents/instructions.ts";
 import { logIntents } from "./intents/logs.ts";
 import { lookIntents } from "./intents/look.ts";
@@ -28,6 +29,7 @@ export { ModelServer } from "./server.ts";
 export function startOfflineModel(options: Omit<ServerOptions, "respond"> = {}): Promise<ModelServer> {
   const intents = [
     ...compactionIntents,
+    ...hookIntents,
     ...backgroundIntents,
     ...scheduleIntents,
     ...taskIntents,

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { sessionLives, isAlive, runShell, spawnShell } from "../src/index.ts";
@@ -217,4 +218,32 @@ test("the commands of a program that is killed die with it", async () => {
   await delay(50);
   program.kill("SIGKILL");
   await waitUntil(() => !sessionLives(group));
+});
+
+test("an input is read from stdin, also by name, and one that is not read makes nobody wait", async () => {
+  const input = "ä".repeat(200_000);
+  const [piped, byName, unread] = await Promise.all([
+    runShell("wc -c", { cwd, input }),
+    runShell("wc -c < /dev/stdin", { cwd, input }),
+    runShell("echo done", { cwd, input }),
+  ]);
+  expect([piped.output.trim(), byName.output.trim(), unread.output]).toEqual(["400000", "400000", "done\n"]);
+});
+
+test("stderr comes apart where it is asked for, and a variable is added to the environment", async () => {
+  const shell = spawnShell('echo "out $EXTRA"; echo "err $EXTRA" >&2; echo named > /dev/stderr', {
+    cwd,
+    env: { EXTRA: "here" },
+    separateErrors: true,
+  });
+  const [output, errors, end] = await Promise.all([
+    text(shell.output),
+    shell.errors ? text(shell.errors) : "none",
+    shell.ended,
+  ]);
+  expect({ output, errors, exitCode: end.exitCode }).toEqual({
+    output: "out here\n",
+    errors: "err here\nnamed\n",
+    exitCode: 0,
+  });
 });

@@ -1,15 +1,16 @@
 // Shell commands, each in a session of its own. A command is all processes of its session: it ends when
 // its shell has exited and its output is closed, and what is left of the session then is ended too.
-// Not covered: no terminal (pty), no input, and no sandbox: a command may do what the user may do.
+// Not covered: no terminal (pty), no input but a text that is there at its start, and no sandbox: a command may do
+// what the user may do.
 import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type { Socket } from "node:net";
 import { delimiter, join } from "node:path";
 import { PassThrough, type Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { commandEnvironment } from "./command-environment.ts";
+import { openStreams, type CommandStreams } from "./command-streams.ts";
 import { OutputCapture, type FullOutput, type OpenOutputFile } from "./output-capture.ts";
-import { openPipe } from "./output-pipe.ts";
 import { reaper } from "./reaper.ts";
 import { endSession } from "./sessions.ts";
 import { describeStartError } from "./start-error.ts";
@@ -28,6 +29,12 @@ export interface ShellOptions {
   signal?: AbortSignal;
   /** How long output may stay open after the shell has exited; then what is left is ended. Default: until the timeout. */
   lingerMs?: number;
+  /** What it reads on its standard input; without it, nothing. */
+  input?: string;
+  /** Variables besides those of the user's shell. */
+  env?: Readonly<Record<string, string>>;
+  /** Stderr is a stream of its own and not a part of the output. */
+  separateErrors?: boolean;
 }
 
 type ShellEnding = "exited" | "timed_out" | "aborted" | "failed_to_start";
@@ -48,6 +55,8 @@ export interface ShellProcess {
   pid: number | undefined;
   /** Stdout and stderr, in the order in which they were written. Must be read. */
   output: Readable;
+  /** Stderr, where it was asked for apart. Must be read. */
+  errors?: Readable | undefined;
   /** Resolves when no process of the session is left. Never rejects. */
   ended: Promise<ShellEnd>;
   /** Ends every process of the command: SIGTERM, then SIGKILL after two seconds. */
@@ -58,36 +67,42 @@ export interface ShellProcess {
 export function spawnShell(command: string, options: ShellOptions): ShellProcess {
   try {
     reaper.start();
-    const { reader, writer } = openPipe();
+    const streams = openStreams(options);
     try {
       const child = spawn(shellPath(), ["-c", "--", command], {
         cwd: options.cwd,
-        env: commandEnvironment(),
+        env: options.env ? { ...commandEnvironment(), ...options.env } : commandEnvironment(),
         detached: true,
-        stdio: ["ignore", writer, writer],
+        stdio: streams.stdio,
       });
-      return started(child, reader, command, options);
+      return started(child, streams, command, options);
     } catch (error) {
-      reader.destroy();
+      streams.destroy();
       throw error;
     } finally {
-      closeSync(writer);
+      streams.closeGiven();
     }
   } catch (error) {
     return neverStarted(Promise.resolve(describeStartError(error, command, options.cwd)));
   }
 }
 
-function started(child: ChildProcess, output: Socket, command: string, options: ShellOptions): ShellProcess {
+function started(
+  child: ChildProcess,
+  streams: CommandStreams,
+  command: string,
+  options: ShellOptions,
+): ShellProcess {
   const failed = new Promise<Error>((resolve) => child.on("error", resolve));
   if (child.pid === undefined) {
-    output.destroy();
+    streams.destroy();
     return neverStarted(failed.then((error) => describeStartError(error, command, options.cwd)));
   }
   reaper.add(child.pid);
   const stop = new AbortController();
-  const ended = followToEnd({ child, session: child.pid, output }, options, stop.signal);
-  return { pid: child.pid, output, ended, kill: () => stop.abort() };
+  const ended = followToEnd({ child, session: child.pid, streams }, options, stop.signal);
+  const { output, errors } = streams;
+  return { pid: child.pid, output, errors, ended, kill: () => stop.abort() };
 }
 
 function neverStarted(why: Promise<string>): ShellProcess {
@@ -99,18 +114,18 @@ function neverStarted(why: Promise<string>): ShellProcess {
 interface Running {
   child: ChildProcess;
   session: number;
-  output: Socket;
+  streams: CommandStreams;
 }
 
 async function followToEnd(running: Running, options: ShellOptions, stop: AbortSignal): Promise<ShellEnd> {
-  const { child, session, output } = running;
+  const { child, session, streams } = running;
   const exited = once(child, "exit");
-  const whole = Promise.all([exited, once(output, "close")]);
+  const whole = Promise.all([exited, ...streams.readers.map((reader) => once(reader, "close"))]);
   const ending = await untilOver(exited, whole, options, stop);
   const leftBehind = await endSession(session);
   reaper.remove(session);
-  if (ending !== "exited" || leftBehind) await drained(output, whole);
-  output.destroy();
+  if (ending !== "exited" || leftBehind) await drained(streams, whole);
+  streams.destroy();
   return { ending, exitCode: child.exitCode, signal: child.signalCode, leftBehind };
 }
 
@@ -138,10 +153,10 @@ function untilOver(
 }
 
 /** Waits for the rest of the output while it keeps coming. A process that left the session may hold the pipe for ever. */
-async function drained(output: Socket, whole: Promise<unknown>): Promise<void> {
+async function drained(streams: CommandStreams, whole: Promise<unknown>): Promise<void> {
   let before = -1;
-  for (let looks = 0; looks < MOST_DRAIN_LOOKS && output.bytesRead !== before; looks++) {
-    before = output.bytesRead;
+  for (let looks = 0; looks < MOST_DRAIN_LOOKS && streams.bytesRead !== before; looks++) {
+    before = streams.bytesRead;
     if ((await Promise.race([whole, delay(LINGER_MS, "open", { ref: false })])) !== "open") return;
   }
 }

@@ -1,0 +1,89 @@
+// A settings file's JSON with the places of its parts, so that whatever is wrong is told with file and line. Permissions
+// and hooks (s08) read their parts of the same files with it.
+import { readFileSync } from "node:fs";
+import { errorCode } from "@course/runtime";
+import { type Node as JsonNode, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+
+/** A value in the file, or a key. */
+export type { JsonNode };
+
+/** Undefined if there is no such file. Throws an Error with the file's name where it cannot be read. */
+export function openSettings(file: string, shown: string): JsonSettings | undefined {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
+    return new JsonSettings(text, shown);
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes(errorCode(error))) return undefined;
+    const reason = error instanceof TypeError ? "it is not UTF-8" : errorCode(error);
+    throw new Error(`${file} cannot be read (${reason}). Mend it, or move it away.`);
+  }
+}
+
+/** Everything here throws an Error with file, line and reason where a part is not as it should be. */
+export class JsonSettings {
+  /** The file's name as it is shown. */
+  readonly shown: string;
+  readonly #text: string;
+
+  constructor(text: string, shown: string) {
+    this.#text = text;
+    this.shown = shown;
+  }
+
+  /** The keys and values of the whole file. */
+  top(): [JsonNode, JsonNode][] {
+    const errors: ParseError[] = [];
+    const tree = parseTree(this.#text, errors, { disallowComments: true, allowEmptyContent: false });
+    const [error] = errors;
+    if (error) this.fail(error.offset, `${printParseErrorCode(error.error)}. Mend it, or move it away.`);
+    return this.properties(tree ?? this.fail(0, "it is empty. Mend it, or move it away."), "settings");
+  }
+
+  /** JSON.parse would take the last of two equal keys. */
+  properties(node: JsonNode, where: string): [JsonNode, JsonNode][] {
+    if (node.type !== "object") this.#unexpected(node, where, "an object");
+    const seen = new Set<unknown>();
+    return (node.children ?? []).map(({ children: [key, value] = [] }) => {
+      if (!key || !value) return this.fail(node.offset, `${where}: a key without a value.`);
+      if (seen.has(key.value)) this.fail(key.offset, `"${key.value}" is there twice. Put both in one.`);
+      seen.add(key.value);
+      return [key, value];
+    });
+  }
+
+  /** `items` says what the list is of. */
+  list(node: JsonNode, where: string, items: string): JsonNode[] {
+    return node.type === "array"
+      ? (node.children ?? [])
+      : this.#unexpected(node, where, `a list of ${items}`);
+  }
+
+  string(node: JsonNode, where: string): string {
+    return typeof node.value === "string" ? node.value : this.#unexpected(node, where, "a string");
+  }
+
+  boolean(node: JsonNode, where: string): boolean {
+    return typeof node.value === "boolean" ? node.value : this.#unexpected(node, where, "true or false");
+  }
+
+  /** A number above nothing. */
+  seconds(node: JsonNode, where: string): number {
+    if (typeof node.value !== "number") return this.#unexpected(node, where, "a number of seconds");
+    return node.value > 0
+      ? node.value
+      : this.fail(node.offset, `${where}: expected more than ${node.value}.`);
+  }
+
+  unknown(key: JsonNode, expected: string): never {
+    return this.fail(key.offset, `"${key.value}" is not known here. Expected ${expected}.`);
+  }
+
+  fail(offset: number, reason: string): never {
+    const line = this.#text.slice(0, offset).split("\n").length;
+    throw new Error(`${this.shown}, line ${line}: ${reason}`);
+  }
+
+  #unexpected(node: JsonNode, where: string, expected: string): never {
+    return this.fail(node.offset, `${where}: expected ${expected}, not ${node.type}.`);
+  }
+}

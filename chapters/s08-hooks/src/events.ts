@@ -1,0 +1,37 @@
+// The events at which hooks run, and what each of them lets a hook do.
+
+/**
+ * `blocks`: what exit code 2, or `decision: "block"`, does: it stops what was about to happen ("yes"), or it can only tell
+ * the model ("tell") or the user ("no"). `context`: what a hook prints goes to the model as it is.
+ */
+interface EventTraits {
+  blocks: "yes" | "tell" | "no";
+  context?: true;
+  /** What a matcher is compared with; without it, every hook of the event runs. */
+  matches?: "tool" | "source" | "trigger" | "reason" | "agent type";
+  seconds?: number;
+}
+
+const EVENTS = {
+  SessionStart: { blocks: "no", context: true, matches: "source" },
+  UserPromptSubmit: { blocks: "yes", context: true, seconds: 30 },
+  PreToolUse: { blocks: "yes", matches: "tool" },
+  PostToolUse: { blocks: "tell", matches: "tool" },
+  PostToolUseFailure: { blocks: "tell", matches: "tool" },
+  Stop: { blocks: "yes" },
+  SubagentStart: { blocks: "no", matches: "agent type" },
+  SubagentStop: { blocks: "yes", matches: "agent type" },
+  PreCompact: { blocks: "yes", matches: "trigger" },
+  SessionEnd: { blocks: "no", matches: "reason", seconds: 1.5 },
+} as const satisfies Record<string, EventTraits>;
+
+export type HookEvent = keyof typeof EVENTS;
+
+export const traitsOf = (event: HookEvent): EventTraits => EVENTS[event];
+
+export const isHookEvent = (name: string): name is HookEvent => Object.hasOwn(EVENTS, name);
+
+export const EVENT_NAMES = Object.keys(EVENTS);
+
+/** Some of Claude Code's events that do not happen here; close enough to ours to be taken for a slip. */
+export const ELSEWHERE = new Set(["PostCompact", "PostToolBatch", "StopFailure", "UserPromptExpansion"]);

@@ -1,0 +1,70 @@
+// Hooks as an extension: at each event the user's programs are told what happens, and what they answer is done. A hook
+// stands outside permissions (s07): what it changes is judged afterwards.
+import {
+  ORDER,
+  ToolError,
+  type Agent,
+  type Extension,
+  type FlagValues,
+  type Workspace,
+} from "@course/runtime";
+import { Trust, trustFlag } from "@course/s07-permissions";
+import { Conversations } from "./conversations.ts";
+import { Feedback } from "./feedback.ts";
+import { renderHooks } from "./hook-list.ts";
+import { HookRunner } from "./hook-runner.ts";
+import type { NotRun } from "./hook-settings.ts";
+import { SessionEvents } from "./session-events.ts";
+import { StopHooks } from "./stop-hooks.ts";
+import { ToolHooks } from "./tool-hooks.ts";
+import { loadHooks } from "./trusted-hooks.ts";
+
+export const hookFlags = trustFlag;
+
+export function hooks(workspace: Workspace, values: FlagValues = {}): Extension {
+  const trust = new Trust({ trustsAll: values["trust"] === true });
+  const conversations = new Conversations(workspace);
+  const feedback = new Feedback(workspace);
+  let agent: Agent | undefined;
+  const runner = new HookRunner(workspace, (session) => ({
+    ...conversations.about(session),
+    permission_mode: permissionMode(agent),
+  }));
+  const tools = new ToolHooks(runner, feedback, () => agent);
+  const stops = new StopHooks(runner, feedback, conversations);
+  const events = new SessionEvents(runner, feedback, conversations);
+  let notRun: NotRun[] = [];
+  return {
+    name: "hooks",
+    order: ORDER.hooks,
+    commands: {
+      hooks: { description: "lists the hooks, and what each did", run: () => renderHooks(runner, notRun) },
+    },
+    async start(session, started) {
+      agent = started;
+      const loaded = await loadHooks(workspace, trust, session);
+      notRun = loaded.notRun;
+      runner.use(loaded.hooks);
+      await events.start(session);
+    },
+    async beforePrompt(prompt, session) {
+      stops.reset(session);
+      return events.prompt(session, prompt);
+    },
+    async wrapModelCall(request, next) {
+      await events.beforeCall(request.session);
+      if (feedback.stopped !== undefined) throw new ToolError(`A hook stopped this run: ${feedback.stopped}`);
+      return next(request);
+    },
+    wrapToolCall: (call, next) => tools.wrap(call, next),
+    beforeStop: (session) => stops.beforeStop(session),
+    beforeCompaction: (session, trigger) => events.compaction(session, trigger),
+    stop: () => events.stop(),
+  };
+}
+
+/** What the extension that stands in the place of permissions says of itself. */
+function permissionMode(agent: Agent | undefined): string {
+  const permissions = agent?.extensions.find(({ order }) => order === ORDER.permissions);
+  return permissions?.status?.() ?? "default";
+}

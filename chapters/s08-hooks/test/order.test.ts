@@ -1,0 +1,75 @@
+// Hooks and permissions together: a hook changes an input before it is judged, whichever is named first.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { call, say, script } from "@course/offline-model/test";
+import { baseTools, defineAgent, type Workspace } from "@course/runtime";
+import { openSession, temporaryFolder } from "@course/runtime/testing";
+import { permissions } from "@course/s07-permissions";
+import { hooks } from "@course/s08-hooks";
+import { expect, test } from "vitest";
+import { newHome, record, settingsWith, writeJson } from "./open.ts";
+
+const answering = (inner: object) =>
+  `echo '${JSON.stringify({ hookSpecificOutput: { hookEventName: "PreToolUse", ...inner } })}'`;
+
+async function runBoth(
+  order: "hooks first" | "permissions first",
+  answer: object,
+  flags: Record<string, string>,
+) {
+  writeJson(
+    join(newHome(), ".claude/settings.json"),
+    settingsWith({ PreToolUse: [{ command: `${record}; ${answering(answer)}` }] }),
+  );
+  const root = temporaryFolder();
+  const both = (workspace: Workspace) => [hooks(workspace, flags), permissions(workspace, flags)];
+  const opened = await openSession(
+    (workspace) =>
+      defineAgent({
+        name: "test",
+        instructions: "Test.",
+        tools: baseTools(workspace),
+        extensions: order === "hooks first" ? both(workspace) : both(workspace).toReversed(),
+      }),
+    script(call("bash", { command: "touch asked" }), say("done")),
+    root,
+  );
+  await opened.run("go");
+  await opened.close();
+  const made = ["asked", "changed"].filter((name) => existsSync(join(root, name)));
+  return { made, results: opened.results() };
+}
+
+const changed = { updatedInput: { command: "touch changed" } };
+
+test("a hook's input is what is judged, and what is judged is what runs, in either order", async () => {
+  for (const order of ["hooks first", "permissions first"] as const) {
+    const denied = await runBoth(order, changed, { allow: "Bash(touch asked)", deny: "Bash(touch changed)" });
+    expect(denied.made, "a deny rule for the changed command must hold; what ran is").toEqual([]);
+    expect(denied.results[0]).toContain("denied by Bash(touch changed)");
+    const allowed = await runBoth(order, changed, { allow: "Bash(touch changed)" });
+    expect(allowed.made).toEqual(["changed"]);
+  }
+});
+
+test.each(["hooks first", "permissions first"] as const)(
+  "%s: an allow of a hook answers the question, and never overrules a deny rule",
+  async (order) => {
+    const allow = { permissionDecision: "allow" };
+    expect((await runBoth(order, allow, {})).made).toEqual(["asked"]);
+    expect((await runBoth(order, allow, { deny: "Bash(touch:*)" })).made).toEqual([]);
+    expect((await runBoth(order, { ...allow, ...changed }, { deny: "Bash(touch changed)" })).made).toEqual(
+      [],
+    );
+  },
+);
+
+test.each(["hooks first", "permissions first"] as const)(
+  "%s: an ask of a hook asks where a rule would allow",
+  async (order) => {
+    const ask = { permissionDecision: "ask", permissionDecisionReason: "sure?" };
+    const { made, results } = await runBoth(order, ask, { allow: "Bash" });
+    expect(made).toEqual([]);
+    expect(results[0]).toContain("sure?");
+  },
+);

@@ -1,0 +1,169 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { call, say } from "@course/offline-model/test";
+import { Workspace, type Answer, type Extension, type Question, type Session } from "@course/runtime";
+import { runChapter, temporaryFolder } from "@course/runtime/testing";
+import { permissions } from "@course/s07-permissions";
+import { expect, test } from "vitest";
+import { newHome, openIn, settingsWith, writeJson, writeScript, type HookSpec } from "./open.ts";
+
+const SHARED = ".claude/settings.json";
+const LOCAL = ".claude/settings.local.json";
+const YES = "Yes, I trust exactly this";
+const trusting = ({ choices }: Question): Answer =>
+  choices.includes(YES) ? { choice: YES } : { refused: "no" };
+
+function cloneWith(events: Record<string, HookSpec[]>, file = SHARED): string {
+  const root = temporaryFolder();
+  writeJson(join(root, file), settingsWith(events));
+  return root;
+}
+
+/** Opens the folder as a program does, with a person who answers so; tells what was asked and said. */
+async function start(
+  root: string,
+  answer?: (question: Question) => Answer,
+  values = {},
+  others: Extension[] = [],
+) {
+  const questions: string[] = [];
+  const person: Extension = {
+    name: "person",
+    order: 0,
+    start(session: Session) {
+      if (answer)
+        session.setHuman((question) => {
+          questions.push(question.text);
+          return Promise.resolve(answer(question));
+        });
+    },
+  };
+  const opened = await openIn(root, {
+    values,
+    others: () => [person, ...others],
+    turns: [call("bash", { command: "touch made" }), say("done")],
+  });
+  await opened.run("go");
+  await opened.close();
+  const hookCommand = opened.agent.extensions.find(({ name }) => name === "hooks")?.commands?.["hooks"];
+  return {
+    questions,
+    notices: opened.notices(),
+    list: await hookCommand?.run("", opened.session),
+    ran: existsSync(join(root, "hooked")),
+  };
+}
+
+test("a project's hooks run when the user trusts exactly these commands, now and later", async () => {
+  newHome();
+  const root = cloneWith({ PreToolUse: [{ matcher: "Bash", command: "touch hooked", timeout: 9 }] });
+  const first = await start(root, trusting);
+  expect(first.questions).toHaveLength(1);
+  expect(first.questions[0]).toContain(`the hooks of ${SHARED}. They are commands that run by themselves`);
+  expect(first.questions[0]).toContain('PreToolUse "Bash": "touch hooked" (timeout 9 s)');
+  expect(first.ran).toBe(true);
+  expect((await start(root, trusting)).questions).toEqual([]);
+});
+
+test.each([SHARED, LOCAL])("without trust the hooks of %s never run, and /hooks lists them", async (file) => {
+  newHome();
+  const events = ["SessionStart", "UserPromptSubmit", "PreToolUse", "PostToolUse", "Stop", "SessionEnd"];
+  const root = cloneWith(
+    Object.fromEntries(events.map((event) => [event, [{ command: "touch hooked" }]])),
+    file,
+  );
+  const refused = await start(root, ({ choices }) => ({ choice: choices.at(-1) ?? "" }));
+  expect(refused.ran).toBe(false);
+  expect(refused.list).toContain("nobody has trusted it");
+  const alone = await start(root);
+  expect(alone.ran).toBe(false);
+  expect(alone.notices.join()).toMatch(/the hooks of .* not used.*touch hooked.*--trust/s);
+});
+
+test("no mode of permissions runs untrusted hooks, and --trust does, for this run", async () => {
+  newHome();
+  const root = cloneWith({ PreToolUse: [{ command: "touch hooked" }] });
+  const flags = { "permission-mode": "bypassPermissions", allow: "Bash" };
+  const withPermissions = [permissions(new Workspace(root), flags)];
+  expect((await start(root, undefined, flags, withPermissions)).ran).toBe(false);
+  expect((await start(root, undefined, { trust: true })).ran).toBe(true);
+  expect(existsSync(join(process.env["HOME"] ?? "", ".claude/course-trust.json"))).toBe(false);
+});
+
+test("a changed command and a changed script ask again, and a copy of the folder does", async () => {
+  newHome();
+  const events = { Stop: [{ command: '"$CLAUDE_PROJECT_DIR"/.claude/hooks/it.sh' }] };
+  const root = cloneWith(events);
+  writeScript(join(root, ".claude/hooks/it.sh"), "#!/bin/sh\ntouch hooked\n");
+  expect((await start(root, trusting)).ran).toBe(true);
+  expect((await start(root, trusting)).questions).toEqual([]);
+  writeScript(join(root, ".claude/hooks/it.sh"), "#!/bin/sh\ntouch hooked # and more\n");
+  expect((await start(root, trusting)).questions).toHaveLength(1);
+  writeJson(join(root, SHARED), settingsWith({ Stop: [{ command: "touch hooked" }] }));
+  expect((await start(root, trusting)).questions).toHaveLength(1);
+  expect((await start(cloneWith({ Stop: [{ command: "touch hooked" }] }), trusting)).questions).toHaveLength(
+    1,
+  );
+});
+
+test("what was trusted is kept outside of the folder", async () => {
+  const home = newHome();
+  const root = cloneWith({ Stop: [{ command: "touch hooked" }] });
+  await start(root, trusting);
+  expect(readFileSync(join(home, ".claude/course-trust.json"), "utf8")).toContain(root);
+});
+
+test("invisible characters of a command are shown", async () => {
+  newHome();
+  const root = cloneWith({ Stop: [{ command: "true\u200b\u001b[8m; touch hooked" }] });
+  expect((await start(root, trusting)).questions[0]).toContain('"true\\u200b\\u001b[8m; touch hooked"');
+});
+
+test("hooks in the home are the user's, and a project's disableAllHooks leaves them alone", async () => {
+  const home = newHome();
+  writeJson(join(home, SHARED), settingsWith({ Stop: [{ command: "touch hooked" }] }));
+  const root = temporaryFolder();
+  writeJson(join(root, SHARED), {
+    disableAllHooks: true,
+    ...settingsWith({ Stop: [{ command: "touch theirs" }] }),
+  });
+  const { questions, ran, list } = await start(root, trusting);
+  expect(questions).toEqual([]);
+  expect(ran).toBe(true);
+  expect(existsSync(join(root, "theirs"))).toBe(false);
+  expect(list).toContain("has disableAllHooks");
+});
+
+test("disableAllHooks of the home disables every hook, without a question", async () => {
+  const home = newHome();
+  writeJson(join(home, SHARED), { disableAllHooks: true });
+  const { questions, ran } = await start(cloneWith({ Stop: [{ command: "touch hooked" }] }), trusting);
+  expect(questions).toEqual([]);
+  expect(ran).toBe(false);
+});
+
+test("the same hook in two files runs once", async () => {
+  const home = newHome();
+  const events = { Stop: [{ command: "echo ran >> hooked" }] };
+  writeJson(join(home, SHARED), settingsWith(events));
+  const root = cloneWith(events);
+  await start(root, trusting);
+  expect(readFileSync(join(root, "hooked"), "utf8")).toBe("ran\n");
+});
+
+test("a broken settings file stops the program with file, line and reason", async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, ".claude"));
+  writeFileSync(join(folder, SHARED), '{\n "hooks": { "PreTolUse": [] }\n}');
+  const { stderr, code } = await runChapter(import.meta.url, [
+    "--offline",
+    "--dir",
+    folder,
+    "-p",
+    "Run `ls`",
+  ]);
+  expect(stderr.trim()).toBe(
+    '.claude/settings.json, line 2: "PreTolUse" is not known here. Expected PreToolUse.',
+  );
+  expect(code).toBe(1);
+});
