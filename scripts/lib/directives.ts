@@ -4,6 +4,7 @@ import { benchTable } from "./bench-table.ts";
 import { besideText } from "./beside.ts";
 import { breakIt } from "./break-it.ts";
 import { bypassTable } from "./bypass-table.ts";
+import { daylightTable } from "./daylight-table.ts";
 import { diffFile } from "./chapter-diff.ts";
 import { chapters, findChapter, fromRoot, sourceFiles } from "./chapters.ts";
 import type { Directive } from "./directive.ts";
@@ -73,6 +74,7 @@ const FILLS: Readonly<Record<string, Fill>> = {
   records: () => recordTable(),
   bench: () => benchTable(),
   bypass: () => bypassTable(),
+  daylight: () => daylightTable(),
 };
 
 /** Throws an Error that says what is wrong with the directive, or with what it asks for. */

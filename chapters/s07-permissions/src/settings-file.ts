@@ -2,7 +2,7 @@
 // that is dropped silently is worse than none. Keys that are not about permissions are Claude Code's and left alone.
 import { readFileSync } from "node:fs";
 import { errorCode, errorMessage } from "@course/runtime";
-import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { type Node as JsonNode, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import type { RuleKind } from "./rule-check.ts";
 import { parseRule, type Rule } from "./rules.ts";
 
@@ -66,7 +66,7 @@ class SettingsReader {
     return file;
   }
 
-  #parse(): Node {
+  #parse(): JsonNode {
     const errors: ParseError[] = [];
     const tree = parseTree(this.#text, errors, { disallowComments: true, allowEmptyContent: false });
     const [error] = errors;
@@ -74,7 +74,7 @@ class SettingsReader {
     return tree ?? this.#fail(0, "it is empty. Mend it, or move it away.");
   }
 
-  #permissions(node: Node, file: SettingsFile): void {
+  #permissions(node: JsonNode, file: SettingsFile): void {
     for (const [key, value] of this.#properties(node, "permissions")) {
       const name = String(key.value);
       const kind = KINDS.find((known) => known === name);
@@ -87,7 +87,7 @@ class SettingsReader {
     }
   }
 
-  #rules(list: Node, kind: RuleKind): Rule[] {
+  #rules(list: JsonNode, kind: RuleKind): Rule[] {
     if (list.type !== "array")
       this.#fail(list.offset, `permissions.${kind}: expected a list of rules, not ${list.type}.`);
     return (list.children ?? []).map((node) => {
@@ -100,13 +100,13 @@ class SettingsReader {
     });
   }
 
-  #string(node: Node, where: string): string {
+  #string(node: JsonNode, where: string): string {
     if (typeof node.value === "string") return node.value;
     return this.#fail(node.offset, `${where}: expected a string, not ${node.type}.`);
   }
 
   /** JSON.parse would take the last of two equal keys. */
-  #properties(node: Node, where: string): [Node, Node][] {
+  #properties(node: JsonNode, where: string): [JsonNode, JsonNode][] {
     if (node.type !== "object") this.#fail(node.offset, `${where}: expected an object, not ${node.type}.`);
     const seen = new Set<unknown>();
     return (node.children ?? []).map(({ children: [key, value] = [] }) => {
@@ -118,7 +118,7 @@ class SettingsReader {
   }
 
   /** As in ~/.claude.json, permissions by project: here they would hold nothing. */
-  #refuseInner(node: Node): void {
+  #refuseInner(node: JsonNode): void {
     for (const child of node.children ?? []) {
       const [key] = child.type === "property" ? (child.children ?? []) : [];
       if (key?.value === "permissions") this.#unknown(key, "permissions at the top of the file");
@@ -126,7 +126,7 @@ class SettingsReader {
     }
   }
 
-  #unknown(key: Node, expected: string): never {
+  #unknown(key: JsonNode, expected: string): never {
     return this.#fail(key.offset, `"${key.value}" is not known here. Expected ${expected}.`);
   }
 

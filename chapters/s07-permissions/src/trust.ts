@@ -21,8 +21,8 @@ export interface TrustRequest {
   content: string;
 }
 
-const YES = "Yes, I trust exactly this";
-const NO = "No, go on without it";
+const TRUSTED = "Yes, I trust exactly this";
+const UNTRUSTED = "No, go on without it";
 
 const storeSchema = schema((z) => z.record(z.string(), z.record(z.string(), z.string())));
 
@@ -52,11 +52,11 @@ export class Trust {
     const withoutHuman = `${kind} not used, because nobody here has trusted it:\n${content}\nTo use it: --trust`;
     const answer = await session.ask({
       text: `${folder} brings ${kind}. They let the agent act without asking you:\n${content}\nDo you trust this?`,
-      choices: [YES, NO],
+      choices: [TRUSTED, UNTRUSTED],
       withoutHuman,
     });
     if ("refused" in answer) session.emit({ type: "notice", message: answer.refused });
-    else if (answer.choice === YES) return this.keep(session, request);
+    else if (answer.choice === TRUSTED) return this.keep(session, request);
     return false;
   }
 

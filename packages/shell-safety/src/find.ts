@@ -44,7 +44,7 @@ export function readsFind(
     walks = true;
     at = stop;
   }
-  return { files, prints: walks ? "contents" : "names", walks, opensFolders: false };
+  return { files, walks, opensFolders: false };
 }
 
 /** Links are left out by -type f, so that what is read is where find looks. A name that it prints begins with its start. */

@@ -22,7 +22,7 @@ export const GIT_READERS: Readonly<Record<string, Reader>> = {
     options:
       "arvl --all --list --remotes --show-current --verbose --sort= --format= --contains= --merged= --no-merged=",
     operands: "none",
-    namesOnly: true,
+
     asked: ["git branch new", "git branch -d x", "git branch -f x", "git branch --edit-description"],
   },
   "cat-file": {
@@ -46,7 +46,7 @@ export const GIT_READERS: Readonly<Record<string, Reader>> = {
   describe: {
     options: "--tags --always --dirty --all --abbrev= --long --match=",
     operands: "files",
-    namesOnly: true,
+
     asked: ["git describe --exec=x"],
   },
   diff: {
@@ -84,19 +84,19 @@ export const GIT_READERS: Readonly<Record<string, Reader>> = {
   "ls-files": {
     options: "cdmostuvz --others --exclude-standard --cached --modified --deleted --stage --full-name",
     operands: "files",
-    namesOnly: true,
+
     asked: ["git ls-files -X x", "git ls-files --exclude-from=x"],
   },
   "ls-tree": {
     options: "rdtlz --name-only --full-tree",
     operands: "files",
-    namesOnly: true,
+
     asked: ["git ls-tree --unknown"],
   },
   "merge-base": {
     options: "a --is-ancestor --all --octopus",
     operands: "files",
-    namesOnly: true,
+
     asked: ["git merge-base --unknown"],
   },
   remote: {
@@ -115,20 +115,20 @@ export const GIT_READERS: Readonly<Record<string, Reader>> = {
   "rev-list": {
     options: "n:# --count --all --max-count= --no-merges",
     operands: "files",
-    namesOnly: true,
+
     asked: ["git rev-list --unknown"],
   },
   "rev-parse": {
     options:
       "q --abbrev-ref --short --show-toplevel --show-prefix --git-dir --verify --is-inside-work-tree --symbolic-full-name",
     operands: "files",
-    namesOnly: true,
+
     asked: ["git rev-parse --resolve-git-dir /x", "git rev-parse --parseopt"],
   },
   shortlog: {
     options: "sne --summary --numbered --email --since=",
     operands: "files",
-    namesOnly: true,
+
     asked: ["git shortlog --output=x"],
   },
   show: {
@@ -150,13 +150,13 @@ export const GIT_READERS: Readonly<Record<string, Reader>> = {
   status: {
     options: "bsz --short --branch --porcelain --long --ignored --show-stash --untracked-files",
     operands: "files",
-    namesOnly: true,
+
     asked: ["git status -v", "git status > x"],
   },
   tag: {
     options: "ln --list --sort= --format= --contains= --merged= --no-merged= --points-at=",
     operands: "none",
-    namesOnly: true,
+
     asked: ["git tag x", "git tag -d x", "git tag -F /etc/passwd x"],
   },
   worktree: {

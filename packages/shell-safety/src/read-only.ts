@@ -9,7 +9,7 @@ import { isTest } from "./test-command.ts";
 import type { Use } from "./use.ts";
 import type { Word } from "./words.ts";
 
-const NOTHING: Use = { files: [], prints: "names", walks: false, opensFolders: false };
+const NOTHING: Use = { files: [], walks: false, opensFolders: false };
 
 /** What the command touches if all it does is read; undefined if it may do more, or if nobody knows. */
 export function readOnlyUse({ words }: ShellCommand): Use | undefined {
@@ -94,8 +94,8 @@ function filesOf(reader: Reader, { options, operands }: Arguments): string[] {
 }
 
 function extentOf(reader: Reader, { options }: Arguments): Omit<Use, "files"> {
-  const { walks = [], quiet = [], loud = [], namesOnly = false, opensFolders = false } = reader;
+  const { walks = [], quiet = [], loud = [], opensFolders = false } = reader;
   const has = (names: readonly string[]) => options.some(({ name }) => names.includes(name));
   const doesWalk = walks === "always" ? !has(quiet) || has(loud) : has(walks);
-  return { prints: namesOnly ? "names" : "contents", walks: doesWalk, opensFolders };
+  return { walks: doesWalk, opensFolders };
 }

@@ -6,6 +6,7 @@
 import type { Node } from "web-tree-sitter";
 import { parseBash } from "./bash-parser.ts";
 import { readDocument } from "./here-documents.ts";
+import { DEEPEST, excessOf, MOST_WORDS, TOO_MANY_WORDS } from "./limits.ts";
 import { CONTAINERS, KEYWORDS, OPERATORS, RESERVED, SUBSTITUTIONS } from "./syntax.ts";
 import { findGap, type Tile, type TileKind } from "./tiles.ts";
 import { NotAWord, readWord, type Word } from "./words.ts";
@@ -26,15 +27,11 @@ export interface Reading {
   unclear: string[];
 }
 
-const LONGEST_LINE = 4_000;
-const MOST_WORDS = 200;
-const DEEPEST = 10;
-const TOO_MUCH = `it has more than ${MOST_WORDS} words`;
-
 /** Rejects where the grammar cannot be loaded. */
 export async function readShell(text: string): Promise<Reading> {
   const reader = new ShellReader(text);
-  if (text.length > LONGEST_LINE) return reader.giveUp(`it has more than ${LONGEST_LINE} characters`);
+  const excess = excessOf(text);
+  if (excess !== undefined) return reader.giveUp(excess);
   if (/[^\S \t\n]|\p{Control}/u.test(text.replace(/[\t\n]/g, "")))
     reader.unclear("it has control characters or unusual blanks");
   const tree = await parseBash(text);
@@ -45,18 +42,18 @@ export async function readShell(text: string): Promise<Reading> {
   } else reader.statements(tree.rootNode.children, 0, text.length, 0);
   tree.delete();
   return reader.words > MOST_WORDS
-    ? { commands: [], reads: [], writes: [], unclear: [TOO_MUCH] }
+    ? { commands: [], reads: [], writes: [], unclear: [TOO_MANY_WORDS] }
     : reader.reading;
 }
 
 class ShellReader {
   readonly reading: Reading = { commands: [], reads: [], writes: [], unclear: [] };
+  words = 0;
   readonly #source: string;
   readonly #seen = new Set<number>();
   #tiles: Tile[] = [];
   #units = 0;
   #depth = 0;
-  words = 0;
   #documents = 0;
 
   constructor(source: string) {

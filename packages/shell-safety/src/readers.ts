@@ -18,8 +18,6 @@ export interface Reader {
   patternOption?: string;
   /** What the first operand (a script, a format), or the value of such an option, must look like. */
   script?: RegExp;
-  /** It prints names and sizes, and not what is in files. */
-  namesOnly?: true;
   /** Options with which it reads every file of a folder, or of a history; "always" without one. */
   walks?: "always" | readonly string[];
   /** Options with which it only prints names all the same, unless one of `loud` is there, too. */
@@ -68,7 +66,7 @@ export const READERS: Readonly<Record<string, Reader>> = {
     script: /^\+/,
     asked: ["date -s tomorrow", "date -f x", "date 1201000026", "date -us@0"],
   },
-  df: { options: "ahHiklmPT", operands: "files", namesOnly: true, asked: ["df /home"] },
+  df: { options: "ahHiklmPT", operands: "files", asked: ["df /home"] },
   id: { options: "Ggnru", operands: "text", asked: ["id --unknown"] },
   pwd: { options: "LP", operands: "none", asked: ["pwd > x"] },
   sleep: { options: "", operands: "text", asked: ["sleep $x"] },
@@ -80,36 +78,36 @@ export const READERS: Readonly<Record<string, Reader>> = {
   du: {
     options: "abchkmsxd: --max-depth= --summarize --human-readable",
     operands: "files",
-    namesOnly: true,
+
     asked: ["du -L .", "du --files0-from=x", "du /etc"],
   },
   file: {
     mayWrite: true,
     options: "bi",
     operands: "files",
-    namesOnly: true,
+
     asked: ["file -f x", "file -C -m x"],
   },
   ls: {
     options:
       "1AaBbCcdFfGghIiklmnopqRrSstUuvwXx --all --almost-all --color --recursive --reverse --human-readable --sort= --time=",
     operands: "files",
-    namesOnly: true,
+
     asked: ["ls /etc", "ls -L", "ls ../x", "ls > x"],
   },
-  readlink: { options: "efmnqsvz", operands: "files", namesOnly: true, asked: ["readlink /proc/self/exe"] },
-  realpath: { options: "emqsz", operands: "files", namesOnly: true, asked: ["realpath /etc/passwd"] },
+  readlink: { options: "efmnqsvz", operands: "files", asked: ["readlink /proc/self/exe"] },
+  realpath: { options: "emqsz", operands: "files", asked: ["realpath /etc/passwd"] },
   stat: {
     options: "c:t --format= --printf=",
     operands: "files",
-    namesOnly: true,
+
     asked: ["stat /etc/passwd"],
   },
   tree: {
     mayWrite: true,
     options: "aCDdfFghinpQrstuI:L:P: --dirsfirst --noreport",
     operands: "files",
-    namesOnly: true,
+
     asked: ["tree -o x", "tree -R -H . -L 1", "tree -l"],
   },
   // What is in files.

@@ -2,9 +2,7 @@
 export interface Use {
   /** Files and folders that it names. */
   files: string[];
-  /** Whether it prints what is in them, or names and sizes. */
-  prints: "contents" | "names";
-  /** It reads files of a folder, or of a history, without naming them. */
+  /** It prints what is in files of a folder, or of a history, without naming them. */
   walks: boolean;
   /** It opens every file of a folder that it is given. */
   opensFolders: boolean;
