@@ -16,12 +16,12 @@ const beside = (...args: string[]) =>
 test("nine seconds stand beside three, as text that a page can quote", async () => {
   const [s12 = "", s13 = ""] = (await besideText("s12", "s13", "5")).split("\n\n");
   expect(s12).toMatch(
-    /^s12 Task System\n {3}0 s {2}▸ bash sleep 3; echo build ok\n {3}3 s {2}● bash 3 s: build ok/,
+    /^s12 Task System\n +[01] s {2}▸ bash sleep 3; echo build ok\n +[34] s {2}● bash 3 s: build ok/,
   );
-  expect(s12).toMatch(/ {3}9 s {2}■ done\n.* 9 s$/);
-  expect(s13).toMatch(/ {3}0 s {2}● write_file notes\/plan\.md/);
-  expect(s13).toMatch(/ {3}3 s {2}▹ the harness injects <background-results>/);
-  expect(s13).toMatch(/ {3}3 s {2}■ done\n.*calls, .* tokens in, .* out, 3 s$/);
+  expect(s12).toMatch(/ (9|1\d) s {2}■ done\n.* (9|1\d) s$/);
+  expect(s13).toMatch(/ [01] s {2}● write_file notes\/plan\.md/);
+  expect(s13).toMatch(/ [345] s {2}▹ the harness injects <background-results>/);
+  expect(s13).toMatch(/ [345] s {2}■ done\n.*calls, .* tokens in, .* out, [345] s$/);
 }, 60_000);
 
 test.each([120, 80])("two columns fit into %i, and what happens together shares a row", async (width) => {

@@ -19,6 +19,7 @@ export const STAND_INS: Readonly<Record<string, string>> = {
   "packages/runtime/src/model/model-error.ts": "scripts/one-file/model-error.ts",
   "packages/runtime/src/processes/shell.ts": "scripts/one-file/shell.ts",
   "packages/runtime/src/seams.ts": "scripts/one-file/seams.ts",
+  "packages/runtime/src/tools/files.ts": "scripts/one-file/files.ts",
 };
 
 /** A mechanism that does not touch the conversation does with a plain one. */
@@ -29,7 +30,7 @@ export function hasPlainCore({ id }: Chapter): boolean {
 /** In words, for the header: what a chapter's one-file edition goes without. */
 export function leftOutOf(chapter: Chapter): string[] {
   const core = hasPlainCore(chapter)
-    ? ["what makes a conversation hold", "faults of models", "processes that leave their group"]
+    ? ["what makes a conversation hold", "faults of models", "processes that leave their group", "odd files"]
     : [];
   return ["slash commands", ...core, ...Object.values(WITHOUT[chapter.id] ?? {})];
 }
