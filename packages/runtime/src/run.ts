@@ -98,7 +98,7 @@ export async function settle(agent: Agent, session: Session): Promise<RunOutcome
     // What ended before anybody listened wakes nobody, so there is a look before the first wait.
     const next = await run(agent, session);
     if (next.stopReason !== "idle") outcome = next;
-    if (next.ending !== "completed") break;
+    if (next.ending !== "completed" || busy(agent).length === 0) break;
     await wakeOrLook(agent, session);
     if (session.signal.aborted) return { ending: "interrupted", answer: "", stopReason: "interrupted" };
   }
