@@ -4,7 +4,9 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
+    // On a busy machine, processes that are waited for can be late. Where it counts, a second failure is a failure.
+    retry: process.env["CI"] ? 1 : 0,
     reporters: ["default", ["json", { outputFile: "test-results.json" }]],
   },
 });

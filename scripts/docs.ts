@@ -18,6 +18,8 @@ const { values, positionals } = parseArgs({
 // Transcripts must not depend on what stands in the home of whoever makes them.
 const home = temporaryFolder();
 process.env["HOME"] = home;
+// Nor on whether npm has a newer version to announce.
+process.env["NPM_CONFIG_UPDATE_NOTIFIER"] = "false";
 
 await runScript(async () => {
   const all = [

@@ -4,6 +4,7 @@ import { benchTable } from "./bench-table.ts";
 import { besideText } from "./beside.ts";
 import { breakIt } from "./break-it.ts";
 import { bypassTable } from "./bypass-table.ts";
+import { daylightTable } from "./daylight-table.ts";
 import { diffFile } from "./chapter-diff.ts";
 import { chapters, findChapter, fromRoot, sourceFiles } from "./chapters.ts";
 import type { Directive } from "./directive.ts";
@@ -32,11 +33,12 @@ const FILLS: Readonly<Record<string, Fill>> = {
   },
   diff: ({ words: [before, after, file = "src/agent.ts"] }) =>
     fence("diff", diffFile(findChapter(before), findChapter(after), file).lines.join("\n")),
-  async transcript({ words, quotes }, { runs }) {
+  async transcript({ words, quotes, options }, { runs }) {
     const { run } = await runFor(words, runs);
+    const shown = options["after"] === "yes" ? { ...run, text: `${run.text}\n${run.after}` } : run;
     return fence(
       "text",
-      excerpt(transcript(run), quotes, { of: `the run of ${words.join(" ")}`, mark: outputMark }),
+      excerpt(transcript(shown), quotes, { of: `the run of ${words.join(" ")}`, mark: outputMark }),
     );
   },
   async oneshot({ words: [id = "", number, ...flags] }) {
@@ -73,6 +75,7 @@ const FILLS: Readonly<Record<string, Fill>> = {
   records: () => recordTable(),
   bench: () => benchTable(),
   bypass: () => bypassTable(),
+  daylight: () => daylightTable(),
 };
 
 /** Throws an Error that says what is wrong with the directive, or with what it asks for. */

@@ -81,12 +81,22 @@ function entryFor(prompt: string, id: string): TryIt {
 async function typeBefore(line: string, agent: Agent, session: Session, card: Card): Promise<void> {
   const [, faults] = /^\/fault (.+)$/.exec(line) ?? [];
   if (faults !== undefined) await session.model.setFaults?.(faults);
+  else if (line === "/clear") session.clear();
   else await runUntilIdle(agent, session, promptFor(line, card));
+}
+
+/** What a command of the chapter prints; nothing for a line that is none. */
+async function typeAfter(line: string, agent: Agent, session: Session): Promise<string> {
+  const [, name = "", argument = ""] = /^\/(\S+) ?(.*)$/.exec(line) ?? [];
+  const command = agent.extensions.flatMap(({ commands }) => commands?.[name] ?? [])[0];
+  return command ? `you > ${line}\n${await command.run(argument, session)}\n` : "";
 }
 
 export interface Run extends Omit<Stage, "agent" | "entry"> {
   /** What a learner sees, as it was. */
   text: string;
+  /** What the commands print that the card has after the prompt. */
+  after: string;
   /** Whole seconds from the prompt to the last word: a slow machine adds fractions. */
   seconds: number;
 }
@@ -101,9 +111,11 @@ async function perform(id: string, number: string, other: string): Promise<Run> 
   const ended = stage.events.findLast(({ type }) => type === "run_ended");
   const seconds = Math.floor(((ended?.at ?? Date.now()) - start) / 1000);
   screen.endLine();
+  let after = "";
+  for (const line of entry.after ?? []) after += await typeAfter(line, agent, stage.session);
   // What a program leaves is what is there after its end.
   for (const extension of agent.extensions) await extension.stop?.();
-  return { ...stage, text, seconds };
+  return { ...stage, text, after, seconds };
 }
 
 /** Runs of one page: each prompt runs once. */

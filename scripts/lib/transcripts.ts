@@ -59,6 +59,9 @@ export function normalize(text: string, folder: string): string {
       Number(seconds) < 1 ? "" : `${Math.floor(Number(seconds))} s`,
     )
     .replace(/\.transcripts\/[\dT-]+Z/g, ".transcripts/TIME")
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?(?:Z|[+-]\d\d:\d\d)/g, "TIME")
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?(?:Z|[+-]\d\d:\d\d)/g, "TIME")
+    .replace(/date: \d{4}-\d\d-\d\d/g, "date: TODAY")
     .replace(/toolu_[0-9a-f]{24}/g, "toolu_ID")
     .replace(/seconds=(\\?")(\d+)\.\d\\?"/g, "seconds=$1$2$1")
     .replace(/ +$/gm, "");

@@ -59,6 +59,8 @@ test("dead links, TypeScript by hand and too much prose are faults", () => {
   expect(faultsOf(page, "docs/x.md")).toEqual(["docs/x.md: the link to nowhere.md leads nowhere"]);
   expect(faultsOf("```ts\nlet x;\n```\n", "docs/x.md")[0]).toMatch(/not generated/);
   expect(faultsOf("line\n".repeat(131), "docs/s01-x.md")[0]).toMatch(/132 lines of prose/);
+  const shortBlocks = "line\n\n<!-- rail s01 -->\n<!-- end -->\n\n".repeat(60);
+  expect(faultsOf(shortBlocks, "docs/s01-x.md").join("\n")).not.toMatch(/lines of prose/);
 });
 
 test("a lesson's prompts and facts are the chapter's own", async () => {

@@ -1,4 +1,4 @@
-// Background tasks: slow commands run beside the loop, and their results reach the model before
+// Background tasks: slow commands run while the loop goes on, and their results reach the model before
 // its next turn. Commands run in parallel as processes; their events arrive here on one thread,
 // so the queue needs no lock. Not covered: work that outlives the program (s14 stores intent).
 import { join } from "node:path";

@@ -7,10 +7,14 @@ import { compactionIntents } from "./intents/compaction.ts";
 import { fileIntents } from "./intents/files.ts";
 import { gitIntents } from "./intents/git.ts";
 import { hookIntents } from "./intents/hooks.ts";
+import { instructionIntents } from "./intents/instructions.ts";
 import { logIntents } from "./intents/logs.ts";
 import { lookIntents } from "./intents/look.ts";
+import { memoryIntents } from "./intents/memory.ts";
 import { recallIntents } from "./intents/recall.ts";
+import { renameIntents } from "./intents/rename.ts";
 import { repairIntents } from "./intents/repair.ts";
+import { scheduleIntents } from "./intents/schedules.ts";
 import { skillIntents } from "./intents/skills.ts";
 import { subagentIntents } from "./intents/subagents.ts";
 import { talkIntents } from "./intents/talk.ts";
@@ -27,11 +31,15 @@ export function startOfflineModel(options: Omit<ServerOptions, "respond"> = {}):
     ...compactionIntents,
     ...hookIntents,
     ...backgroundIntents,
+    ...scheduleIntents,
     ...taskIntents,
     ...todoIntents,
     ...subagentIntents,
     ...skillIntents,
+    ...memoryIntents,
+    ...instructionIntents,
     ...repairIntents,
+    ...renameIntents,
     ...changeIntents,
     ...logIntents,
     ...recallIntents,

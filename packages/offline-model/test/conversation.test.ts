@@ -1,4 +1,5 @@
 // What the offline model says when the conversation was edited, or when results arrive under another request.
+import { writeFileSync } from "node:fs";
 import type Anthropic from "@anthropic-ai/sdk";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Driver } from "./drive.ts";
@@ -232,4 +233,29 @@ test("the focus of a compaction is what the user said", async () => {
   await agent.ask("Compact the conversation, and keep what ls printed.");
   await agent.ask("Compact the conversation");
   expect(agent.calls).toEqual(['compact {"focus":"what ls printed"}', "compact {}"]);
+});
+
+test("what compaction left out is looked up in its transcript, the result of this call and no other", async () => {
+  await agent.ask("Run `echo one` and `echo two`");
+  const lines = agent.messages.map((message) => JSON.stringify(message));
+  writeFileSync(agent.path("T.jsonl"), `${lines.join("\n")}\n`);
+  const text =
+    "<conversation-summary>\n4 messages were left out to save room. They are in T.jsonl, one a line.\nDone.\n</conversation-summary>";
+  agent.messages = [{ role: "user", content: [{ type: "text", text }] }];
+  agent.push("assistant", [{ type: "text", text: "I go on." }]);
+  expect(await agent.ask("What did echo two print?")).toBe("echo two printed (from T.jsonl, line 3):\ntwo");
+  expect(await agent.ask("What did foo print?")).toMatch(/I find no command "foo"/);
+});
+
+test("after a compaction no result is taken for that of another call", async () => {
+  const shell = await Driver.start({}, ["read_file", "write_file", "edit_file"]);
+  const prompt = { type: "text" as const, text: "Make the failing test pass" };
+  shell.messages = [{ role: "user", content: [summary("Done: 3 tool calls."), prompt] }];
+  shell.push("assistant", [
+    { type: "tool_use", id: "toolu_1", name: "bash", input: { command: "npm test" } },
+  ]);
+  shell.push("user", [{ type: "tool_result", tool_use_id: "toolu_1", content: "all is well" }]);
+  const call = (await shell.send()).content.find(({ type }) => type === "tool_use");
+  expect(call).toMatchObject({ input: { command: "cat package.json" } });
+  await shell.close();
 });

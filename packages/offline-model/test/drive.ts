@@ -103,7 +103,11 @@ export class Driver {
   #baseTools(): Tools {
     return {
       bash: ({ command = "" }) => runBash(command, this.folder),
-      read_file: ({ file_path = "" }) => this.read(file_path),
+      read_file: ({ file_path = "", offset = 1, limit = Infinity }) =>
+        this.read(file_path)
+          .split("\n")
+          .slice(Number(offset) - 1, Number(offset) - 1 + Number(limit))
+          .join("\n"),
       write_file: ({ file_path = "", content = "" }) => {
         mkdirSync(dirname(this.path(file_path)), { recursive: true });
         writeFileSync(this.path(file_path), content);

@@ -55,14 +55,24 @@ export interface Command {
  */
 export const ORDER = { hooks: 10, permissions: 20, window: 30, recovery: 40, others: 50 } as const;
 
+/** A part of the system prompt and its owner: the agent, or an extension, by name. */
+export interface PromptSection {
+  readonly owner: string;
+  readonly text: string;
+}
+
 export interface Extension {
   readonly name: string;
+  /** A line for the banner, where a flag changes what the user sees (s14). */
+  readonly banner?: string;
   /** One of ORDER; others of the same place keep the order of the agent's list. */
   readonly order?: number;
   /** Tools this mechanism adds. A function where the list changes at run time (s19). */
   readonly tools?: readonly Tool[] | (() => readonly Tool[]);
   /** This mechanism's section of the system prompt: asked for once a conversation. If it throws, the run fails. */
   systemPrompt?(session: Session): string | Promise<string>;
+  /** Puts the sections in order before they are joined to the system prompt (s10). If it throws, the run fails. */
+  arrangeSections?(sections: readonly PromptSection[], session: Session): readonly PromptSection[];
   /**
    * Before the user's words enter the conversation; what it returns is the prompt's refusal, shown to the user (s08).
    * If it throws, the run fails and the prompt is not kept.

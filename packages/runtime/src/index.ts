@@ -8,6 +8,7 @@ export type {
   Extension,
   ModelCall,
   ModelRequest,
+  PromptSection,
   StopReason,
 } from "./extension.ts";
 export { assertNever, errorCode, errorMessage, ToolError } from "./errors.ts";

@@ -97,6 +97,18 @@ test("a question takes no key from before, no paste, and then the number", async
   expect(promptOf(model, 1)).toContain('{\\"choice\\":\\"No\\"}');
 });
 
+test("a question that waits no longer is put away, and the prompt is there again", async () => {
+  const model = script(call("ask", { ...QUESTION, seconds: 1 }), say("went on without"), say("answered"));
+  const terminal = await start(model);
+  terminal.type("go\r");
+  await terminal.shows(/^\? *$/m);
+  await terminal.shows("went on without");
+  expect(promptOf(model, 1)).toContain("nobody answered within 1 s");
+  await terminal.shows(/^test >$/m);
+  terminal.type("hello\r");
+  await terminal.shows("answered");
+});
+
 test("a line that was begun before a question is there again after it", async () => {
   const folder = temporaryFolder();
   const file = join(folder, "go");

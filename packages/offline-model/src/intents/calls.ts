@@ -5,6 +5,9 @@ import { call, type CallPart } from "../reply.ts";
 /** A path as people write it: `README.md`, "src/greet.js", notes. */
 export const PATH = "[`\"']?([\\w@./~-]*[\\w/])[`\"']?";
 
+/** A path with a dot or a slash: what else a sentence may speak of is no file. */
+export const FILE = "[`\"']?([\\w@./~-]*[./][\\w@./~-]*\\w)[`\"']?";
+
 /** One shell word, whatever it holds. */
 export function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,127 +1,18 @@
-// Changes of a programmer's day: a rename across files, a function more, a file less. What was changed is run
-// before it is called done.
+// Changes of a programmer's day: a function more, a line, a file less. What was added is run before it is called done.
 import {
   failed,
   failureOf,
   intent,
   known,
   only,
-  type Closing,
   type Episode,
   type Intent,
   type Situation,
   type Work,
 } from "../episode.ts";
 import { call, think } from "../reply.ts";
-import {
-  andList,
-  bash,
-  count,
-  editCall,
-  linesOf,
-  outputOf,
-  PATH,
-  quoted,
-  readCall,
-  withoutNotes,
-  writeCall,
-} from "./calls.ts";
+import { FILE, andList, bash, linesOf, PATH, quoted, readCall, writeCall } from "./calls.ts";
 import { KNOWN_FUNCTIONS, type KnownFunction } from "./functions.ts";
-
-const NOT_IN = "--exclude-dir=.git --exclude-dir=node_modules --exclude-dir='.?*'";
-
-/** Every file that holds the name as a whole word is changed, and then the tests decide. */
-function* renameSymbol(situation: Situation): Episode {
-  const [, before = "", after = ""] = situation.match;
-  const found = only(
-    yield [
-      think(`First I look where ${before} is used.`),
-      bash(`grep -rlw ${NOT_IN} -- ${quoted(before)} .`),
-    ],
-  );
-  const files =
-    failureOf(found) === undefined
-      ? linesOf(withoutNotes(found)).map((file) => file.replace(/^\.\//, ""))
-      : [];
-  if (files.length === 0) return failed(`${before} is nowhere here, so I changed nothing.`);
-  const taken = only(
-    yield [think(`It must not meet another ${after}.`), bash(`grep -rnw ${NOT_IN} -- ${quoted(after)} .`)],
-  );
-  if (failureOf(taken) === undefined)
-    return failed(
-      `There is a ${after} already, so I changed nothing:\n${linesOf(withoutNotes(taken)).slice(0, 3).join("\n")}`,
-    );
-  for (const file of files) {
-    const problem = yield* renameIn(situation, file, before, after);
-    if (problem !== undefined) return failed(`I stopped in ${file}: ${problem}`);
-  }
-  const where = `${before} is ${after} now, in ${count(files.length, "file")}: ${andList(files)}`;
-  return yield* afterTests(where);
-}
-
-/** With edit_file each line that holds the name is an edit, since a part of a longer name must stay. */
-function* renameIn(
-  situation: Situation,
-  file: string,
-  before: string,
-  after: string,
-): Work<string | undefined> {
-  const word = new RegExp(`(?<![\\w$])${before.replaceAll("$", "\\$")}(?![\\w$])`, "g");
-  if (!situation.has("edit_file")) {
-    const outcome = only(yield bash(`perl -pi -e 's/\\b${before}\\b/${after}/g' ${quoted(file)}`));
-    return failureOf(outcome) && outcome.text;
-  }
-  const { text } = yield* known(readCall(situation, file));
-  const occurrences = text.split(before).length - 1;
-  if (occurrences === (text.match(word) ?? []).length) {
-    const outcome = only(yield editCall(situation, file, [before, after], occurrences > 1));
-    return failureOf(outcome) && outcome.text;
-  }
-  const lines = new Set(text.split("\n").filter((line) => line.search(word) !== -1));
-  for (const line of lines) {
-    const outcome = only(yield editCall(situation, file, [line, line.replace(word, () => after)], true));
-    if (failureOf(outcome) !== undefined) return outcome.text;
-  }
-  return undefined;
-}
-
-function* afterTests(what: string, command = "npm test"): Work<Closing> {
-  const outcome = only(yield [think("All changed. The tests say whether I missed one."), bash(command)]);
-  const why = failureOf(outcome);
-  return why === undefined
-    ? `${what}. ${command} passes.`
-    : failed(`${what}. But ${command} fails (${why}).`);
-}
-
-/** Moves the file, and changes the imports that name it. */
-function* renameFile(situation: Situation): Episode {
-  const [, from = "", given = ""] = situation.match;
-  const to = given.includes("/") ? given : `${from.slice(0, from.lastIndexOf("/") + 1)}${given}`;
-  const folder = to.includes("/") ? `mkdir -p ${quoted(to.slice(0, to.lastIndexOf("/")))} && ` : "";
-  const moved = only(yield bash(`test ! -e ${quoted(to)} && ${folder}mv ${quoted(from)} ${quoted(to)}`));
-  if (failureOf(moved) !== undefined)
-    return failed(
-      `I could not move ${from} to ${to}: ${withoutNotes(moved) || "there is such a file already"}`,
-    );
-  const [oldName, newName] = [from, to].map((path) => path.replace(/^.*\//, ""));
-  const isSameFolder = from.replace(/[^/]*$/, "") === to.replace(/[^/]*$/, "");
-  const users = linesOf((yield* outputOf(`grep -rlF ${NOT_IN} -- ${quoted(oldName ?? "")} .`)) ?? "").map(
-    (file) => file.replace(/^\.\//, ""),
-  );
-  if (users.length === 0) return `${from} is ${to} now; nothing names it.`;
-  if (!isSameFolder)
-    return failed(
-      `${from} is ${to} now, but ${andList(users)} still ${users.length === 1 ? "names" : "name"} it: I only know how to change names, not folders.`,
-    );
-  for (const file of users) {
-    const edited = only(yield editCall(situation, file, [oldName ?? "", newName ?? ""], true));
-    if (failureOf(edited) !== undefined)
-      return failed(`${from} is ${to} now, but in ${file}: ${edited.text}`);
-  }
-  return yield* afterTests(
-    `${from} is ${to} now, and ${andList(users)} ${users.length === 1 ? "follows" : "follow"}`,
-  );
-}
 
 /** Appends the function and a test of its own, and runs that test. */
 function* addFunction(situation: Situation): Episode {
@@ -144,15 +35,31 @@ function* addFunction(situation: Situation): Episode {
   const problem = yield* append(situation, path, file.text, `\n${made.code}`);
   if (problem !== undefined) return failed(`I could not add it to ${path} after "${last}": ${problem}`);
   const added = `${name} is in ${path}`;
-  if (made.expected === undefined) {
-    const checked = only(
-      yield [think("Does the file still load?"), bash(`node -e ${quoted(`import("./${path}")`)}`)],
-    );
-    return failureOf(checked) === undefined
-      ? `${added}. The file loads; I wrote no test.`
-      : failed(`${added}, but the file does not load any more: ${checked.text}`);
-  }
+  const checked =
+    made.expected === undefined ? yield* loads(path) : yield* tested(situation, name, path, made);
+  return checked.problem === undefined
+    ? `${added}${checked.told}`
+    : failed(`${added}, but ${checked.problem}`);
+}
+
+interface Checked {
+  told: string;
+  /** Why the check failed. */
+  problem?: string;
+}
+
+function* loads(path: string): Work<Checked> {
+  const command = `node -e ${quoted(`import("./${path}")`)}`;
+  const outcome = only(yield [think("Does the file still load?"), bash(command)]);
+  const told = ". The file loads; I wrote no test.";
+  if (failureOf(outcome) === undefined) return { told };
+  return { told, problem: `the file does not load any more: ${outcome.text}` };
+}
+
+function* tested(situation: Situation, name: string, path: string, made: KnownFunction): Work<Checked> {
   const test = `test/${name}.test.js`;
+  const command = `node --test ${test}`;
+  const told = `, and ${test} tests it. ${command} passes.`;
   const written = only(
     yield [
       think("Now a test that says what it must do."),
@@ -160,12 +67,9 @@ function* addFunction(situation: Situation): Episode {
     ],
   );
   if (failureOf(written) !== undefined)
-    return failed(`${added}, but I could not write ${test}: ${written.text}`);
-  const command = `node --test ${test}`;
+    return { told, problem: `I could not write ${test}: ${written.text}` };
   const why = failureOf(only(yield [think("And I run it."), bash(command)]));
-  return why === undefined
-    ? `${added}, and ${test} tests it. ${command} passes.`
-    : failed(`${added}, but ${command} fails (${why}).`);
+  return why === undefined ? { told } : { told, problem: `${command} fails (${why}).` };
 }
 
 function* append(situation: Situation, path: string, text: string, code: string): Work<string | undefined> {
@@ -203,23 +107,7 @@ function act(command: (path: string) => string, done: string) {
   };
 }
 
-const FILE = "[`\"']?([\\w@./~-]*[./][\\w@./~-]*\\w)[`\"']?";
-const NAME = "[`\"']?([A-Za-z_$][\\w$]*)[`\"']?(?:\\(\\))?";
-
 export const changeIntents: Intent[] = [
-  intent(
-    new RegExp(`^(?:rename|move) (?:the file )?${FILE} (?:to|into|as) ${PATH}\\.?$`, "i"),
-    renameFile,
-    "Rename src/names.js to people.js",
-  ),
-  intent(
-    new RegExp(
-      `^(?:rename|change the name of|call) (?:the )?(?:function |symbol |variable )?${NAME} (?:to|into|as) ${NAME}(?: everywhere| in all files| across (?:all )?(?:the )?files)?\\.?$`,
-      "i",
-    ),
-    renameSymbol,
-    "Rename capitalize to titleCase",
-  ),
   intent(
     new RegExp(
       `^(?:add|write|create|implement) (?:a |the )?(?:new )?function (?:called |named )?[\`"']?([A-Za-z_$][\\w$]*)[\`"']?(?:\\(([\\w, ]*)\\))?[\`"']? (?:to|in|into) ${FILE}`,

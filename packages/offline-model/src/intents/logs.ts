@@ -10,9 +10,7 @@ import {
   type Situation,
 } from "../episode.ts";
 import { think } from "../reply.ts";
-import { bash, count, linesOf, quoted, withoutNotes } from "./calls.ts";
-
-const FILE = "[`\"']?([\\w@./~-]*\\.\\w+)[`\"']?";
+import { FILE, bash, count, linesOf, quoted, withoutNotes } from "./calls.ts";
 
 /** What two lines have in common when times and numbers are left out. */
 function kindOf(line: string): string {

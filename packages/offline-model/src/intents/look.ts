@@ -12,6 +12,7 @@ import {
   type Work,
 } from "../episode.ts";
 import {
+  FILE,
   andList,
   bash,
   count,
@@ -26,9 +27,6 @@ import {
 
 /** Paths that no search should enter. */
 const NOT_IN = "--exclude-dir=.git --exclude-dir=node_modules";
-/** A name with a dot or a slash: what else a sentence may speak of is no file. */
-const FILE = "[`\"']?((?:[\\w@~-][\\w@./~-]*)?[./][\\w@./~-]*\\w)[`\"']?";
-
 function* whatIsHere(): Episode {
   const listed = yield* outputOf("ls -p");
   if (listed === undefined) return failed("I cannot list this folder.");

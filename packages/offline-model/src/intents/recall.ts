@@ -4,6 +4,7 @@ import {
   failed,
   failureOf,
   intent,
+  known,
   only,
   type Closing,
   type Episode,
@@ -46,9 +47,12 @@ function* whatPrinted(situation: Situation): Episode {
   const ended = situation.conversation
     .flatMap((message) => wordsOf(message).notes.flatMap(endedTasks))
     .findLast((task) => task.id === what || isAbout(task.command, what));
-  const made = callsSoFar(earlier(situation)).findLast(({ input }) => isAbout(subjectOf(input), what));
+  const calls = callsSoFar(earlier(situation));
+  const made =
+    calls.findLast(({ input }) => subjectOf(input) === what) ??
+    calls.findLast(({ input }) => isAbout(subjectOf(input), what));
   if (ended && (!made || made.name === "background_run")) return lineOf(ended);
-  if (!made) return fromSummary(situation, what);
+  if (!made) return yield* fromSummary(situation, what);
   const command = subjectOf(made.input);
   if (made.name === "background_run")
     return `${command} has not ended yet, as far as I was told: ${made.outcome.text}`;
@@ -67,48 +71,70 @@ function endOf(outcome: Outcome): string {
   return why === undefined ? "" : `\nand failed (${why}).`;
 }
 
+function commandOf(what: string): string {
+  return what === "the tests" || what === "tests" ? "npm test" : what;
+}
+
 function isAbout(command: string, what: string): boolean {
-  const words = what === "the tests" || what === "tests" ? "npm test" : what;
+  const words = commandOf(what);
   return command === words || command.split(/\s+/).includes(words) || command.includes(words);
 }
 
-/** A summary holds what it was told to keep. */
-function fromSummary({ notes, conversation }: Situation, what: string): Closing {
-  const all = [...notes(), ...conversation.flatMap((message) => wordsOf(message).notes)];
-  const kept = all
-    .filter((note) => note.startsWith("<conversation-summary>"))
+/** A summary holds what it was told to keep, and names the file that holds the rest. */
+function* fromSummary(situation: Situation, what: string): Work<Closing> {
+  const all = [...situation.notes(), ...situation.conversation.flatMap((message) => wordsOf(message).notes)];
+  const summaries = all.filter((note) => note.startsWith("<conversation-summary>"));
+  const kept = summaries
     .flatMap((note) => [...note.matchAll(/^- `(.+?)` printed: ([\s\S]*?)(?=\n- |\nRead up|\n<\/)/gm)])
     .findLast(([, command = ""]) => isAbout(command, what));
   if (kept) return `By the summary, ${kept[1]} printed:\n${kept[2]}`;
-  const file = all.flatMap((note) => /They are in (\S+), one a line/.exec(note)?.[1] ?? []).at(-1);
-  const where = file === undefined ? "" : ` What was left out of this conversation is in ${file}.`;
-  return failed(`Nothing that I can see in this conversation ran "${what}".${where}`);
+  const file = summaries.flatMap((note) => /They are in (\S+), one a line/.exec(note)?.[1] ?? []).at(-1);
+  if (file === undefined) return failed(`Nothing that I can see in this conversation ran "${what}".`);
+  const command = commandOf(what);
+  const call = `"command":${JSON.stringify(command)}`;
+  const found = only(yield bash(`grep -nF ${quoted(call)} ${quoted(file)} | tail -n 1 | cut -d: -f1`));
+  const line = Number(/^(\d+)\s*$/.exec(found.text)?.[1]);
+  if (line > 0) return yield* fromTranscript(situation, command, file, line);
+  return failed(`I find no command "${command}", neither here nor in what was left out (${file}).`);
 }
 
-/** The placeholder names the file and the line where the result is whole. */
-function* fromFile({ has }: Situation, command: string, placeholder: string): Work<Closing> {
+/** The placeholder names the file and the line where the result is whole; its call is in the line before. */
+function* fromFile(situation: Situation, command: string, placeholder: string): Work<Closing> {
   const [, file, line] = /in full in (\S+), line (\d+)/.exec(placeholder) ?? [];
   if (file === undefined || line === undefined)
     return failed(`The result of ${command} was taken out of this conversation: ${placeholder}`);
-  const outcome = only(
-    yield has("read_file")
-      ? call("read_file", { file_path: file, offset: Number(line), limit: 1 })
-      : bash(`sed -n ${line}p ${quoted(file)}`),
-  );
-  const results = resultsIn(outcome.text);
-  if (results === undefined)
-    return failed(`${command} printed what is in ${file}, line ${line}; I could not read it there.`);
-  return `${command} printed (from ${file}, line ${line}):\n${shortened(results.join("\n"), 30)}`;
+  return yield* fromTranscript(situation, command, file, Number(line) - 1);
 }
 
-function resultsIn(text: string): string[] | undefined {
+/** Reads two lines of a transcript: the reply with the call, and the results. */
+function* fromTranscript({ has }: Situation, command: string, file: string, line: number): Work<Closing> {
+  const outcome = yield* known(
+    has("read_file")
+      ? call("read_file", { file_path: file, offset: line, limit: 2 })
+      : bash(`sed -n ${line},${line + 1}p ${quoted(file)}`),
+  );
+  const result = resultIn(outcome.text, command);
+  if (result === undefined)
+    return failed(`What ${command} printed is in ${file}, line ${line + 1}; I could not read it there.`);
+  return `${command} printed (from ${file}, line ${line + 1}):\n${shortened(result, 30)}`;
+}
+
+interface TranscriptLine {
+  content: Record<string, unknown>[];
+}
+
+/** What the call in the first line came back with, in the second; undefined where they are not two whole messages. */
+function resultIn(text: string, command: string): string | undefined {
   try {
-    const { content } = JSON.parse(text.split("\n")[0] ?? "") as {
-      content: { type: string; content?: unknown }[];
-    };
-    return content.flatMap((block) =>
-      block.type === "tool_result" && typeof block.content === "string" ? [block.content] : [],
+    const [reply, results] = text
+      .split("\n")
+      .slice(0, 2)
+      .map((line) => JSON.parse(line) as TranscriptLine);
+    const made = reply?.content.findLast(
+      ({ input }) => subjectOf((input ?? {}) as Record<string, unknown>) === command,
     );
+    const result = results?.content.find((block) => made && block["tool_use_id"] === made["id"]);
+    return typeof result?.["content"] === "string" ? result["content"] : undefined;
   } catch {
     return undefined;
   }

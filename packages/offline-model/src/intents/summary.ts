@@ -13,6 +13,9 @@ const MOST_OF_ONE = 300;
 const EMPTY =
   /^(?:what|that|which|the|a|an|of|in|to|and|or|is|was|were|it|its|me|my|i|you|we|printed|prints?|said|says|told|output|result|results|wrote|all|about|from|with|for|on|how|keep|did|do|have|has)$/i;
 
+/** Calls whose results say nothing that was asked for. */
+const BOOKKEEPING = /^(?:compact|todo|background_run|task_(?:create|update))$/;
+
 /** What can be said of one thing in the conversation. */
 interface Fact {
   /** What a focus may name. */
@@ -65,7 +68,7 @@ function factsOf(conversation: Messages): Fact[] {
       return exchangesOf(conversation.slice(index, index + 2)).flatMap(({ calls, outcomes }) =>
         calls.flatMap(({ name, input }, at) => {
           const outcome = outcomes[at];
-          if (!outcome || outcome.isLost) return [];
+          if (!outcome || outcome.isLost || BOOKKEEPING.test(name)) return [];
           const what = inputOf(name, input);
           return [
             {

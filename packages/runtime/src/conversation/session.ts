@@ -10,6 +10,7 @@ import type { ModelClient } from "./model-client.ts";
 import { tracedRequest } from "./traced-request.ts";
 import { turnUsage, UsageTotals } from "./usage.ts";
 import { Wakes } from "./wakes.ts";
+import { within } from "./within.ts";
 
 export interface Question {
   text: string;
@@ -18,6 +19,8 @@ export interface Question {
   withText?: string;
   /** What to tell the model where nobody can answer; names the flag that would allow it. */
   withoutHuman: string;
+  /** Aborted when an answer comes too late. */
+  signal?: AbortSignal;
 }
 
 export type Answer = { choice: string; text?: string } | { refused: string };
@@ -34,6 +37,8 @@ export class Session {
   readonly usage = new UsageTotals();
   /** Tokens of its forks, counted apart. */
   readonly forkUsage = new UsageTotals();
+  /** How long a question waits for its answer; undefined for as long as that takes. Set where nobody may be there (s14). */
+  askSeconds: number | undefined;
   readonly #conversation = new Conversation((event) => this.emit(event));
   readonly #wakes = new Wakes((event) => this.emit(event));
   readonly #listeners = new Set<(event: StampedEvent) => unknown>();
@@ -193,7 +198,11 @@ export class Session {
 
   /** A human decision. Without a human it is refused, and the refusal says which flag would allow it. */
   async ask(question: Question): Promise<Answer> {
-    return this.#human ? this.#human(question) : { refused: question.withoutHuman };
+    const [human, seconds] = [this.#human, this.askSeconds];
+    if (!human) return { refused: question.withoutHuman };
+    if (seconds === undefined) return human(question);
+    const silence = { refused: `nobody answered within ${seconds} s (--ask-seconds)` };
+    return within(seconds, (signal) => human({ ...question, signal }), silence);
   }
 
   /** The terminal says how to reach its user. */

@@ -3,7 +3,7 @@ import type Anthropic from "@anthropic-ai/sdk";
 import { toolsOf } from "../agent.ts";
 import type { Prefix } from "../conversation/conversation.ts";
 import type { Session } from "../conversation/session.ts";
-import type { Agent, ModelCall } from "../extension.ts";
+import type { Agent, ModelCall, PromptSection } from "../extension.ts";
 import { named, wrapped } from "../seams.ts";
 import { traitsOf } from "./models.ts";
 import { readReply } from "./read-reply.ts";
@@ -37,17 +37,30 @@ export async function requestParams(
 
 /** The agent's instructions, then each extension's section; and every tool. */
 async function makePrefix(agent: Agent, session: Session): Promise<Prefix> {
-  const sections = [agent.instructions];
+  let sections: readonly PromptSection[] = [{ owner: agent.name, text: agent.instructions }];
   for (const extension of agent.extensions) {
-    const section = await named(extension, "systemPrompt", () => extension.systemPrompt?.(session));
-    if (section) sections.push(section);
+    const text = await named(extension, "systemPrompt", () => extension.systemPrompt?.(session));
+    if (text) sections = [...sections, { owner: extension.name, text }];
+  }
+  for (const extension of agent.extensions) {
+    const given = sections;
+    const arranged = await named(extension, "arrangeSections", () =>
+      extension.arrangeSections?.(given, session),
+    );
+    sections = arranged ?? given;
   }
   const tools = toolsOf(agent).map((tool) => ({
     name: tool.name,
     description: tool.description,
     input_schema: tool.inputSchema(),
   }));
-  return { system: sections.join("\n\n").toWellFormed(), tools };
+  return {
+    system: sections
+      .map(({ text }) => text)
+      .join("\n\n")
+      .toWellFormed(),
+    tools,
+  };
 }
 
 /** Sends the request as it is, past all extensions; the reply streams to the session's listeners. */

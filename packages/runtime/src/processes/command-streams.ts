@@ -2,7 +2,7 @@
 import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { join } from "node:path";
-import { openPipe, pipeFolder } from "./output-pipe.ts";
+import { openPipe, PIPE_FOLDER } from "./output-pipe.ts";
 
 export interface CommandStreams {
   stdio: ["ignore" | number, number, number];
@@ -59,8 +59,8 @@ let inputs = 0;
  * and one that does not read it leaves nobody waiting.
  */
 function openInput(text: string): number {
-  mkdirSync(pipeFolder(), { recursive: true, mode: 0o700 });
-  const path = join(pipeFolder(), `input-${inputs++}`);
+  mkdirSync(PIPE_FOLDER, { recursive: true, mode: 0o700 });
+  const path = join(PIPE_FOLDER, `input-${inputs++}`);
   try {
     writeFileSync(path, text, { flag: "wx", mode: 0o600 });
     return openSync(path, "r");

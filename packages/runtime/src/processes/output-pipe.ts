@@ -2,7 +2,8 @@
 // in `echo oops > /dev/stderr`. Node has no call for a pipe, so mkfifo makes named ones, several at
 // a time because starting it costs as much as a command, and each is used again once all its writers are gone.
 import { spawnSync } from "node:child_process";
-import { closeSync, constants, mkdirSync, mkdtempSync, openSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { closeSync, constants, mkdirSync, openSync } from "node:fs";
 import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +11,9 @@ import { errorCode } from "../errors.ts";
 
 const MADE_AT_ONCE = 16;
 
-let folder: string | undefined;
+/** Where this program's pipes lie, once there are some. The reaper removes it. */
+export const PIPE_FOLDER = join(tmpdir(), `course-output-${randomBytes(8).toString("hex")}`);
+
 let made = 0;
 let free: string[] = [];
 
@@ -19,11 +22,6 @@ export interface OutputPipe {
   reader: Socket;
   /** For the command; the caller closes it once the command has it. */
   writer: number;
-}
-
-/** Where this program's pipes lie; the reaper removes it. Throws the file system's errors. */
-export function pipeFolder(): string {
-  return (folder ??= mkdtempSync(join(tmpdir(), "course-output-")));
 }
 
 /** Throws the system's errors, as when no file descriptor is left. */
@@ -61,8 +59,8 @@ function open(path: string): OutputPipe {
 
 /** Makes some pipes, and returns the path of one. */
 function makePipes(): string {
-  mkdirSync(pipeFolder(), { recursive: true, mode: 0o700 });
-  const paths = Array.from({ length: MADE_AT_ONCE }, () => join(pipeFolder(), String(made++)));
+  mkdirSync(PIPE_FOLDER, { recursive: true, mode: 0o700 });
+  const paths = Array.from({ length: MADE_AT_ONCE }, () => join(PIPE_FOLDER, String(made++)));
   const { status, stderr, error } = spawnSync("mkfifo", ["-m", "600", ...paths], { encoding: "utf8" });
   if (error) throw error;
   if (status !== 0) throw new Error(`mkfifo failed: ${stderr.trim()}`);

@@ -6,7 +6,7 @@
 import { spawn } from "node:child_process";
 import type { Writable } from "node:stream";
 import { END_SESSION } from "./end-session.ts";
-import { pipeFolder } from "./output-pipe.ts";
+import { PIPE_FOLDER } from "./output-pipe.ts";
 
 const SCRIPT = `
 groups=' '
@@ -46,7 +46,7 @@ class Reaper {
   }
 
   #startShell(): Writable {
-    const args = ["-c", END_SESSION + SCRIPT, "reaper", pipeFolder()];
+    const args = ["-c", END_SESSION + SCRIPT, "reaper", PIPE_FOLDER];
     // Its own session, so that a Ctrl-C or a closing terminal does not end it before its work.
     const shell = spawn("/bin/sh", args, { detached: true, stdio: ["pipe", "ignore", "ignore"] });
     shell.on("error", () => {});

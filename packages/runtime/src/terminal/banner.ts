@@ -26,6 +26,7 @@ export function showBanner(
   for (const [index, line] of joined(tools, room).entries()) row(index === 0 ? "tools" : "", line);
   row("model", cut(`${model.id} at ${model.endpoint} (${model.reason})`, room));
   if (model.isOffline) row("", dim("a script, not a language model: it knows this chapter's prompts"));
+  for (const { banner } of agent.extensions) if (banner !== undefined) row("", dim(cut(banner, room)));
   row("folder", cut(workspace.root.replace(homedir(), "~"), room));
   screen.line("");
 }

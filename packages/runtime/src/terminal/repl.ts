@@ -214,7 +214,8 @@ export class Repl {
   }
 
   async #askNow(question: Question): Promise<Answer> {
-    const { signal } = this.#context.program.session;
+    const { session } = this.#context.program;
+    const signal = question.signal ? AbortSignal.any([session.signal, question.signal]) : session.signal;
     const asked = new OpenQuestion(question, this.#screen);
     const before = this.#state;
     this.#state = { kind: "asking", question: asked };

@@ -7,9 +7,12 @@ import { startProgram } from "../../src/terminal/start-program.ts";
 const ask = defineTool({
   name: "ask",
   description: "Asks the user.",
-  input: (z) => z.object({ text: z.string(), choices: z.array(z.string()) }),
-  run: async ({ text, choices }, { session }) =>
-    JSON.stringify(await session.ask({ text, choices, withText: "Other", withoutHuman: "nobody is here" })),
+  input: (z) => z.object({ text: z.string(), choices: z.array(z.string()), seconds: z.number().optional() }),
+  async run({ text, choices, seconds }, { session }) {
+    session.askSeconds = seconds;
+    const question = { text, choices, withText: "Other", withoutHuman: "nobody is here" };
+    return JSON.stringify(await session.ask(question));
+  },
 });
 
 const wait = defineTool({

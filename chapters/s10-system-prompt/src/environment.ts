@@ -1,0 +1,96 @@
+// What changes between runs (the date, the folder, git's branch and status, the permission mode) is no section of the
+// prompt: a run begins with a note of what is new, and everything before it stays as it was.
+// Not covered: what changes during a run; the model sees that in its own results.
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { blocksOf, type Agent, type Extension, type Session, type Workspace } from "@course/runtime";
+
+const run = promisify(execFile);
+const STATUS_LINES = 20;
+const GIT_MS = 2_000;
+
+export function environment(workspace: Workspace, now: () => Date = () => new Date()): Extension {
+  /** By conversation: what the model knows, and the note that told it all of it. */
+  const told = new WeakMap<Session, { facts: ReadonlyMap<string, string>; whole: string }>();
+  let agent: Agent | undefined;
+  let isBegun = false;
+  const tell = async (session: Session) => {
+    isBegun = true;
+    const before = told.get(session);
+    const facts = await observe(workspace, agent, now());
+    const lines = [...facts].flatMap(([name, value]) =>
+      before?.facts.get(name) === value ? [] : [`${name}: ${value}`],
+    );
+    const note = `<environment>\n${escaped(lines.join("\n"))}\n</environment>`;
+    told.set(session, { facts, whole: before?.whole ?? note });
+    if (lines.length > 0) session.inject(note);
+  };
+  return {
+    name: "environment",
+    start(session, own) {
+      agent = own;
+      session.on((event) => {
+        if (event.type === "run_ended") isBegun = false;
+        // A summary may have taken the first note's place.
+        if (
+          event.type === "cleared" ||
+          (event.type === "edited" && !holds(session, told.get(session)?.whole))
+        )
+          told.delete(session);
+      });
+    },
+    beforePrompt: (_, session) => tell(session),
+    async beforeModel(session) {
+      // A run that a wake began has no prompt. Where nothing has happened there is nothing to call the model for.
+      if (session.hasNews && (!isBegun || !told.has(session))) await tell(session);
+    },
+  };
+}
+
+function holds({ messages }: Session, note = ""): boolean {
+  return messages.some((message) =>
+    blocksOf(message).some((block) => block.type === "text" && block.text === note),
+  );
+}
+
+/** What is so now, by name. */
+async function observe(
+  { root }: Workspace,
+  agent: Agent | undefined,
+  date: Date,
+): Promise<ReadonlyMap<string, string>> {
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  const facts = new Map([
+    ["date", day],
+    ["folder", root],
+  ]);
+  const git = await gitStatus(root);
+  if (git) facts.set("git branch", git.branch).set("git status", git.status);
+  const permissions = agent?.extensions.find(({ name }) => name === "permissions");
+  if (permissions) facts.set("permission mode", permissions.status?.() ?? "default");
+  return facts;
+}
+
+function two(number: number): string {
+  return String(number).padStart(2, "0");
+}
+
+/** Undefined outside of a repository, and where git takes too long. */
+async function gitStatus(root: string): Promise<{ branch: string; status: string } | undefined> {
+  try {
+    const args = ["-c", "core.fsmonitor=false", "--no-optional-locks", "status", "--porcelain", "--branch"];
+    const { stdout } = await run("git", args, { cwd: root, timeout: GIT_MS, maxBuffer: 16 * 1024 * 1024 });
+    const [head = "", ...files] = stdout.trimEnd().split("\n");
+    const more = files.length > STATUS_LINES ? [`(and ${files.length - STATUS_LINES} more)`] : [];
+    const listed = [...files.slice(0, STATUS_LINES), ...more].map((line) => `\n  ${line}`).join("");
+    const branch = head.replace(/^## (?:No commits yet on )?/, "").replace(/\.\.\..*$/, "");
+    return { branch, status: listed === "" ? "clean" : listed };
+  } catch {
+    return undefined;
+  }
+}
+
+/** A file may bear any name; it must not end the note. */
+function escaped(text: string): string {
+  return text.replaceAll("</environment", "<\\/environment");
+}

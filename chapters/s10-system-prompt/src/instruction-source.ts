@@ -1,0 +1,12 @@
+// Reading one instruction file, whatever somebody has put in its place.
+import { isUtf8 } from "node:buffer";
+import { readPlainFile } from "@course/runtime";
+
+const LARGEST_BYTES = 100_000;
+
+/** Throws an Error whose message is a predicate, as in "is a folder". */
+export function readInstructionSource(path: string): string {
+  const bytes = readPlainFile(path, LARGEST_BYTES);
+  if (!isUtf8(bytes)) throw new Error("is not UTF-8 text");
+  return bytes.toString("utf8").replace(/^\uFEFF/, "");
+}

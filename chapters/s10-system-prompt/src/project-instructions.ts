@@ -1,0 +1,177 @@
+// The project's own instructions (CLAUDE.md and the like) go into the first user message and not into the system prompt:
+// they are the repository's words, not the operator's. Those of a subfolder, and rules for certain files, join when a
+// file of theirs is first read. Not covered: files that bash reads; subagents are told only what joins.
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join, relative, sep } from "node:path";
+import { errorMessage, type Extension, type FlagValues, type Session, type Workspace } from "@course/runtime";
+import { Trust, trustFlag } from "@course/s07-permissions";
+import {
+  InstructionLoader,
+  type AllowOutside,
+  type Candidate,
+  type InstructionFile,
+} from "./instruction-loader.ts";
+import { readInstructionSource } from "./instruction-source.ts";
+import {
+  foldersBetween,
+  instructionFiles,
+  needsFallback,
+  repositoryRoot,
+  ruleFiles,
+} from "./instruction-places.ts";
+import { matches, parseRule } from "./rule-file.ts";
+
+const TAG = "project-instructions";
+const YES = "Yes, read them";
+const NO = "No, leave them out";
+/** Tools with which a model looks at a file. */
+const READS = new Set(["read_file", "edit_file", "write_file"]);
+
+export const projectInstructionsFlags = trustFlag;
+
+export function projectInstructions(workspace: Workspace, values: FlagValues = {}): Extension {
+  const project = new Project(workspace, new Trust({ trustsAll: values["trust"] === true }));
+  return {
+    name: "project-instructions",
+    start(session) {
+      session.on((event) => {
+        if (event.type === "cleared") project.forget(session);
+        // A summary may have taken their place; then they are read anew.
+        if (event.type === "edited" && !holdsInstructions(session)) project.forget(session);
+      });
+    },
+    beforePrompt: (_, session) => project.tellAtStart(session),
+    async beforeModel(session) {
+      if (session.hasNews) await project.tellAtStart(session);
+    },
+    async wrapToolCall(call, next) {
+      const result = await next(call);
+      const { file_path: path } = (call.input ?? {}) as { file_path?: unknown };
+      if (READS.has(call.name) && typeof path === "string" && !result.isError)
+        await project.tellAbout(call.session, path);
+      return result;
+    },
+  };
+}
+
+class Project {
+  readonly #workspace: Workspace;
+  readonly #repository: string;
+  readonly #trust: Trust;
+  readonly #loaders = new WeakMap<Session, InstructionLoader>();
+  readonly #isTold = new WeakSet<Session>();
+  #refused: string | undefined;
+  #lastProblems = "";
+
+  constructor(workspace: Workspace, trust: Trust) {
+    this.#workspace = workspace;
+    this.#repository = repositoryRoot(workspace.root);
+    this.#trust = trust;
+  }
+
+  forget(session: Session): void {
+    this.#loaders.delete(session);
+    this.#isTold.delete(session);
+  }
+
+  /** Once a conversation: the user's file, the project's, and the rules that always count. */
+  async tellAtStart(session: Session): Promise<void> {
+    if (this.#isTold.has(session)) return;
+    this.#isTold.add(session);
+    const folders = this.#folders();
+    const users = join(homedir(), ".claude/CLAUDE.md");
+    const own = existsSync(users) ? [{ path: users, isUsers: true }] : [];
+    const found = instructionFiles(folders, needsFallback(folders)).map((path) => ({ path }));
+    const { rules, problems } = this.#rules(folders, (rule) => rule.paths === undefined);
+    await this.#tell(session, [...own, ...found, ...rules], problems);
+  }
+
+  /** When a file was read: the instructions of the folders that lead to it, and the rules that match it. */
+  async tellAbout(session: Session, file: string): Promise<void> {
+    const path = this.#workspace.resolve(file);
+    const folders = foldersBetween(this.#workspace.root, dirname(path)).slice(1);
+    const usesFallback = needsFallback(this.#folders());
+    const found = instructionFiles(folders, usesFallback).map((found) => ({ path: found }));
+    const { rules } = this.#rules([...this.#folders(), ...folders], (rule, folder) =>
+      matches(rule, relative(folder, path).split(sep).join("/")),
+    );
+    await this.#tell(session, [...found, ...rules], []);
+  }
+
+  #folders(): string[] {
+    return foldersBetween(this.#repository, this.#workspace.root);
+  }
+
+  #rules(
+    folders: readonly string[],
+    counts: (rule: ReturnType<typeof parseRule>, folder: string) => boolean,
+  ) {
+    const problems: string[] = [];
+    const rules = folders.flatMap((folder) =>
+      ruleFiles(folder).flatMap((path): Candidate[] => {
+        try {
+          const rule = parseRule(readInstructionSource(path));
+          return counts(rule, folder) ? [{ path, source: rule.body }] : [];
+        } catch (error) {
+          problems.push(`${relative(this.#repository, path)} ${errorMessage(error)}`);
+          return [];
+        }
+      }),
+    );
+    return { rules, problems };
+  }
+
+  async #tell(session: Session, candidates: readonly Candidate[], known: readonly string[]): Promise<void> {
+    const loader = this.#loaderFor(session);
+    const { files, problems } = await loader.load(candidates);
+    if (files.length > 0) session.inject(render(files));
+    const text = [...known, ...problems].join("; ");
+    if (text !== "" && text !== this.#lastProblems)
+      session.notice(`Instructions that were not read: ${text}`);
+    if (text !== "") this.#lastProblems = text;
+  }
+
+  #loaderFor(session: Session): InstructionLoader {
+    const known = this.#loaders.get(session);
+    if (known) return known;
+    const made = new InstructionLoader(this.#repository, (imports) => this.#ask(session, imports));
+    this.#loaders.set(session, made);
+    return made;
+  }
+
+  async #ask(session: Session, imports: readonly string[]): ReturnType<AllowOutside> {
+    const request = {
+      folder: this.#workspace.root,
+      kind: "imports from outside",
+      content: imports.join("\n"),
+    };
+    if (this.#trust.isTrusted(request)) return true;
+    if (this.#refused === request.content) return false;
+    const answer = await session.ask({
+      text: `The project's instructions name files outside of the repository:\n${request.content}\nMay the model read them?`,
+      choices: [YES, NO],
+      withoutHuman: "--trust reads them",
+    });
+    if ("choice" in answer && answer.choice === YES) return this.#trust.keep(session, request);
+    this.#refused = request.content;
+    return false;
+  }
+}
+
+function holdsInstructions({ messages }: Session): boolean {
+  return JSON.stringify(messages).includes(`"<${TAG}>`);
+}
+
+function render(files: readonly InstructionFile[]): string {
+  const parts = files.map(({ path, text, importedBy }) => {
+    const from = importedBy === undefined ? "" : ` imported_by="${importedBy}"`;
+    return `<file path="${path}"${from}>\n${escaped(text)}\n</file>`;
+  });
+  return `<${TAG}>\n${parts.join("\n")}\n</${TAG}>`;
+}
+
+/** What a file says must not end the note that holds it. */
+function escaped(text: string): string {
+  return text.replace(/<\/(?=project-instructions|file\b)/g, "<\\/");
+}

@@ -1,0 +1,102 @@
+// A schedule: stored intent. What is to be done, and when; and what happens to that when it is done once.
+import { describeIssues, schema, type Zod } from "@course/runtime";
+import type { z } from "zod";
+import { dueAfter, dueTimes, type When } from "./due-times.ts";
+
+export const prompt = (z: Zod) => z.string().trim().min(1).max(10_000);
+
+const scheduleSchema = schema((z) =>
+  z.looseObject({
+    id: z.string(),
+    /** Five or six fields; a schedule has this or `at`. */
+    cron: z.string().optional(),
+    /** One point in time, ISO 8601. */
+    at: z.string().optional(),
+    timeZone: z.string(),
+    /** What the model is asked when it is due. */
+    prompt: prompt(z),
+    recurring: z.boolean(),
+    /** Whether it is in a file, and outlives the program. */
+    durable: z.boolean(),
+    /** ISO 8601 in UTC, as are the other times. */
+    createdAt: z.iso.datetime(),
+    lastFiredAt: z.iso.datetime().nullable(),
+    nextFireAt: z.iso.datetime(),
+    /** Null where it fires once. */
+    expiresAt: z.iso.datetime().nullable(),
+  }),
+);
+
+/**
+ * Stored intent: a prompt, and when it is due. It runs nothing itself.
+ *
+ * @record `.schedules/<id>.json` where it is durable, shared by all programs in the workspace; else in memory
+ */
+export type Schedule = z.infer<ReturnType<typeof scheduleSchema>>;
+
+/** A recurring schedule ends after this: a forgotten one costs money every time. */
+const EXPIRES_MS = 30 * 24 * 60 * 60 * 1000;
+
+export interface Wish extends Partial<When> {
+  prompt: string;
+  recurring: boolean;
+  durable: boolean;
+}
+
+export function newSchedule(id: string, wish: Wish, when: When & { due: number }, now: number): Schedule {
+  const { due, ...rest } = when;
+  return {
+    id,
+    ...rest,
+    prompt: wish.prompt,
+    recurring: wish.recurring,
+    durable: wish.durable,
+    createdAt: iso(now),
+    lastFiredAt: null,
+    nextFireAt: iso(due),
+    expiresAt: wish.recurring ? iso(now + EXPIRES_MS) : null,
+  };
+}
+
+/** A due schedule that was taken: what the model is asked, and what it should know about it. */
+export interface Fire {
+  readonly schedule: Schedule;
+  /** The due time that it fires for, in milliseconds since the epoch. */
+  readonly due: number;
+  readonly lateMs: number;
+  /** How often it was due since it fired last; it fires once for all of them. */
+  readonly times: number;
+  /** The schedule as it goes on; undefined if this was its last fire. */
+  readonly next: Schedule | undefined;
+}
+
+/** What firing now does to a schedule that is due. */
+export function fire(schedule: Schedule, now: number): Fire {
+  const due = Date.parse(schedule.nextFireAt);
+  const next = schedule.recurring ? dueAfter(schedule, now) : undefined;
+  const goesOn = next !== undefined && next <= Date.parse(schedule.expiresAt ?? "");
+  return {
+    schedule,
+    due,
+    lateMs: now - due,
+    times: schedule.recurring ? 1 + dueTimes(schedule, due, now).length : 1,
+    next: goesOn ? { ...schedule, lastFiredAt: iso(now), nextFireAt: iso(next) } : undefined,
+  };
+}
+
+export function isDue({ nextFireAt }: Schedule, now: number): boolean {
+  return Date.parse(nextFireAt) <= now;
+}
+
+/** The schedule that this value is. Throws an Error that says why it is none. */
+export function parseSchedule(value: unknown): Schedule {
+  const parsed = scheduleSchema().safeParse(value);
+  if (!parsed.success) throw new Error(describeIssues(parsed.error));
+  // An expression that cannot be read would fail at its due time, when nobody is there.
+  dueAfter(parsed.data, 0);
+  return parsed.data;
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}

@@ -1,0 +1,217 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { startMark, Workspace } from "@course/runtime";
+import { temporaryFolder } from "@course/runtime/testing";
+import { expect, onTestFinished, test } from "vitest";
+import { FolderStore, MemoryStore } from "../src/schedule-store.ts";
+import { Scheduler } from "../src/scheduler.ts";
+import { HandClock } from "./hand-clock.ts";
+
+const DAY = 24 * 3_600_000;
+const START = "2027-01-01T00:00:00.000Z";
+
+function newFolder(): string {
+  const root = temporaryFolder();
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  return root;
+}
+
+function open(root = newFolder(), clock = new HandClock(START)) {
+  const told: string[] = [];
+  const problems: string[] = [];
+  const onProblem = (problem: string) => void problems.push(problem);
+  const onDue = (ids: string[]) => void told.push(...ids);
+  const durable = new FolderStore(new Workspace(root), onProblem);
+  const scheduler = new Scheduler(clock, new MemoryStore("sch_"), durable, { onDue, onProblem });
+  scheduler.start();
+  onTestFinished(() => scheduler.stop());
+  const create = (wish: object) =>
+    scheduler.create({ prompt: "work", recurring: "cron" in wish, durable: false, timeZone: "UTC", ...wish });
+  return { root, clock, scheduler, create, told, problems };
+}
+
+test("a schedule is announced when it is due, not before, and taken once", async () => {
+  const { clock, scheduler, create, told } = open();
+  await create({ cron: "30 2 * * *" });
+  clock.set("2027-01-01T02:29:59Z");
+  expect(told).toEqual([]);
+  clock.set("2027-01-01T02:30:00Z");
+  expect(told).toEqual(["sch_1"]);
+  expect(await scheduler.take()).toMatchObject({ times: 1, lateMs: 0, schedule: { id: "sch_1" } });
+  expect(await scheduler.take()).toBeUndefined();
+  expect(scheduler.list()).toMatchObject([{ nextFireAt: "2027-01-02T02:30:00.000Z" }]);
+});
+
+test("due several times before it is taken, it is announced once and fires once", async () => {
+  const { clock, scheduler, create, told } = open();
+  await create({ cron: "* * * * *" });
+  for (let minute = 0; minute < 5; minute++) clock.pass(60_000);
+  expect(told).toEqual(["sch_1"]);
+  expect(await scheduler.take()).toMatchObject({ times: 5 });
+  expect(await scheduler.take(), "a second fire, for a due time that has passed").toBeUndefined();
+});
+
+test.each(["at", "cron"])("what fires once is gone when it has fired (%s)", async (kind) => {
+  const { clock, scheduler, create } = open();
+  await create(kind === "at" ? { at: "2027-01-01T00:10:00Z" } : { cron: "10 0 * * *", recurring: false });
+  clock.set("2027-01-01T00:10:00Z");
+  expect(await scheduler.take()).toMatchObject({ next: undefined });
+  expect(scheduler.list()).toEqual([]);
+});
+
+test("a schedule that is deleted while it is due does not fire", async () => {
+  const { clock, scheduler, create, told, problems } = open();
+  for (const durable of [true, false]) await create({ cron: "* * * * *", durable });
+  clock.pass(60_000);
+  expect(told).toHaveLength(2);
+  await scheduler.delete("sch_1");
+  await scheduler.delete("sch_d1");
+  expect(await scheduler.take()).toBeUndefined();
+  expect(problems).toEqual([]);
+  await expect(scheduler.delete("sch_1")).rejects.toThrow("There is no schedule sch_1. There are: none.");
+});
+
+test.each([
+  ["an hour forth", 3_600_000, 1, 60],
+  ["an hour back", -3_600_000, 0, 0],
+  ["thirty days, as where the machine slept,", 30 * DAY, 1, 1001],
+])("a clock that jumps %s fires nothing twice", async (_, jump, fires, times) => {
+  const { clock, scheduler, create } = open();
+  await create({ cron: "* * * * *" });
+  clock.pass(60_000);
+  await scheduler.take();
+  clock.pass(jump);
+  const taken = await scheduler.take();
+  expect(taken ? 1 : 0).toBe(fires);
+  expect(taken?.times ?? 0).toBe(times);
+  expect(await scheduler.take()).toBeUndefined();
+});
+
+test("after 30 days a recurring schedule fires for the last time", async () => {
+  const { clock, scheduler, create } = open();
+  await create({ cron: "0 12 * * *" });
+  let fires = 0;
+  let isLast = false;
+  for (let day = 0; day < 40; day++) {
+    clock.pass(DAY);
+    const taken = await scheduler.take();
+    if (taken) fires += 1;
+    isLast = taken ? taken.next === undefined : isLast;
+  }
+  expect([fires, isLast, scheduler.list()]).toEqual([30, true, []]);
+});
+
+test("what is first due after more than 30 days fires once", async () => {
+  const { clock, scheduler, create } = open();
+  await create({ cron: "0 0 29 2 *" });
+  clock.set("2028-02-29T00:00:00Z");
+  expect(await scheduler.take()).toMatchObject({ next: undefined });
+});
+
+test("a durable one-shot that was missed fires once at the next start, late", async () => {
+  const first = open();
+  await first.create({ at: "2027-01-01T01:00:00Z", durable: true });
+  first.scheduler.stop();
+  first.clock.set("2027-01-01T03:00:00Z");
+  expect(first.told).toEqual([]);
+  const second = open(first.root, first.clock);
+  first.clock.pass(0);
+  expect(second.told).toEqual(["sch_d1"]);
+  expect(await second.scheduler.take()).toMatchObject({ lateMs: 2 * 3_600_000 });
+  const third = open(first.root, first.clock);
+  first.clock.pass(0);
+  expect([third.told, await third.scheduler.take()]).toEqual([[], undefined]);
+});
+
+test("a recurring one that was missed fires once at the next start, with the count", async () => {
+  const first = open();
+  await first.create({ cron: "0 * * * *", durable: true });
+  first.scheduler.stop();
+  first.clock.set("2027-01-01T05:30:00Z");
+  const second = open(first.root, first.clock);
+  expect(await second.scheduler.take()).toMatchObject({ times: 5 });
+  expect(await second.scheduler.take()).toBeUndefined();
+});
+
+test("what is not durable is gone with its program", async () => {
+  const first = open();
+  await first.create({ cron: "* * * * *" });
+  expect(existsSync(join(first.root, ".schedules/sch_1.json"))).toBe(false);
+  expect(open(first.root, first.clock).scheduler.list()).toEqual([]);
+});
+
+test("of two programs that see the same due schedule, one fires", async () => {
+  const first = open();
+  const second = open(first.root, first.clock);
+  await first.create({ cron: "* * * * *", durable: true });
+  const lock = join(first.root, ".schedules/.lock");
+  for (let minute = 1; minute <= 5; minute++) {
+    first.clock.pass(60_000);
+    // Both have looked before either can write.
+    symlinkSync(`${process.ppid} ${startMark(process.ppid)} held`, lock);
+    const taken = [first, second].map(({ scheduler }) => scheduler.take());
+    rmSync(lock);
+    const fires = (await Promise.all(taken)).filter(Boolean).length;
+    expect(fires, "fires of one due time in two programs").toBe(1);
+  }
+});
+
+test("a program hears of a schedule that another one makes", async () => {
+  const [first, clock] = [open(), new HandClock(START)];
+  const second = open(first.root, clock);
+  await first.create({ cron: "* * * * *", durable: true });
+  await expect.poll(() => (clock.pass(10_000), second.told)).toEqual(["sch_d1"]);
+  first.clock.pass(60_000);
+  await first.scheduler.take();
+  clock.set(first.clock.now());
+  expect(await second.scheduler.take()).toBeUndefined();
+  expect(second.problems).toEqual(["sch_d1 was fired or deleted by another program in this folder."]);
+});
+
+test("there are at most 50, and ids are not given out again", async () => {
+  const { scheduler, create } = open();
+  for (let count = 0; count < 50; count++) await create({ cron: "0 0 * * *", durable: count % 2 === 0 });
+  await expect(create({ cron: "0 0 * * *" })).rejects.toThrow(/There are 50 schedules/);
+  await scheduler.delete("sch_25");
+  await scheduler.delete("sch_d25");
+  expect((await create({ cron: "0 0 * * *" })).id).toBe("sch_26");
+  expect((await create({ cron: "0 0 * * *", durable: true })).id).toBe("sch_d26");
+});
+
+test("a file that is no schedule is named once, stays, and harms no other", async () => {
+  const { root, scheduler, create, problems } = open();
+  const { id } = await create({ cron: "0 0 * * *", durable: true });
+  const folder = join(root, ".schedules");
+  const good = readFileSync(join(folder, `${id}.json`), "utf8");
+  writeFileSync(join(folder, "sch_d7.json"), "{");
+  writeFileSync(join(folder, "sch_d8.json"), good.replace(id, "sch_d8").replace("0 0 * * *", "0 99 * * *"));
+  writeFileSync(join(folder, "sch_d9.json"), good);
+  mkdirSync(join(folder, "sch_d10.json"));
+  for (const _ of [1, 2]) expect(scheduler.list().map((schedule) => schedule.id)).toEqual([id]);
+  expect(problems.map((problem) => problem.slice(0, 23)).sort()).toEqual([
+    ".schedules/sch_d10.json",
+    ".schedules/sch_d7.json ",
+    ".schedules/sch_d8.json ",
+    ".schedules/sch_d9.json ",
+  ]);
+  expect((await create({ cron: "0 0 * * *", durable: true })).id).toBe("sch_d11");
+  expect(readdirSync(folder)).toContain("sch_d7.json");
+});
+
+test("a fire that cannot be written down as taken does not happen", async () => {
+  const { root, clock, scheduler, create, problems } = open();
+  await create({ cron: "* * * * *", durable: true });
+  // No lock can be made where a folder stands.
+  mkdirSync(join(root, ".schedules/.lock"));
+  clock.pass(60_000);
+  expect(await scheduler.take()).toBeUndefined();
+  expect(problems.join()).toMatch(/sch_d1 is due and was not fired: /);
+});
