@@ -36,7 +36,7 @@ beforeAll(async () => {
     for (const name of readdirSync(join(ROOT, parent))) {
       const from = `${parent}/${name}/node_modules`;
       const names = existsSync(join(ROOT, from)) ? readdirSync(join(ROOT, from)) : [];
-      for (const dependency of names.filter((one) => !one.startsWith(".") && one !== "@course"))
+      for (const dependency of names.filter((one) => !one.startsWith(".") && one !== "@course" && one !== "@types"))
         link(from, dependency);
     }
   link("node_modules", "tsx");

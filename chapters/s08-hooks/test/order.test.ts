@@ -7,7 +7,7 @@ import { openSession, temporaryFolder } from "@course/runtime/testing";
 import { permissions } from "@course/s07-permissions";
 import { hooks } from "@course/s08-hooks";
 import { expect, test } from "vitest";
-import { newHome, record, settingsWith, writeJson } from "./open.ts";
+import { newHome, openIn, record, settingsWith, writeJson } from "./open.ts";
 
 const answering = (inner: object) =>
   `echo '${JSON.stringify({ hookSpecificOutput: { hookEventName: "PreToolUse", ...inner } })}'`;
@@ -73,3 +73,23 @@ test.each(["hooks first", "permissions first"] as const)(
     expect(results[0]).toContain("sure?");
   },
 );
+
+test("a hook sees what the model sent, and a call that permissions refuse is no failure of its tool", async () => {
+  writeJson(
+    join(newHome(), ".claude/settings.json"),
+    settingsWith({
+      PreToolUse: [{ command: `${record}; ${answering(changed)}` }],
+      PostToolUse: [{ command: record }],
+      PostToolUseFailure: [{ command: record }],
+    }),
+  );
+  const opened = await openIn(temporaryFolder(), {
+    others: (workspace) => [permissions(workspace, { deny: "Bash(touch changed)" })],
+    turns: [call("bash", { command: "touch asked" }), say("done")],
+  });
+  await opened.run("go");
+  expect(opened.inputs()).toMatchObject([
+    { hook_event_name: "PreToolUse", tool_input: { command: "touch asked" } },
+  ]);
+  await opened.close();
+});

@@ -109,7 +109,7 @@ export function isTerminalsOwn(node: Node): boolean {
     Node.isMethodDeclaration(node) ||
     Node.isPropertySignature(node) ||
     Node.isMethodSignature(node);
-  if (!isMember || !["commands", "status"].includes(node.getName())) return false;
+  if (!isMember || !node.getName() !== "commands") return false;
   const owner = node.getParent();
   if (Node.isInterfaceDeclaration(owner)) return owner.getName() === "Extension";
   return (
