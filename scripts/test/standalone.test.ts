@@ -36,8 +36,10 @@ beforeAll(async () => {
     for (const name of readdirSync(join(ROOT, parent))) {
       const from = `${parent}/${name}/node_modules`;
       const names = existsSync(join(ROOT, from)) ? readdirSync(join(ROOT, from)) : [];
-      for (const dependency of names.filter((one) => !one.startsWith(".") && one !== "@course" && one !== "@types"))
+      for (const dependency of names.filter((one) => !one.startsWith(".") && !/^@(course|types)$/.test(one)))
         link(from, dependency);
+      if (names.includes("@types"))
+        for (const types of readdirSync(join(ROOT, from, "@types"))) link(from, `@types/${types}`);
     }
   link("node_modules", "tsx");
   symlinkSync(join(ROOT, "node_modules/@types/node"), join(folder, "node_modules/@types/node"));

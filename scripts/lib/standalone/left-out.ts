@@ -101,7 +101,7 @@ function userAt(node: Node): Node | undefined {
     );
 }
 
-/** Slash commands and the words of the prompt line: members of an Extension that a plain terminal has no use for. */
+/** Slash commands: a member of an Extension that a plain terminal has no use for. */
 export function isTerminalsOwn(node: Node): boolean {
   const isMember =
     Node.isPropertyAssignment(node) ||
@@ -109,7 +109,7 @@ export function isTerminalsOwn(node: Node): boolean {
     Node.isMethodDeclaration(node) ||
     Node.isPropertySignature(node) ||
     Node.isMethodSignature(node);
-  if (!isMember || !node.getName() !== "commands") return false;
+  if (!isMember || node.getName() !== "commands") return false;
   const owner = node.getParent();
   if (Node.isInterfaceDeclaration(owner)) return owner.getName() === "Extension";
   return (
