@@ -8,7 +8,7 @@ import { ROOT } from "./chapters.ts";
 import type { FilledPage } from "./pages.ts";
 
 /** One more than there are cores: most of the time, a run waits. */
-const WORKERS = availableParallelism() + 1;
+const WORKERS = availableParallelism();
 
 export interface PageOptions {
   isCheck: boolean;

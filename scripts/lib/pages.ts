@@ -6,7 +6,7 @@ import type { BlockCache } from "./block-cache.ts";
 
 /** Directives whose text comes from a run. On a busy machine, things that end together may be told apart. */
 const LIVE = new Set(["transcript", "oneshot", "context", "request", "file", "predict", "break", "beside"]);
-const TRIES = 4;
+const TRIES = 6;
 
 export interface FilledPage {
   text: string;

@@ -1,8 +1,8 @@
 // Wakes: how work that ended elsewhere (a background task, a schedule, mail) asks an idle program for a run.
 import type { AgentEvent } from "./events.ts";
 
-/** Wakes that come this close together ask for one run. */
-const WAKE_MS = 50;
+/** Wakes that come this close together ask for one run: what was started together ends together, give or take a start. */
+const WAKE_MS = 250;
 
 export class Wakes {
   readonly #emit: (event: AgentEvent) => void;
