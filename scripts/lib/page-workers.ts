@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { ROOT } from "./chapters.ts";
 import type { FilledPage } from "./pages.ts";
 
-/** One more than there are cores: most of the time, a run waits. */
+/** One for each core: more would make runs late whose transcripts depend on what ends together. */
 const WORKERS = availableParallelism();
 
 export interface PageOptions {

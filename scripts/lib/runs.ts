@@ -10,6 +10,7 @@ import {
   Session,
   Workspace,
   type Agent,
+  type AgentEvent,
   type Card,
   type StampedEvent,
 } from "@course/runtime";
@@ -48,7 +49,7 @@ export async function setStage(id: string, prompt: string, other = id): Promise<
   // The chapter before may not know a flag that this prompt is for.
   const values = id === other ? parseFlags(entry.flags ?? [], flags) : {};
   const agent = createAgent(new Workspace(folder), values);
-  const session = new Session(createModelClient({ env: {}, offline: true, startOfflineModel }));
+  const session = new SteadySession(createModelClient({ env: {}, offline: true, startOfflineModel }));
   const events: StampedEvent[] = [];
   session.on((event) => events.push(event));
   const strike = async () => {
@@ -136,4 +137,16 @@ export class Runs {
       if (run.status === "fulfilled") await run.value.strike();
     this.#runs.clear();
   }
+}
+
+/** A time under a second is shown or not by how busy the machine is, and takes room on its line: here it is none. */
+class SteadySession extends Session {
+  override emit(event: AgentEvent): void {
+    super.emit(steady(event));
+  }
+}
+
+function steady(event: AgentEvent): AgentEvent {
+  if (event.type === "subagent") return { ...event, event: steady(event.event) };
+  return event.type === "tool_ended" && event.durationMs < 1_000 ? { ...event, durationMs: 0 } : event;
 }

@@ -24,7 +24,8 @@ export type { AgentEvent, StampedEvent, ToolResult } from "./conversation/events
 export { admit, type AdmittedCall } from "./conversation/gate.ts";
 export type { ModelClient } from "./conversation/model-client.ts";
 export { rebuildRequests } from "./conversation/rebuild.ts";
-export { Session, type Answer, type Question } from "./conversation/session.ts";
+export type { Answer, Question } from "./conversation/question.ts";
+export { Session } from "./conversation/session.ts";
 export { traceTo } from "./conversation/trace.ts";
 export { contextTokens, promptTokens, turnUsage, type TurnUsage, UsageTotals } from "./conversation/usage.ts";
 export { callModel, requestParams, streamReply } from "./model/call-model.ts";

@@ -7,23 +7,11 @@ import { blocksOf, Conversation, type Message, type Prefix, type RequestParams }
 import type { AgentEvent, StampedEvent } from "./events.ts";
 import { admit, type AdmittedCall } from "./gate.ts";
 import type { ModelClient } from "./model-client.ts";
+import type { Answer, Question } from "./question.ts";
 import { tracedRequest } from "./traced-request.ts";
 import { turnUsage, UsageTotals } from "./usage.ts";
 import { Wakes } from "./wakes.ts";
 import { within } from "./within.ts";
-
-export interface Question {
-  text: string;
-  choices: readonly string[];
-  /** The choice after which the human is asked for words of their own. */
-  withText?: string;
-  /** What to tell the model where nobody can answer; names the flag that would allow it. */
-  withoutHuman: string;
-  /** Aborted when an answer comes too late. */
-  signal?: AbortSignal;
-}
-
-export type Answer = { choice: string; text?: string } | { refused: string };
 
 /**
  * One conversation: its messages, token counts, listeners and the signal of an interrupt.

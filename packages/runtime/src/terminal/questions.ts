@@ -1,6 +1,6 @@
 // A question to the user: how it is shown, and which lines answer it. A key that was pressed before the
 // question had stood on the screen for a moment was meant for something else, and answers nothing.
-import type { Answer, Question } from "../conversation/session.ts";
+import type { Answer, Question } from "../conversation/question.ts";
 import { visible } from "./control-characters.ts";
 import type { TypedLine } from "./requests.ts";
 import type { Screen } from "./screen.ts";

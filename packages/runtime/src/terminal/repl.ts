@@ -1,6 +1,6 @@
 // The prompt for a person. It is in one of three states: it waits for a line, runs, or asks. The terminal
 // stays in raw mode in all of them, so that Ctrl-C reaches this program alone, and what is typed is seen.
-import type { Answer, Question } from "../conversation/session.ts";
+import type { Answer, Question } from "../conversation/question.ts";
 import { run } from "../run.ts";
 import { showPrompts, statusLabel } from "./banner.ts";
 import { Commands } from "./commands.ts";

@@ -1,0 +1,14 @@
+// A decision that is the human's: what they are asked, and what came of it.
+
+export interface Question {
+  text: string;
+  choices: readonly string[];
+  /** The choice after which the human is asked for words of their own. */
+  withText?: string;
+  /** What to tell the model where nobody can answer; names the flag that would allow it. */
+  withoutHuman: string;
+  /** Aborted when an answer comes too late. */
+  signal?: AbortSignal;
+}
+
+export type Answer = { choice: string; text?: string } | { refused: string };
