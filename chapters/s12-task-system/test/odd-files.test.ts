@@ -24,6 +24,23 @@ async function newBoard() {
   return { board, problems, inTasks, names: () => readdirSync(join(root, ".tasks")) };
 }
 
+const NESTED = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
+
+/** Newer engines read and write JSON of any depth: there such a task is a task like any other. */
+function canBeWritten(json: string): boolean {
+  try {
+    return JSON.stringify(JSON.parse(json)) === json;
+  } catch {
+    return false;
+  }
+}
+
+const nested: [string, RegExp, (path: string, task: string) => void] = [
+  "a task with a list in a list in a list",
+  /call stack/,
+  (path, task) => writeFileSync(path, task.replace('"id": 1', `"id": 7, "deep": ${NESTED}`)),
+];
+
 const odd: [string, RegExp, (path: string, task: string) => void][] = [
   ["a folder", /is a folder/, (path) => mkdirSync(path)],
   ["a FIFO", /is a pipe, socket or device/, (path) => void execFileSync("mkfifo", [path])],
@@ -35,15 +52,7 @@ const odd: [string, RegExp, (path: string, task: string) => void][] = [
       truncateSync(path, 150_000_000);
     },
   ],
-  [
-    "a task with a list in a list in a list",
-    /call stack/,
-    (path, task) =>
-      writeFileSync(
-        path,
-        task.replace('"id": 1', `"id": 7, "deep": ${"[".repeat(200_000)}${"]".repeat(200_000)}`),
-      ),
-  ],
+  ...(canBeWritten(NESTED) ? [] : [nested]),
   [
     "a list of 200,000 wrong edges",
     /is not a task \(.{1,300}\)/,
