@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { cpSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createInterface } from "node:readline";
 
-const PLACES = ["work", "outside", "home", "etc", "tmp"];
+const PLACES = ["project", "outside", "home", "etc", "tmp"];
 const TIMEOUT_MS = 1_500;
 const MOST_OUTPUT = 200_000;
 const env = { PATH: "/usr/bin", HOME: "/home/u", USER: "u", LANG: "C.UTF-8", GIT_CONFIG_NOSYSTEM: "1" };
@@ -52,7 +52,7 @@ function run(line) {
   return new Promise((resolve) => {
     // As the course's own shell does it.
     const child = spawn("/real/bash", ["-c", `exec 2>&1\n${line}`], {
-      cwd: "/work",
+      cwd: "/project",
       env,
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],

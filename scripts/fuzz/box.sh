@@ -7,7 +7,7 @@ shift 4
 mount --make-rprivate /
 mount -t tmpfs tmpfs "$root"
 cd "$root"
-mkdir -p old usr/bin usr/share real node files log proc dev tmp work outside home/u
+mkdir -p old usr/bin usr/share real node files log proc dev tmp project outside home/u
 bind() {
   mount --rbind "$1" "$2" && mount -o remount,bind,ro "$2"
 }

@@ -33,17 +33,17 @@ const PROGRAMS =
   );
 
 const FILES: Readonly<Record<string, string>> = {
-  "work/a.txt": "alpha\nbeta\n",
-  "work/b.json": '{"a": [1, 2], "b": "x"}\n',
-  "work/list": "/outside/secret\0.env\0",
-  "work/src/a.ts": "export const foo = 1;\n",
-  "work/src/deep/b.ts": "foo\n",
-  "work/.env": "TOKEN=ENVSECRET\n",
-  "work/secrets/key": "KEYSECRET\n",
-  "work/..env": "DOTSECRET\n",
-  "work/yarn.lock": "lock\n",
-  "work/-rf.txt": "dash\n",
-  "work/my secret": "x\n",
+  "project/a.txt": "alpha\nbeta\n",
+  "project/b.json": '{"a": [1, 2], "b": "x"}\n',
+  "project/list": "/outside/secret\0.env\0",
+  "project/src/a.ts": "export const foo = 1;\n",
+  "project/src/deep/b.ts": "foo\n",
+  "project/.env": "TOKEN=ENVSECRET\n",
+  "project/secrets/key": "KEYSECRET\n",
+  "project/..env": "DOTSECRET\n",
+  "project/yarn.lock": "lock\n",
+  "project/-rf.txt": "dash\n",
+  "project/my secret": "x\n",
   "outside/secret": "OUTSIDESECRET\n",
   "outside/deep/secret": "OUTSIDESECRET\n",
   "home/u/.ssh/id": "HOMESECRET\n",
@@ -58,7 +58,7 @@ export function makeFiles(): string {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);
   }
-  const work = join(folder, "work");
+  const work = join(folder, "project");
   const git = (...args: string[]) =>
     execFileSync("git", ["-c", "user.name=x", "-c", "user.email=x@y", ...args], {
       cwd: work,

@@ -28,9 +28,9 @@ const SETTINGS: Readonly<Record<string, Rules>> = {
 };
 const OUTSIDE = /OUTSIDESECRET|HOMESECRET|PASSWDSECRET/;
 const DENIED = /ENVSECRET|KEYSECRET/;
-const GUARDED = /^\/work\/(\.git|\.husky|\.vscode|\.envrc|\.claude)(\/|$)/;
+const GUARDED = /^\/project\/(\.git|\.husky|\.vscode|\.envrc|\.claude)(\/|$)/;
 /** git refreshes it where it only reads. */
-const HARMLESS = new Set(["/work/.git/index"]);
+const HARMLESS = new Set(["/project/.git/index"]);
 const JUDGE_MICROSECONDS = 100_000;
 
 export class Oracles {
@@ -41,7 +41,7 @@ export class Oracles {
 
   /** Without a box nothing is run. `files` as makeFiles returns them. */
   constructor(files: string, box: Box | undefined) {
-    const root = `${files}/work`;
+    const root = `${files}/project`;
     mkdirSync(root, { recursive: true });
     this.#box = box;
     this.#policies = new Map(Object.entries(SETTINGS).map(([name, rules]) => [name, newPolicy(root, rules)]));
@@ -130,13 +130,13 @@ function broken(name: string, { output, changed, started }: Effects): string | u
   const mayEdit = name === "edits accepted";
   if (!isBypassing && OUTSIDE.test(output)) return `with ${name}, it read outside`;
   if (!isBypassing && !mayEdit && files.length > 0) return `with ${name}, it changed ${files.join(", ")}`;
-  const wrong = mayEdit && files.find((path) => !path.startsWith("/work/") || GUARDED.test(path));
+  const wrong = mayEdit && files.find((path) => !path.startsWith("/project/") || GUARDED.test(path));
   if (wrong) return `with ${name}, it changed ${wrong}`;
   if (!name.startsWith("files denied")) return undefined;
   if (DENIED.test(output)) return `with ${name}, it read what is denied`;
   if (started.some(([program]) => program === "touch")) return `with ${name}, it started what is denied`;
   const lock = files.find(
-    (path) => path.endsWith(".lock") && path.startsWith("/work/") && !path.includes("/.git/"),
+    (path) => path.endsWith(".lock") && path.startsWith("/project/") && !path.includes("/.git/"),
   );
   return lock && `with ${name}, it changed ${lock}`;
 }

@@ -1,5 +1,5 @@
 // Where the loop calls into extensions. Not covered: whose fault it is when one of them fails.
-import type { Agent, Extension, Session } from "@course/runtime";
+import type { Agent, Session } from "@course/runtime";
 
 type Wrapper<In, Out> = (input: In, next: (input: In) => Promise<Out>) => Promise<Out>;
 
@@ -26,8 +26,8 @@ export async function beforeStop(agent: Agent, session: Session): Promise<boolea
   return session.hasNews;
 }
 
-export function busy(agent: Agent): Extension[] {
-  return agent.extensions.filter((extension) => extension.isBusy?.());
+export function isBusy(agent: Agent): boolean {
+  return agent.extensions.some((extension) => extension.isBusy?.());
 }
 
 /** `innermost` with the wrappers of all extensions around it; the first extension's is the outermost. */

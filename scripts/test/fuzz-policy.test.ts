@@ -29,7 +29,7 @@ test.runIf(Box.isPossible)("what runs in the sandbox is seen there, and not here
   const box = await Box.open(files);
   const effects = await box.run("touch P; cat link.txt; touch /outside/Q");
   expect(effects.started.map(([name]) => name)).toEqual(expect.arrayContaining(["touch", "cat"]));
-  expect(effects.changed.toSorted()).toEqual(["/outside/Q", "/work/P"]);
+  expect(effects.changed.toSorted()).toEqual(["/outside/Q", "/project/P"]);
   expect(effects.output).toContain("OUTSIDESECRET");
   expect(existsSync("/outside/Q")).toBe(false);
   expect((await box.run("ls /outside; ls P")).output).not.toContain("Q");

@@ -6,7 +6,7 @@ export const callOnce: AgentLoop = async (agent, session) => {
   for (const block of reply.content) {
     if (block.type !== "tool_use") continue;
     const message = `The model asks for ${block.name} ${JSON.stringify(block.input)}. Nothing runs it: there is no loop.`;
-    session.emit({ type: "notice", message });
+    session.notice(message);
   }
   // A conversation with an unanswered call could not go on.
   session.clear();

@@ -68,7 +68,7 @@ export function compaction(
       if (!requested) return compactor.makeRoom(session);
       const { focus } = requested;
       requested = undefined;
-      session.emit({ type: "notice", message: await compactor.tryToCompact(session, focus, true) });
+      session.notice(await compactor.tryToCompact(session, focus, true));
     },
     async wrapModelCall(request, next) {
       const max_tokens = Math.min(request.params.max_tokens, Math.floor(window.size * REPLY_SHARE));

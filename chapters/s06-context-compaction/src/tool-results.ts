@@ -43,7 +43,7 @@ export class ResultLimiter {
       if (content.length > Math.max(room, 2 * SHORTEST_PREVIEW)) kept = this.#spill(id, content, room, full);
     } catch (error) {
       // A full disk is no reason to lose a result.
-      session.emit({ type: "notice", message: `A large result stays in the conversation: ${String(error)}` });
+      session.notice(`A large result stays in the conversation: ${String(error)}`);
     }
     this.#used.set(round, used + kept.length);
     return { ...result, content: kept };

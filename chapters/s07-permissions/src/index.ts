@@ -1,6 +1,6 @@
 // @course/s07-permissions: what may run, for later chapters.
 export { openSettings, type JsonNode, type JsonSettings } from "./json-settings.ts";
-export { permissionFlags, permissions, wasRefused } from "./permissions.ts";
+export { permissionFlags, permissionMode, permissions, wasRefused } from "./permissions.ts";
 export type { Verdict } from "./pipeline.ts";
 export { Policy } from "./policy.ts";
 export { parseRule, type Rule } from "./rules.ts";

@@ -2,6 +2,7 @@
 import {
   errorMessage,
   ORDER,
+  type Agent,
   type Extension,
   type FlagValues,
   type Session,
@@ -61,7 +62,7 @@ export function permissions(workspace: Workspace, values: FlagValues = {}): Exte
     status: () => (policy && policy.settings.mode !== "default" ? policy.settings.mode : undefined),
     async start(session) {
       const { settings } = started();
-      for (const message of settings.notes) session.emit({ type: "notice", message });
+      for (const message of settings.notes) session.notice(message);
       for (const grant of settings.grants ?? [])
         if (await trust.ask(session, trustRequest(workspace, grant))) applyGrant(settings, grant);
     },
@@ -84,6 +85,12 @@ export function permissions(workspace: Workspace, values: FlagValues = {}): Exte
 function decided(verdict: Verdict, decision: ToolCall["decision"]): Verdict {
   if (!decision || verdict.decision === "deny" || verdict.decision === decision.behavior) return verdict;
   return { ...verdict, decision: decision.behavior, reason: decision.reason };
+}
+
+/** The mode that this agent's permissions are in; undefined where it has none. */
+export function permissionMode(agent: Agent): string | undefined {
+  const found = agent.extensions.find(({ order }) => order === ORDER.permissions);
+  return found && (found.status?.() ?? "default");
 }
 
 /** Asks where there is something to ask. Returns why the call may not run, or undefined if it may. */

@@ -57,7 +57,7 @@ export class Trust {
       choices: [TRUSTED, UNTRUSTED],
       withoutHuman,
     });
-    if ("refused" in answer) session.emit({ type: "notice", message: answer.refused });
+    if ("refused" in answer) session.notice(answer.refused);
     else if (answer.choice === TRUSTED) return this.keep(session, request);
     return false;
   }
@@ -72,7 +72,7 @@ export class Trust {
       writeFileAtomic(this.#file, `${JSON.stringify(all, null, 2)}\n`);
       chmodSync(this.#file, 0o600);
     } catch (error) {
-      session.emit({ type: "notice", message: `Trusted for this session only: ${errorMessage(error)}` });
+      session.notice(`Trusted for this session only: ${errorMessage(error)}`);
     }
     return true;
   }

@@ -25,23 +25,14 @@ async function start(root: string, answer?: (question: Question) => Answer, valu
   const questions: Question[] = [];
   const model = script(call("bash", { command: "touch made" }), say("done"));
   const open = await openSession(
-    (workspace: Workspace) => {
-      const agent = createAgent(workspace, values);
-      const [permissions] = agent.extensions;
-      const begin = permissions?.start?.bind(permissions);
-      if (permissions)
-        permissions.start = async (session) => {
-          if (answer)
-            session.setHuman((question) => {
-              questions.push(question);
-              return Promise.resolve(answer(question));
-            });
-          await begin?.(session, agent);
-        };
-      return agent;
-    },
+    (workspace: Workspace) => createAgent(workspace, values),
     model,
     root,
+    answer &&
+      ((question) => {
+        questions.push(question);
+        return answer(question);
+      }),
   );
   await open.run("go");
   const notices = open.events.flatMap((event) => (event.type === "notice" ? [event.message] : []));

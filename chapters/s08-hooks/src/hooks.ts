@@ -8,7 +8,7 @@ import {
   type FlagValues,
   type Workspace,
 } from "@course/runtime";
-import { Trust, trustFlag } from "@course/s07-permissions";
+import { permissionMode, Trust, trustFlag } from "@course/s07-permissions";
 import { Conversations } from "./conversations.ts";
 import { Feedback } from "./feedback.ts";
 import { renderHooks } from "./hook-list.ts";
@@ -28,7 +28,7 @@ export function hooks(workspace: Workspace, values: FlagValues = {}): Extension 
   let agent: Agent | undefined;
   const runner = new HookRunner(workspace, (session) => ({
     ...conversations.about(session),
-    permission_mode: permissionMode(agent),
+    permission_mode: (agent && permissionMode(agent)) ?? "default",
   }));
   const tools = new ToolHooks(runner, feedback, () => agent);
   const stops = new StopHooks(runner, feedback, conversations);
@@ -61,10 +61,4 @@ export function hooks(workspace: Workspace, values: FlagValues = {}): Extension 
     beforeCompaction: (session, trigger) => events.compaction(session, trigger),
     stop: () => events.stop(),
   };
-}
-
-/** What the extension that stands in the place of permissions says of itself. */
-function permissionMode(agent: Agent | undefined): string {
-  const permissions = agent?.extensions.find(({ order }) => order === ORDER.permissions);
-  return permissions?.status?.() ?? "default";
 }

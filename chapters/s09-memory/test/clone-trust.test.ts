@@ -39,23 +39,14 @@ async function start(
   const questions: Question[] = [];
   const model = script(...turns, say("done"), say("again"));
   const open = await openSession(
-    (workspace: Workspace) => {
-      const agent = createAgent(workspace, values);
-      const [extension] = agent.extensions;
-      const begin = extension?.start?.bind(extension);
-      if (extension)
-        extension.start = async (session) => {
-          if (answer)
-            session.setHuman((question) => {
-              questions.push(question);
-              return Promise.resolve(answer(question));
-            });
-          await begin?.(session, agent);
-        };
-      return agent;
-    },
+    (workspace: Workspace) => createAgent(workspace, values),
     model,
     root,
+    answer &&
+      ((question) => {
+        questions.push(question);
+        return answer(question);
+      }),
   );
   await open.run("go");
   open.session.clear();

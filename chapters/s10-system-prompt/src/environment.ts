@@ -4,6 +4,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { blocksOf, type Agent, type Extension, type Session, type Workspace } from "@course/runtime";
+import { permissionMode } from "@course/s07-permissions";
 
 const run = promisify(execFile);
 const STATUS_LINES = 20;
@@ -66,8 +67,8 @@ async function observe(
   ]);
   const git = await gitStatus(root);
   if (git) facts.set("git branch", git.branch).set("git status", git.status);
-  const permissions = agent?.extensions.find(({ name }) => name === "permissions");
-  if (permissions) facts.set("permission mode", permissions.status?.() ?? "default");
+  const mode = agent && permissionMode(agent);
+  if (mode !== undefined) facts.set("permission mode", mode);
   return facts;
 }
 

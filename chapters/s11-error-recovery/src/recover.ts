@@ -61,7 +61,7 @@ export async function recover(
 function trace(session: Session, { kind, what }: Trouble, attempt: number): void {
   session.emit({ type: "extension", extension: "error-recovery", kind, detail: { attempt, budget: BUDGET } });
   if (kind === "cut_off" || kind === "paused")
-    session.emit({ type: "notice", message: `${what}; going on where it stopped (${attempt} of ${BUDGET})` });
+    session.notice(`${what}; going on where it stopped (${attempt} of ${BUDGET})`);
 }
 
 /** One call. Of one that fails, the text that had arrived. */

@@ -25,7 +25,7 @@ const LINK_LATER =
 export function taskSystem(workspace: Workspace): Extension {
   let session: Session | undefined;
   const board = new TaskBoard(workspace, {
-    onProblem: (message) => session?.emit({ type: "notice", message }),
+    onProblem: (message) => session?.notice(message),
   });
   return {
     name: "task-system",

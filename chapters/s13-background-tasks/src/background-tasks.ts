@@ -23,7 +23,7 @@ export function backgroundTasks(workspace: Workspace): Extension {
     status: () => (manager.activeCount > 0 ? `${manager.activeCount} in background` : undefined),
     isBusy: () => manager.isBusy,
     start(session) {
-      report = (message) => session.emit({ type: "notice", message });
+      report = (message) => session.notice(message);
       lanes.watch(session);
       manager.onEnded((record) => session.wake(`${record.id} ${record.status}`));
       manager.recover();

@@ -5,7 +5,7 @@ import type { Session } from "./conversation/session.ts";
 import type { Agent, StopReason } from "./extension.ts";
 import { runAgentLoop } from "./loop.ts";
 import { describeModelError, isTooLong } from "./model/model-error.ts";
-import { beforePrompt, beforeStop, busy } from "./seams.ts";
+import { beforePrompt, beforeStop, isBusy } from "./seams.ts";
 
 export interface RunOutcome {
   ending: "completed" | "interrupted" | "failed";
@@ -32,11 +32,12 @@ async function attempt(agent: Agent, session: Session, prompt: string | undefine
       if (refusal !== undefined) return refused(session, refusal);
       session.addPrompt(prompt);
     }
-    let stopReason = await (agent.loop ?? runAgentLoop)(agent, session);
+    const loop = agent.loop ?? runAgentLoop;
+    let stopReason = await loop(agent, session);
     while (stopReason === "end_turn" && (await beforeStop(agent, session)))
-      stopReason = await (agent.loop ?? runAgentLoop)(agent, session);
+      stopReason = await loop(agent, session);
     const problem = describeStop(stopReason, agent);
-    if (problem) session.emit({ type: "notice", message: problem });
+    if (problem) session.notice(problem);
     if (stopReason === "max_turns" || stopReason === "refusal")
       return { ending: "failed", answer: "", stopReason };
     return { ending: "completed", answer: lastAnswer(session), stopReason };
@@ -94,11 +95,11 @@ const LOOK_MS = 1_000;
 /** Runs whenever something wakes the session, until no extension is busy. Returns the last outcome, if there was one. */
 export async function settle(agent: Agent, session: Session): Promise<RunOutcome | undefined> {
   let outcome: RunOutcome | undefined;
-  while (busy(agent).length > 0) {
+  while (isBusy(agent)) {
     // What ended before anybody listened wakes nobody, so there is a look before the first wait.
     const next = await run(agent, session);
     if (next.stopReason !== "idle") outcome = next;
-    if (next.ending !== "completed" || busy(agent).length === 0) break;
+    if (next.ending !== "completed" || !isBusy(agent)) break;
     await wakeOrLook(agent, session);
     if (session.signal.aborted) return { ending: "interrupted", answer: "", stopReason: "interrupted" };
   }
@@ -108,7 +109,7 @@ export async function settle(agent: Agent, session: Session): Promise<RunOutcome
 /** Waits for a wake, or until nobody is busy any more. Its timer keeps the program alive meanwhile. */
 async function wakeOrLook(agent: Agent, session: Session): Promise<void> {
   const waiting = new AbortController();
-  const look = setInterval(() => busy(agent).length === 0 && waiting.abort(), LOOK_MS);
+  const look = setInterval(() => !isBusy(agent) && waiting.abort(), LOOK_MS);
   await session.nextWake(AbortSignal.any([waiting.signal, session.signal]));
   clearInterval(look);
 }

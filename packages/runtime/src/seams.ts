@@ -56,8 +56,8 @@ export async function beforeCompaction(
 }
 
 /** Whether an extension has work under way. One that cannot say has none. */
-export function busy(agent: Agent): Extension[] {
-  return agent.extensions.filter((extension) => {
+export function isBusy(agent: Agent): boolean {
+  return agent.extensions.some((extension) => {
     try {
       return extension.isBusy?.();
     } catch {

@@ -9,6 +9,7 @@ import type { Agent } from "./extension.ts";
 import { createModelClient } from "./model/client.ts";
 import type { StampedEvent } from "./conversation/events.ts";
 import { run, runUntilIdle, settle, type RunOutcome } from "./run.ts";
+import type { Answer, Question } from "./conversation/question.ts";
 import { Session } from "./conversation/session.ts";
 import type { TryIt } from "./terminal/chapter.ts";
 import { readCard, REPOSITORY } from "./terminal/repository.ts";
@@ -40,11 +41,15 @@ export function temporaryFolder(): string {
   return realpathSync(mkdtempSync(join(tmpdir(), "course-")));
 }
 
-/** Opens a session in `folder`, or in a new one that `close` removes. */
+/**
+ * Opens a session in `folder`, or in a new one that `close` removes. `answer` is the person who is asked, from the
+ * start of the extensions on.
+ */
 export async function openSession(
   createAgent: (workspace: Workspace) => Agent,
   model: StartableModel,
   folder?: string,
+  answer?: (question: Question) => Answer,
 ): Promise<TestSession> {
   const workspace = new Workspace(folder ?? temporaryFolder());
   const env = { ANTHROPIC_BASE_URL: await model.start(), ANTHROPIC_API_KEY: "test" };
@@ -52,6 +57,7 @@ export async function openSession(
   const agent = createAgent(workspace);
   const events: StampedEvent[] = [];
   session.on((event) => events.push(event));
+  if (answer) session.setHuman((question) => Promise.resolve(answer(question)));
   for (const extension of agent.extensions) await extension.start?.(session, agent);
   return {
     workspace,

@@ -16,6 +16,8 @@ interface Stat {
   isRunning: boolean;
   group: number;
   session: number;
+  /** Ticks from the machine's start to the process's, as they stand there. */
+  startTicks: string | undefined;
 }
 
 /** From proc(5). Undefined where there is no /proc, and for a process that has just gone. */
@@ -27,6 +29,7 @@ export function stat(pid: number): Stat | undefined {
       isRunning: fields[0] !== "Z" && fields[0] !== "X",
       group: Number(fields[2]),
       session: Number(fields[3]),
+      startTicks: fields[19],
     };
   } catch {
     return undefined;

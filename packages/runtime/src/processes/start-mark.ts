@@ -1,12 +1,11 @@
 // Telling a process from a later one that was given its number. Times will not do: the clock may be set
 // while both are compared.
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { isAlive } from "./processes.ts";
+import { isAlive, stat } from "./processes.ts";
 
 /** A text that differs for each process with this number, and stays the same while it lives; undefined if there is none. */
 export function startMark(pid: number): string | undefined {
-  return process.platform === "linux" ? startTicks(pid) : startInWords(pid);
+  return process.platform === "linux" ? stat(pid)?.startTicks : startInWords(pid);
 }
 
 /** Whether the process that had this number and mark still runs. Where marks are hidden, as other users' may be, the number has to do. */
@@ -14,16 +13,6 @@ export function stillRuns(pid: number, mark: string | undefined): boolean {
   if (!(pid > 0) || !isAlive(pid)) return false;
   const now = startMark(pid);
   return now === undefined || now === mark;
-}
-
-/** From proc(5): ticks since the machine started. */
-function startTicks(pid: number): string | undefined {
-  try {
-    // The name in parentheses may hold spaces and parentheses of its own; the state comes after it.
-    return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ")[19];
-  } catch {
-    return undefined;
-  }
 }
 
 function startInWords(pid: number): string | undefined {

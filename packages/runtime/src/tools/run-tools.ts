@@ -52,12 +52,13 @@ export async function runTool(
 ): Promise<Anthropic.ToolResultBlockParam> {
   const start = performance.now();
   session.emit({ type: "tool_started", id, name, input });
+  const toolNamed = (wanted: string) => toolsOf(agent).find((candidate) => candidate.name === wanted);
   const innermost: ToolRunner = async (call) => {
-    const tool = toolsOf(agent).find((candidate) => candidate.name === call.name);
+    const tool = toolNamed(call.name);
     if (!tool) throw new ToolError(unknownTool(call.name, toolsOf(agent)));
     return tool.run(call.input, { session, signal: session.signal, toolUseId: id });
   };
-  const tool = toolsOf(agent).find((candidate) => candidate.name === name);
+  const tool = toolNamed(name);
   const call = { id, name, input, readOnly: tool?.readOnly ?? false, tool, session };
   const run = problem === undefined ? wrapped(agent, "wrapToolCall", innermost) : refuse(problem);
   const result = sendable(await answer(run, call), name);
