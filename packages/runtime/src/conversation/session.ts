@@ -2,14 +2,14 @@
 // and the signal of an interrupt.
 import { setMaxListeners } from "node:events";
 import type Anthropic from "@anthropic-ai/sdk";
-import { errorMessage } from "../errors.ts";
 import { blocksOf, Conversation, type Message, type Prefix, type RequestParams } from "./conversation.ts";
-import type { AgentEvent, StampedEvent } from "./events.ts";
+import type { AgentEvent } from "./events.ts";
 import { admit, type AdmittedCall } from "./gate.ts";
+import { Listeners, type Listener } from "./listeners.ts";
 import type { ModelClient } from "./model-client.ts";
 import type { Answer, Question } from "./question.ts";
 import { tracedRequest } from "./traced-request.ts";
-import { turnUsage, UsageTotals } from "./usage.ts";
+import { ForkUsage, turnUsage, UsageTotals } from "./usage.ts";
 import { Wakes } from "./wakes.ts";
 import { within } from "./within.ts";
 
@@ -24,12 +24,12 @@ export class Session {
   readonly name: string | undefined;
   readonly usage = new UsageTotals();
   /** Tokens of its forks, counted apart. */
-  readonly forkUsage = new UsageTotals();
+  readonly forkUsage = new ForkUsage();
   /** How long a question waits for its answer; undefined for as long as that takes. Set where nobody may be there (s14). */
   askSeconds: number | undefined;
   readonly #conversation = new Conversation((event) => this.emit(event));
   readonly #wakes = new Wakes((event) => this.emit(event));
-  readonly #listeners = new Set<(event: StampedEvent) => unknown>();
+  readonly #listeners = new Listeners();
   #run = newInterrupt();
   #prompt: Anthropic.TextBlockParam | undefined;
   #human: ((question: Question) => Promise<Answer>) | undefined;
@@ -57,22 +57,32 @@ export class Session {
   }
 
   /**
-   * A new conversation on the same model, as a subagent holds: it is interrupted with this one, asks the
+   * A new conversation on the same model that is interrupted with this one, as a subagent's is (s04). It asks the
    * same human, by its name, and its tokens count in `forkUsage`. What happens in it reaches this session's
    * listeners as `subagent` events. Nothing else is shared. Close it when it is done.
    */
   fork(name: string): Session {
-    const fork = new Session(this.model, name);
-    const id = ++this.#forks;
-    fork.setHuman((question) => this.ask({ ...question, text: `${name}: ${question.text}` }));
-    fork.on((event) => {
-      if (event.type === "model_ended") this.forkUsage.add(event.usage);
-      this.emit({ type: "subagent", id, label: name, event });
-    });
+    const fork = this.beside(name);
     if (this.signal.aborted) fork.close();
     // A fork that was closed is let go.
     this.signal.addEventListener("abort", () => fork.close(), { once: true, signal: fork.signal });
     return fork;
+  }
+
+  /** A fork that goes on when this conversation's run ends or is interrupted, as a teammate's does (s15). */
+  beside(name: string): Session {
+    const beside = new Session(this.model, name);
+    const id = ++this.#forks;
+    const count = this.forkUsage.open(name);
+    beside.setHuman((question) => {
+      const signal = anyOf(beside.signal, question.signal);
+      return this.ask({ ...question, text: `${name}: ${question.text}`, signal });
+    });
+    beside.on((event) => {
+      if (event.type === "model_ended") count(event.usage);
+      this.emit({ type: "subagent", id, label: name, event });
+    });
+    return beside;
   }
 
   /** At the start of each run: what woke us is told in it, and what was interrupted before no longer counts. */
@@ -190,7 +200,8 @@ export class Session {
     if (!human) return { refused: question.withoutHuman };
     if (seconds === undefined) return human(question);
     const silence = { refused: `nobody answered within ${seconds} s (--ask-seconds)` };
-    return within(seconds, (signal) => human({ ...question, signal }), silence);
+    const ask = (tooLate: AbortSignal) => human({ ...question, signal: anyOf(tooLate, question.signal) });
+    return within(seconds, ask, silence);
   }
 
   /** The terminal says how to reach its user. */
@@ -205,40 +216,17 @@ export class Session {
 
   /** Tells all listeners. Never throws: one that fails is reported to the others. */
   emit(event: AgentEvent): void {
-    const stamped = { ...event, at: Date.now() };
-    for (const listener of this.#listeners) {
-      try {
-        const result = listener(stamped);
-        if (result instanceof Promise) result.catch((error: unknown) => this.#report(listener, error));
-      } catch (error) {
-        this.#report(listener, error);
-      }
-    }
-  }
-
-  #report(failed: (event: StampedEvent) => unknown, error: unknown): void {
-    const stack = error instanceof Error ? error.stack : undefined;
-    const event = {
-      type: "error",
-      message: `A listener failed: ${errorMessage(error)}`,
-      stack,
-      at: Date.now(),
-    } as const;
-    for (const listener of this.#listeners) {
-      if (listener === failed) continue;
-      try {
-        listener(event);
-      } catch {
-        // It has been told by its own failures.
-      }
-    }
+    this.#listeners.emit(event);
   }
 
   /** Returns the function that takes the listener away. */
-  on(listener: (event: StampedEvent) => unknown): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  on(listener: Listener): () => void {
+    return this.#listeners.add(listener);
   }
+}
+
+function anyOf(first: AbortSignal, second: AbortSignal | undefined): AbortSignal {
+  return second ? AbortSignal.any([first, second]) : first;
 }
 
 function newInterrupt(): AbortController {

@@ -6,7 +6,9 @@ import { toolsOf } from "../agent.ts";
 import { traceTo } from "../conversation/trace.ts";
 import { stateFolder } from "../workspace/state-folder.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { number } from "./previews.ts";
+import { promptTokens } from "../conversation/usage.ts";
+import { number, oneLine } from "./previews.ts";
+import { cut } from "./text.ts";
 import type { Renderer } from "./renderer.ts";
 import { errorMessage } from "../errors.ts";
 
@@ -23,9 +25,10 @@ export class Commands {
   readonly #session: Session;
 
   constructor(context: CommandContext) {
-    const extensions = context.agent.extensions.flatMap((extension) =>
-      Object.entries(extension.commands ?? {}),
-    );
+    // Where two extensions have a command of one name, the first one's holds.
+    const extensions = context.agent.extensions
+      .toReversed()
+      .flatMap(({ commands = {} }) => Object.entries(commands));
     this.#all = new Map([...Object.entries(builtIn(context, () => this.help())), ...extensions]);
     this.#session = context.session;
   }
@@ -139,7 +142,23 @@ function costTable({ usage, forkUsage, model }: Session): string {
     row("input, read from cache", "cacheRead"),
     row("output", "output"),
     ...(total.thinking > 0 ? [row("  of it thinking", "thinking")] : []),
-    ...(forkUsage.turns > 0 ? ["  Apart: subagents, and summaries of the conversation."] : []),
+    ...(forkUsage.turns > 0
+      ? ["  Apart, each with a conversation of its own:", ...forkRows(forkUsage.forks)]
+      : []),
     ...(model.isOffline ? ["  Estimated by the offline model: four characters a token."] : []),
   ].join("\n");
+}
+
+const FORKS_SHOWN = 12;
+
+/** A row for each subagent, summary or teammate: its calls, and tokens in and out. */
+function forkRows(forks: Session["forkUsage"]["forks"]): string[] {
+  const rows = forks
+    .slice(-FORKS_SHOWN)
+    .map(
+      ({ name, usage: { total, turns } }) =>
+        `    ${cut(oneLine(name), 32).padEnd(34)}${String(turns).padStart(3)} calls${number(promptTokens(total)).padStart(10)} in${number(total.output).padStart(8)} out`,
+    );
+  const more = forks.length - rows.length;
+  return more > 0 ? [`    ${more} earlier ones`, ...rows] : rows;
 }

@@ -5,7 +5,7 @@ import { contextTokens, promptTokens, type TurnUsage } from "../conversation/usa
 import { assertNever } from "../errors.ts";
 import { indented, inputLine, number, oneLine, preview } from "./previews.ts";
 import type { Screen } from "./screen.ts";
-import { bold, columnsOf, cut, cyan, dim, green, red, yellow, type Text } from "./text.ts";
+import { bold, columnsOf, cut, cyan, dim, green, named, red, yellow, type Text } from "./text.ts";
 
 const PREVIEW_LINES = 6;
 const INJECTED_LINES = 24;
@@ -118,7 +118,7 @@ export class Renderer {
         this.#turns = 0;
         return;
       case "subagent":
-        this.#showSubagent(event.label, event.event);
+        this.#showSubagent(event);
         return;
       case "prefix":
       case "appended":
@@ -165,11 +165,11 @@ export class Renderer {
     this.#status([...this.#running.values()].at(0));
   }
 
-  /** A subagent's calls, one line each, behind its name; what it says is the result of its own call. */
-  #showSubagent(label: string, event: AgentEvent): void {
+  /** The calls of a subagent or teammate, one line each, behind its name; what it says reaches the model by itself. */
+  #showSubagent({ id, label, event }: Extract<AgentEvent, { type: "subagent" }>): void {
     const who = cut(oneLine(label), 24);
     const width = this.#screen.width() - columnsOf(who) - 8;
-    const line = (...text: Text[]) => this.#line("    ", dim(who), " ", ...text);
+    const line = (...text: Text[]) => this.#line("    ", named(who, id), " ", ...text);
     if (event.type === "tool_started")
       this.#running.set(event.id, `${oneLine(event.name)} ${inputLine(event.input)}`);
     else if (event.type === "tool_ended") {
@@ -179,7 +179,7 @@ export class Renderer {
       this.#showRunning();
     } else if (event.type === "waiting") line(cut(oneLine(event.reason), width));
     else if (event.type === "notice" || event.type === "error") line(cut(oneLine(event.message), width));
-    else if (event.type === "subagent") this.#showSubagent(event.label, event.event);
+    else if (event.type === "subagent") this.#showSubagent(event);
   }
 
   #usageLine({ usage: { total }, forkUsage }: Session): string {

@@ -1,5 +1,5 @@
-// The prompt for a person. It is in one of three states: it waits for a line, runs, or asks. The terminal
-// stays in raw mode in all of them, so that Ctrl-C reaches this program alone, and what is typed is seen.
+// The prompt for a person. It waits for a line, or runs; and in both somebody may ask: a call of this run, or a
+// teammate (s15). The terminal stays in raw mode, so that Ctrl-C reaches this program alone, and what is typed is seen.
 import type { Answer, Question } from "../conversation/question.ts";
 import { run } from "../run.ts";
 import { showPrompts, statusLabel } from "./banner.ts";
@@ -16,8 +16,6 @@ import { cut, cyan, dim, type Text } from "./text.ts";
 const TWICE_MS = 2_000;
 const QUEUED_SHOWN = 3;
 
-type State = { kind: "prompt" } | { kind: "running" } | { kind: "asking"; question: OpenQuestion };
-
 export class Repl {
   readonly #context: TerminalContext;
   readonly #screen: Screen;
@@ -25,7 +23,8 @@ export class Repl {
   readonly #renderer: Renderer;
   readonly #editor: LineEditor;
   readonly #queue: TypedLine[] = [];
-  #state: State = { kind: "running" };
+  #state: "prompt" | "running" = "running";
+  #asking: OpenQuestion | undefined;
   #label: Text = "";
   #woken = false;
   /** After an interrupt or a failure nothing runs by itself until the user says something. */
@@ -77,10 +76,9 @@ export class Repl {
     const { line, cursor } = this.#editor;
     const name = cyan(this.#context.program.agent.name);
     const notes = this.#queued();
-    const asked = this.#state.kind === "asking" ? this.#state.question.prompt : undefined;
+    const asked = this.#asking?.prompt;
     if (asked !== undefined) return { notes, input: { prompt: [asked], line, cursor } };
-    if (this.#state.kind === "prompt")
-      return { notes, input: { prompt: [name, this.#label, " > "], line, cursor } };
+    if (this.#isAtPrompt) return { notes, input: { prompt: [name, this.#label, " > "], line, cursor } };
     return line === "" ? { notes } : { notes, input: { prompt: [name, " > "], line, cursor } };
   }
 
@@ -94,24 +92,29 @@ export class Repl {
     ];
   }
 
+  get #isAtPrompt(): boolean {
+    return this.#state === "prompt" && !this.#asking;
+  }
+
   #prompt(): void {
     if (this.#context.program.session.isClosed) return;
-    this.#state = { kind: "prompt" };
+    this.#state = "prompt";
     this.#label = statusLabel(this.#context.program.agent, this.#screen);
+    if (this.#asking) return;
     this.#screen.line("");
     this.#screen.prompt([cyan(this.#context.program.agent.name), this.#label, " > "]);
   }
 
   #take(line: TypedLine): void {
-    if (this.#state.kind === "asking" && this.#state.question.take(line)) return;
+    if (this.#asking?.take(line)) return;
     this.#queue.push(line);
-    if (this.#state.kind === "prompt") void this.#work();
+    if (this.#isAtPrompt) void this.#work();
     else this.#screen.draw();
   }
 
   /** Serves what is queued, then wakes that came meanwhile, then shows the prompt. */
   async #work(): Promise<void> {
-    this.#state = { kind: "running" };
+    this.#state = "running";
     const { session } = this.#context.program;
     while ((this.#queue.length > 0 || (this.#woken && !this.#paused)) && !session.isClosed) {
       const line = this.#queue.shift();
@@ -149,7 +152,7 @@ export class Repl {
 
   #wake(reason: string): void {
     this.#woken = true;
-    if (this.#state.kind !== "prompt") return;
+    if (!this.#isAtPrompt) return;
     const waits = this.#paused || this.#editor.line !== "";
     const when = waits ? "; the model will be told with your next line." : "";
     this.#screen.line(dim(`◆ ${oneLine(reason)}${when}`));
@@ -159,11 +162,11 @@ export class Repl {
 
   /** Stops what runs, or clears the line; twice within two seconds, leaves. */
   #ctrlC(): void {
-    if (this.#state.kind === "prompt" && this.#editor.line !== "") return this.#clearLine();
+    if (this.#isAtPrompt && this.#editor.line !== "") return this.#clearLine();
     const again = Date.now() - this.#ctrlCAt < TWICE_MS;
     this.#ctrlCAt = Date.now();
     if (again) return this.#leave();
-    if (this.#state.kind === "prompt") {
+    if (this.#isAtPrompt) {
       this.#screen.line("", "Press Ctrl-C again, or Ctrl-D, to leave.");
       return this.#prompt();
     }
@@ -198,7 +201,7 @@ export class Repl {
   }
 
   async #complete(start: string): Promise<[string[], string]> {
-    if (this.#state.kind === "asking") return [[], start];
+    if (this.#asking) return [[], start];
     const [words, word] = await completionsOf(start, this.#commands, this.#context.card);
     // Readline completes what they have in common; where that is nothing more, the choice is the user's.
     const next = new Set(words.map((candidate) => candidate[word.length]));
@@ -215,10 +218,11 @@ export class Repl {
 
   async #askNow(question: Question): Promise<Answer> {
     const { session } = this.#context.program;
+    // A teammate may ask after the last run was interrupted: that was no answer to this.
+    if (this.#state === "prompt") session.renewSignal();
     const signal = question.signal ? AbortSignal.any([session.signal, question.signal]) : session.signal;
     const asked = new OpenQuestion(question, this.#screen);
-    const before = this.#state;
-    this.#state = { kind: "asking", question: asked };
+    this.#asking = asked;
     signal.addEventListener("abort", () => asked.giveUp(), { once: true });
     if (signal.aborted) asked.giveUp();
     this.#renderer.hold();
@@ -229,9 +233,9 @@ export class Repl {
     this.#screen.draw();
     const answer = await asked.answer;
     this.#editor.putBack(line);
-    this.#state = before;
+    this.#asking = undefined;
     this.#renderer.release();
-    if (before.kind === "prompt") void this.#work();
+    if (this.#state === "prompt") void this.#work();
     return answer;
   }
 }

@@ -3,7 +3,7 @@
 import stringWidth from "string-width";
 import wrapAnsi from "wrap-ansi";
 
-export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
+export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan" | "blue" | "magenta";
 
 export interface Span {
   readonly style: Style;
@@ -21,6 +21,12 @@ export const red = styled("red");
 export const green = styled("green");
 export const yellow = styled("yellow");
 export const cyan = styled("cyan");
+const NAME_COLORS = [styled("magenta"), styled("blue"), cyan] as const;
+
+/** A name in the color of its number, so that those who talk at once can be told apart. */
+export function named(name: string, number: number): Span {
+  return (NAME_COLORS[number % NAME_COLORS.length] ?? cyan)(name);
+}
 
 /** The pieces of a text, in their order. */
 export function spansOf(text: Text): Array<string | Span> {
