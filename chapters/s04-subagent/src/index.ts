@@ -1,3 +1,3 @@
 // @course/s04-subagent: subagents, for later chapters.
-export { runSubagent, type SubagentReport } from "./subagent.ts";
+export { guards, runSubagent, type SubagentReport } from "./subagent.ts";
 export { subagents } from "./subagents.ts";

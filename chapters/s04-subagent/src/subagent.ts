@@ -79,7 +79,7 @@ function childOf(parent: Agent): Agent {
 }
 
 /** An extension's wrappers (hooks, permissions, recovery) without its tools and notes, which are the parent's. */
-function guards(extension: Extension): Extension {
+export function guards(extension: Extension): Extension {
   const { name, order, beforeStop, wrapModelCall, wrapToolCall } = extension;
   return {
     name,

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { isAlive } from "@course/runtime";
 import { isGone, ownerOf } from "./lock-entry.ts";
 
-const HALF_WRITTEN = /^\.task_\d+\.json\.(\d+)\.[0-9a-f]+\.tmp$/;
-const LOCK_ENTRY = /^\.lock\./;
+const HALF_WRITTEN = /^\.[\w.-]+\.(\d+)\.[0-9a-f]{8}\.tmp$/;
+const LOCK_ENTRY = /^\.(?:[\w-]+\.)?lock\./;
 
-/** Takes the names of the folder's entries. Only under the lock. */
+/** Takes the names of the entries of a folder that only our programs write into. Only under its lock. */
 export function removeLeftovers(folder: string, names: readonly string[]): void {
   for (const name of names) {
     const path = join(folder, name);

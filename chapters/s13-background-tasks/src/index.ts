@@ -1,6 +1,7 @@
 // @course/s13-background-tasks: background execution, for later chapters.
 export { BackgroundManager, type RunOptions } from "./background-manager.ts";
 export { backgroundTasks } from "./background-tasks.ts";
+export { Lanes } from "./lanes.ts";
 export { renderResults } from "./render-tasks.ts";
 export { LOG_BYTES } from "./task-log.ts";
 export type { RuntimeTaskRecord, RuntimeTaskStatus } from "./runtime-task.ts";

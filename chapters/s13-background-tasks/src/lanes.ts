@@ -1,100 +1,120 @@
-// The session so far as a picture in text: one row for the main loop, one for each background
-// task, and a mark where each result was injected. Time in which nothing ran is left out.
-import type { Session, StampedEvent } from "@course/runtime";
+// The session so far as a picture: a lane for the main loop, one for each conversation beside it (subagents, teammates)
+// and one for each background task, with a mark where each result was injected, and an arrow for each mail (s15).
+import { type AgentEvent, type Session, type StampedEvent } from "@course/runtime";
 import type { RuntimeTaskRecord } from "./runtime-task.ts";
+import { drawTimeline, type Row, type Span } from "./timeline.ts";
 
-const LABEL = 23;
-const CHART = 38;
-/** A gap in which nothing ran shrinks to this. */
-const GAP_MS = 300;
 const ENDINGS: Readonly<Record<string, string>> = { completed: "✓", running: "→", queued: "→" };
+const LEGEND = "▓ model call  ▒ tool call  ▲ result injected  · idle";
+const MAIL_LEGEND = "▓ model call  ▒ tool call  ◆ ▲ ▼ mail  · idle";
 
-interface Span {
-  from: number;
-  to: number;
-  mark: string;
+/** A conversation: its calls so far, and those under way. */
+class Lane {
+  readonly spans: Span[] = [];
+  readonly #open = new Map<string, number>();
+  calls = 0;
+
+  add(event: AgentEvent, at: number): void {
+    if (event.type === "model_started") this.#open.set("model", at);
+    else if (event.type === "model_ended") this.#close("model", at, "▓");
+    else if (event.type === "tool_started") this.#open.set(event.id, at);
+    else if (event.type === "tool_ended") this.#close(event.id, at, "▒");
+    else if (event.type === "run_ended") this.#open.clear();
+  }
+
+  #close(key: string, to: number, mark: string): void {
+    const from = this.#open.get(key);
+    this.#open.delete(key);
+    if (key === "model") this.calls += 1;
+    if (from !== undefined) this.spans.push({ from, to, mark });
+  }
 }
 
 export class Lanes {
-  readonly #main: Span[] = [];
+  readonly #mainLabel: string;
+  readonly #main = new Lane();
+  readonly #beside = new Map<number, { label: string; lane: Lane }>();
+  readonly #mail: { from: string; to: string; at: number }[] = [];
   /** When each task's result was injected, by task id. */
   readonly #injected = new Map<string, number>();
-  readonly #open = new Map<string, number>();
+
+  constructor(mainLabel = "main loop") {
+    this.#mainLabel = mainLabel;
+  }
 
   watch(session: Session): void {
     session.on((event) => this.add(event));
   }
 
   add(event: StampedEvent): void {
-    if (event.type === "model_started") this.#open.set("model", event.at);
-    else if (event.type === "model_ended") this.#close("model", event.at, "▓");
-    else if (event.type === "tool_started") this.#open.set(event.id, event.at);
-    else if (event.type === "tool_ended") this.#close(event.id, event.at, "▒");
-    else if (event.type === "run_ended") this.#open.clear();
+    if (event.type === "subagent") this.#laneOf(event.id, event.label).add(event.event, event.at);
+    else if (event.type === "extension" && event.kind === "mail") this.#noteMail(event);
     else if (event.type === "injected") {
       for (const [, id = ""] of event.text.matchAll(/^<task id="([^"]+)"/gm))
         this.#injected.set(id, event.at);
-    }
+    } else this.#main.add(event, event.at);
   }
 
-  #close(key: string, at: number, mark: string): void {
-    const from = this.#open.get(key);
-    this.#open.delete(key);
-    if (from !== undefined) this.#main.push({ from, to: at, mark });
+  #laneOf(id: number, label: string): Lane {
+    const { lane } = this.#beside.get(id) ?? { lane: new Lane() };
+    this.#beside.set(id, { label, lane });
+    return lane;
+  }
+
+  #noteMail({ detail: { from, to }, at }: Extract<StampedEvent, { type: "extension" }>): void {
+    if (typeof from === "string" && typeof to === "string") this.#mail.push({ from, to, at });
   }
 
   /** A picture 80 columns wide. `now` is in milliseconds since the epoch. */
   draw(records: readonly RuntimeTaskRecord[], now = Date.now()): string {
-    const [first] = this.#main;
+    const [first] = this.#main.spans;
     if (!first) return "Nothing has run yet.";
-    const tasks = records.flatMap((record) => {
-      const from = record.startedAt === null ? undefined : Date.parse(record.startedAt);
-      const to = record.endedAt === null ? now : Date.parse(record.endedAt);
-      // What an earlier session left is told, but did not run in this one.
-      const isOurs = from !== undefined && record.status !== "interrupted" && to >= first.from;
-      return isOurs ? [{ record, from, to, mark: "─" }] : [];
-    });
-    const column = timeScale([...this.#main, ...tasks]);
-    const main = Array<string>(CHART).fill("·");
-    for (const { from, to, mark } of this.#main) main.fill(mark, column(from), column(to) + 1);
-    const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
-    const rows = tasks.map(({ record, from, to }, index) => {
-      const cells = Array<string>(CHART)
-        .fill(" ")
-        .fill("─", column(from), column(to) + 1);
-      cells[column(from)] = "├";
-      cells[column(to)] = ENDINGS[record.status] ?? "✗";
-      const injected = this.#injected.get(record.id);
-      if (injected !== undefined)
-        cells[Math.max(column(injected), Math.min(column(to) + 1, CHART - 1))] = "▲";
-      const name = `${letter(index)} ${record.command}`.slice(0, LABEL - 2);
-      return `${name.padEnd(LABEL)}${cells.join("")}  ${record.status} ${seconds(to - from)}`;
-    });
-    const legend = "▓ model call  ▒ tool call  ▲ result injected  · idle";
-    return [`${"main loop".padEnd(LABEL)}${main.join("")}`, ...rows, `${"".padEnd(LABEL)}${legend}`].join(
-      "\n",
-    );
+    const beside = [...this.#beside.values()].filter(({ lane }) => lane.spans.length > 0);
+    const rows: Row[] = [
+      { label: this.#mainLabel, idle: "·", spans: this.#main.spans, note: "" },
+      ...beside.map(({ label, lane }) => ({
+        label,
+        idle: "·",
+        spans: lane.spans,
+        note: `${lane.calls} model call${lane.calls === 1 ? "" : "s"}`,
+      })),
+      ...records
+        .flatMap((record) => ranIn(record, first.from, now))
+        .map((task, index) => taskRow(task, index, this.#injected.get(task.record.id))),
+    ];
+    const labels = ["lead", ...beside.map(({ label }) => label)];
+    // Of two with one name the later one is meant.
+    const place = (name: string) => labels.lastIndexOf(name);
+    const arrows = this.#mail
+      .map(({ from, to, at }) => ({ at, from: place(from), to: place(to) }))
+      .filter(({ from, to }) => from >= 0 && to >= 0);
+    return drawTimeline(rows, arrows, arrows.length > 0 ? MAIL_LEGEND : LEGEND);
   }
 }
 
-function letter(index: number): string {
-  return String.fromCharCode(65 + (index % 26));
+/** When a task ran; undefined where it did not run in this session, as what an earlier one left. */
+function ranIn(record: RuntimeTaskRecord, start: number, now: number) {
+  const { startedAt, endedAt, status } = record;
+  const from = startedAt === null ? undefined : Date.parse(startedAt);
+  const to = endedAt === null ? now : Date.parse(endedAt);
+  return from === undefined || status === "interrupted" || to < start ? [] : [{ record, from, to }];
 }
 
-/** Maps a time to a column, with the gaps between spans shortened. */
-function timeScale(spans: readonly Span[]): (time: number) => number {
-  const sorted = [...spans].sort((a, b) => a.from - b.from);
-  const start = sorted[0]?.from ?? 0;
-  const cuts: Span[] = [];
-  let end = start;
-  for (const { from, to } of sorted) {
-    if (from - end > GAP_MS) cuts.push({ from: end + GAP_MS, to: from, mark: "" });
-    end = Math.max(end, to);
-  }
-  const place = (time: number) =>
-    time -
-    start -
-    cuts.reduce((sum, cut) => sum + Math.min(Math.max(time - cut.from, 0), cut.to - cut.from), 0);
-  const total = Math.max(1, place(end));
-  return (time) => Math.min(CHART - 1, Math.max(0, Math.round((place(time) / total) * (CHART - 1))));
+function taskRow(
+  { record, from, to }: { record: RuntimeTaskRecord; from: number; to: number },
+  index: number,
+  injected: number | undefined,
+): Row {
+  const marks = [
+    { at: from, mark: "├" },
+    { at: to, mark: ENDINGS[record.status] ?? "✗" },
+    ...(injected === undefined ? [] : [{ at: injected, mark: "▲", after: to }]),
+  ];
+  return {
+    label: `${String.fromCharCode(65 + (index % 26))} ${record.command}`,
+    idle: " ",
+    spans: [{ from, to, mark: "─" }],
+    marks,
+    note: `${record.status} ${((to - from) / 1000).toFixed(1)} s`,
+  };
 }

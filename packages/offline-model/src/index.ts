@@ -10,6 +10,7 @@ import { hookIntents } from "./intents/hooks.ts";
 import { instructionIntents } from "./intents/instructions.ts";
 import { logIntents } from "./intents/logs.ts";
 import { lookIntents } from "./intents/look.ts";
+import { withUntoldMail } from "./intents/mail.ts";
 import { memoryIntents } from "./intents/memory.ts";
 import { recallIntents } from "./intents/recall.ts";
 import { renameIntents } from "./intents/rename.ts";
@@ -19,6 +20,7 @@ import { skillIntents } from "./intents/skills.ts";
 import { subagentIntents } from "./intents/subagents.ts";
 import { talkIntents } from "./intents/talk.ts";
 import { taskIntents } from "./intents/tasks.ts";
+import { teamIntents } from "./intents/teams.ts";
 import { todoIntents } from "./intents/todo.ts";
 import { ModelServer, type ServerOptions } from "./server.ts";
 
@@ -30,6 +32,7 @@ export function startOfflineModel(options: Omit<ServerOptions, "respond"> = {}):
   const intents = [
     ...compactionIntents,
     ...hookIntents,
+    ...teamIntents,
     ...backgroundIntents,
     ...scheduleIntents,
     ...taskIntents,
@@ -48,6 +51,8 @@ export function startOfflineModel(options: Omit<ServerOptions, "respond"> = {}):
     ...fileIntents,
     ...talkIntents,
   ];
-  const respond = createBrain(intents, withUntold);
+  const respond = createBrain(intents, (conversation, words) =>
+    withUntoldMail(conversation, withUntold(conversation, words)),
+  );
   return ModelServer.start({ ...options, respond });
 }

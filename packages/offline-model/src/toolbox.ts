@@ -78,6 +78,9 @@ function planOf(calls: readonly CallPart[]): string {
     task_create: `put ${count("task")} on the board`,
     task_update: `update task ${many("id")} on the board`,
     task_list: "look at the board",
+    spawn_teammate: `start ${count("teammate")}`,
+    send_message: `write to ${many("to")}`,
+    list_teammates: "look who is on the team",
     task_get: `look at task ${many("id")}`,
   };
   return plans[first.name] ?? `call ${first.name}`;

@@ -1,0 +1,88 @@
+// The team as text, for the lead's model and for the user.
+import { blocksOf, promptTokens } from "@course/runtime";
+import type { Mailbox } from "./mailbox.ts";
+import type { TeammateRecord } from "./roster.ts";
+import type { Team } from "./team.ts";
+
+const SHOWN_MAIL = 20;
+const SHOWN_CHARACTERS = 400;
+
+export function renderRoster(members: readonly TeammateRecord[]): string {
+  if (members.length === 0) return "There are no teammates.";
+  return members
+    .map(({ name, role, state, reason }) => `${name} (${role}): ${state}${reason ? `, ${reason}` : ""}`)
+    .join("\n");
+}
+
+/** The roster with what each has used. */
+export function renderTeam(team: Team): string {
+  const members = team.list();
+  if (members.length === 0) return "There are no teammates.";
+  const rows = members.map(({ name, role, state, reason }) => {
+    const { turns = 0, total } = team.conversationOf(name)?.usage ?? {};
+    const tokens = total ? promptTokens(total) + total.output : 0;
+    const doing = `${state}${reason ? `: ${reason}` : ""}`;
+    return `  ${name.padEnd(12)}${cut(role, 24).padEnd(26)}${String(turns).padStart(5)}${tokens.toLocaleString("en").padStart(10)}  ${doing}`;
+  });
+  return [`  ${"name".padEnd(12)}${"role".padEnd(26)}calls${"tokens".padStart(10)}  state`, ...rows].join(
+    "\n",
+  );
+}
+
+/** One teammate's conversation, its words in full and its results shortened. */
+export function renderConversation(name: string, team: Team): string {
+  const session = team.conversationOf(name);
+  if (!session) return `There is no conversation of ${name || "nobody"}. ${renderRoster(team.list())}`;
+  const lines = session.messages.flatMap((message) =>
+    blocksOf(message).flatMap((block) => {
+      switch (block.type) {
+        case "text":
+          return [`${message.role === "assistant" ? name : "to it"}: ${block.text}`];
+        case "thinking":
+          return block.thinking === "" ? [] : [`✻ ${block.thinking}`];
+        case "tool_use":
+          return [`● ${block.name} ${JSON.stringify(block.input)}`];
+        case "tool_result":
+          return [`  ${cut(textOfResult(block.content), SHOWN_CHARACTERS)}`];
+        default:
+          return [];
+      }
+    }),
+  );
+  return lines.join("\n") || `${name} has said nothing yet.`;
+}
+
+function textOfResult(content: unknown): string {
+  return typeof content === "string" ? content.trimEnd() : JSON.stringify(content);
+}
+
+/** The last messages in a mailbox, the unread ones marked. */
+export function renderInbox(mailbox: Mailbox): string {
+  const unread = new Set(mailbox.unread().map(({ id }) => id));
+  const mail = mailbox.all();
+  if (mail.length === 0) return `No mail for ${mailbox.owner}.`;
+  const rows = mail.slice(-SHOWN_MAIL).map(({ id, kind, from, content, sentAt }) => {
+    const what = kind === "message" ? content : `${kind}${content === "" ? "" : `: ${content}`}`;
+    return `${unread.has(id) ? "●" : " "} ${sentAt.slice(11, 19)} ${from}: ${cut(what, SHOWN_CHARACTERS)}`;
+  });
+  const more = mail.length - rows.length;
+  return [...(more > 0 ? [`${more} earlier ones`] : []), ...rows, `${unread.size} unread (●)`].join("\n");
+}
+
+/** What a program that was killed left, for the user; empty if nothing. */
+export function describeLeft(members: readonly TeammateRecord[], unread: number): string {
+  const lines = [
+    ...members.map(
+      ({ name, role }) =>
+        `${name} (${role}) was interrupted: its program was killed, and its conversation is gone.`,
+    ),
+    ...(unread > 0
+      ? [`${unread} unread message${unread === 1 ? "" : "s"} for the lead; they come with your next prompt.`]
+      : []),
+  ];
+  return lines.join("\n");
+}
+
+function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1).toWellFormed()}…`;
+}

@@ -1,0 +1,208 @@
+// The team: who is on it, and how mail reaches them. Teammates run in this program, at the same time as the lead and
+// as each other; whatever they wait for (the model, a command, mail) holds up nobody else.
+import { errorMessage, ToolError, type Agent, type Session, type Workspace } from "@course/runtime";
+import { Mailbox } from "./mailbox.ts";
+import { isNews, type Mail, type MailKind } from "./mail.ts";
+import { Roster, type TeammateRecord } from "./roster.ts";
+import { Teammate } from "./teammate.ts";
+import { watchInboxes } from "./watch-inboxes.ts";
+
+export const LEAD = "lead";
+const NAME = /^[a-z][a-z0-9-]{0,31}$/;
+const AT_MOST = 16;
+const INTERRUPTED = "its program was killed";
+
+export interface Newcomer {
+  name: string;
+  role: string;
+  prompt: string;
+}
+
+export class Team {
+  readonly #workspace: Workspace;
+  readonly #agentOf: (newcomer: Newcomer) => Agent;
+  readonly #roster: Roster;
+  readonly #teammates = new Map<string, Teammate>();
+  readonly #boxes = new Map<string, Mailbox>();
+  #lead: Session | undefined;
+  #unwatch = () => {};
+  /** Who an earlier program left, and how many messages to the lead. */
+  #left: TeammateRecord[] = [];
+  #leftMail = 0;
+  /** The last message that the lead was woken for. */
+  #announced: string | undefined;
+
+  /** `agentOf` makes a teammate's agent. */
+  constructor(workspace: Workspace, agentOf: (newcomer: Newcomer) => Agent) {
+    this.#workspace = workspace;
+    this.#agentOf = agentOf;
+    this.#roster = new Roster(workspace);
+  }
+
+  /** From now on this is the lead. Returns who an earlier program left that did not end well. */
+  async open(lead: Session): Promise<readonly TeammateRecord[]> {
+    this.#lead = lead;
+    if (!this.#roster.read()) return [];
+    try {
+      await this.#claim();
+    } catch (error) {
+      // Another program's: this one works without a team.
+      this.#notice(errorMessage(error));
+      return [];
+    }
+    this.#leftMail = this.inbox(LEAD).unread().length;
+    return this.#left.filter(({ reason }) => reason === INTERRUPTED);
+  }
+
+  /** Starts a teammate and returns at once. Rejects with ToolError for a name that cannot be given. */
+  async spawn(newcomer: Newcomer): Promise<TeammateRecord> {
+    const { name, role, prompt } = newcomer;
+    const lead = this.#lead;
+    if (!lead) throw new ToolError("The team has not been started.");
+    this.#checkName(name);
+    await this.#claim();
+    const mailbox = this.inbox(name);
+    // What was sent to an earlier one of this name was not meant for this one.
+    await mailbox.skip();
+    const record: TeammateRecord = { name, role, state: "working", since: new Date().toISOString() };
+    const teammate = new Teammate({
+      record,
+      agent: this.#agentOf(newcomer),
+      session: lead.beside(name),
+      mailbox,
+      onState: () => this.#save(),
+      report: (kind, content) => this.#report(name, kind, content),
+    });
+    this.#teammates.set(name, teammate);
+    this.#save();
+    teammate.start(prompt);
+    return record;
+  }
+
+  /** Rejects with ToolError where nobody of that name can read it, and with what writing it throws. */
+  async send(from: string, to: string, content: string): Promise<void> {
+    if (to === from) throw new ToolError("That is you. Send to somebody else.");
+    if (to !== LEAD) this.teammate(to);
+    await this.#put(from, to, content);
+    const sender = this.#teammates.get(from);
+    if (sender && to === LEAD) sender.hasWritten = true;
+  }
+
+  /** Interrupts a teammate for good. Rejects with ToolError if there is none of that name. */
+  async stop(name: string, reason: string): Promise<void> {
+    const teammate = this.teammate(name);
+    await teammate.stop(reason);
+    await this.#report(name, "stopped", reason);
+  }
+
+  /** Stops all; resolves when none runs. Nobody is told: whoever would read it ends, too. */
+  async close(): Promise<void> {
+    this.#unwatch();
+    await Promise.all([...this.#teammates.values()].map((teammate) => teammate.stop("the program ended")));
+    if (this.#roster.isOurs && !this.inbox(LEAD).unread().some(isNews)) await this.inbox(LEAD).skip();
+  }
+
+  /** A teammate that is not stopped. Throws ToolError if there is none of that name. */
+  teammate(name: string): Teammate {
+    const found = this.#teammates.get(name);
+    if (found && found.record.state !== "stopped") return found;
+    const there = this.list().flatMap((member) => (member.state === "stopped" ? [] : [member.name]));
+    const why = found ? `${name} is stopped` : `There is no teammate ${name}`;
+    throw new ToolError(`${why}. There are: ${[LEAD, ...there].join(", ")}.`);
+  }
+
+  /** The conversation of a teammate of this program, stopped or not. */
+  conversationOf(name: string): Session | undefined {
+    return this.#teammates.get(name)?.session;
+  }
+
+  /** Those of this program, and those that an earlier one left. */
+  list(): TeammateRecord[] {
+    const left = this.#left.filter(({ name }) => !this.#teammates.has(name));
+    return [...left, ...[...this.#teammates.values()].map(({ record }) => record)];
+  }
+
+  inbox(name: string): Mailbox {
+    const box =
+      this.#boxes.get(name) ?? new Mailbox(this.#workspace, name, (problem) => this.#notice(problem));
+    this.#boxes.set(name, box);
+    return box;
+  }
+
+  /** Whether something will want a turn of the lead. What an earlier program left waits for the user's next prompt. */
+  get isBusy(): boolean {
+    if (!this.#roster.isOurs) return false;
+    return this.list().some(({ state }) => state === "working") || this.#news().length > 0;
+  }
+
+  /** The lead's mail that is worth a turn. */
+  #news(): Mail[] {
+    return this.inbox(LEAD).unread().slice(this.#leftMail).filter(isNews);
+  }
+
+  /** The lead's mail is being read. */
+  async drainLead(take: Parameters<Mailbox["drain"]>[0]): Promise<void> {
+    if (!this.#roster.isOurs) return;
+    this.#leftMail = 0;
+    await this.inbox(LEAD).drain(take);
+  }
+
+  /** Takes over the folder's team, once. */
+  async #claim(): Promise<void> {
+    if (this.#roster.isOurs) return;
+    const members = await this.#roster.claim();
+    this.#left = members.map((member) =>
+      member.state === "stopped" ? member : { ...member, state: "stopped", reason: INTERRUPTED },
+    );
+    this.#save();
+    this.#unwatch = watchInboxes(this.#workspace, () => this.#wakeReaders());
+  }
+
+  #checkName(name: string): void {
+    if (name === LEAD || !NAME.test(name))
+      throw new ToolError(
+        `"${name}" cannot be a teammate's name: a small letter, then at most 31 small letters, digits or dashes, and not ${LEAD}.`,
+      );
+    const living = this.list().filter(({ state }) => state !== "stopped");
+    if (living.some((member) => member.name === name))
+      throw new ToolError(`There is a teammate ${name} already. Send it a message, or take another name.`);
+    if (living.length >= AT_MOST) throw new ToolError(`There are ${AT_MOST} teammates, and no more may be.`);
+  }
+
+  async #put(from: string, to: string, content: string, kind?: MailKind): Promise<void> {
+    await this.inbox(to).put(from, content, kind);
+    this.#lead?.emit({ type: "extension", extension: "agent-teams", kind: "mail", detail: { from, to } });
+    this.#wakeReaders();
+  }
+
+  async #report(name: string, kind: MailKind, content: string): Promise<void> {
+    try {
+      await this.#put(name, LEAD, content, kind);
+    } catch (error) {
+      this.#notice(`${name} is ${kind}, and the lead could not be told: ${errorMessage(error)}`);
+    }
+  }
+
+  /** Mail may have come from another program, too; whoever has some is woken. */
+  #wakeReaders(): void {
+    for (const [name, { record, session }] of this.#teammates)
+      if (record.state === "idle" && this.inbox(name).hasUnread) session.wake("mail");
+    const mail = this.#news();
+    const last = mail.at(-1)?.id;
+    if (last === undefined || last === this.#announced) return;
+    this.#announced = last;
+    this.#lead?.wake(`mail from ${[...new Set(mail.map(({ from }) => from))].join(", ")}`);
+  }
+
+  #save(): void {
+    try {
+      this.#roster.save(this.list());
+    } catch (error) {
+      this.#notice(`The team's list could not be written: ${errorMessage(error)}`);
+    }
+  }
+
+  #notice(message: string): void {
+    this.#lead?.notice(message);
+  }
+}

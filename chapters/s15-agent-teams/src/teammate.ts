@@ -1,0 +1,79 @@
+// A teammate: a loop and a conversation of its own, beside the lead's. It works, goes idle, and works again when mail
+// comes, until it is stopped. Not covered: its conversation is gone when the program is.
+import { run, type Agent, type RunOutcome, type Session } from "@course/runtime";
+import type { MailKind } from "./mail.ts";
+import type { Mailbox } from "./mailbox.ts";
+import type { TeammateRecord, TeammateState } from "./roster.ts";
+
+/** What makes a teammate's rest worth a turn of the lead's: otherwise its message was. */
+const SILENT = "It has sent you nothing since it was last asked.";
+
+export interface TeammateParts {
+  record: TeammateRecord;
+  agent: Agent;
+  session: Session;
+  mailbox: Mailbox;
+  /** Its state has changed. */
+  onState(): void;
+  /** What the lead is told of it. Never rejects. */
+  report(kind: MailKind, content: string): Promise<void>;
+}
+
+export class Teammate {
+  readonly record: TeammateRecord;
+  readonly session: Session;
+  readonly #parts: TeammateParts;
+  /** Whether it has sent the lead something since it last rested. */
+  hasWritten = false;
+  #ended: Promise<void> = Promise.resolve();
+
+  constructor(parts: TeammateParts) {
+    this.record = parts.record;
+    this.session = parts.session;
+    this.#parts = parts;
+  }
+
+  /** Begins its life, and returns at once. */
+  start(prompt: string): void {
+    this.#ended = this.#live(prompt);
+  }
+
+  /** Interrupts what it does; resolves when it has ended. */
+  async stop(reason: string): Promise<void> {
+    this.session.close();
+    await this.#ended;
+    if (this.record.state !== "stopped") this.#become("stopped", reason);
+  }
+
+  async #live(prompt: string): Promise<void> {
+    const { agent, mailbox } = this.#parts;
+    for (let first: string | undefined = prompt; !this.session.isClosed; first = undefined) {
+      const outcome = await run(agent, this.session, first);
+      if (outcome.ending === "failed") await this.#tellFailure(outcome);
+      // Mail that came during the run's last call is read before anybody rests.
+      if (mailbox.hasUnread || this.session.isClosed) continue;
+      this.#become("idle");
+      if (outcome.ending === "completed" && outcome.stopReason !== "idle") await this.#tellIdle();
+      await this.session.nextWake();
+      if (!this.session.isClosed) this.#become("working");
+    }
+  }
+
+  /** No more than that: what it found, it had to send. */
+  #tellIdle(): Promise<void> {
+    const silent = this.hasWritten ? "" : SILENT;
+    this.hasWritten = false;
+    return this.#parts.report("idle", silent);
+  }
+
+  #tellFailure({ stopReason, answer }: RunOutcome): Promise<void> {
+    const limit = `It stopped at its limit of ${this.#parts.agent.maxTurns} model calls.`;
+    const text = stopReason === "max_turns" ? limit : answer || `It stopped: ${stopReason}.`;
+    return this.#parts.report("failed", text);
+  }
+
+  #become(state: TeammateState, reason?: string): void {
+    Object.assign(this.record, { state, reason, since: new Date().toISOString() });
+    this.#parts.onState();
+  }
+}

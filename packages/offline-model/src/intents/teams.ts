@@ -1,0 +1,156 @@
+// Teams (s15). One script plays the lead and the teammates: who has spawn_teammate leads, and who can only send is a
+// teammate. Without either the same work is done alone, one piece after the other: that is the pain which s15 removes.
+import {
+  failed,
+  failureOf,
+  intent,
+  only,
+  wordsOfClosing,
+  type Closing,
+  type Episode,
+  type Intent,
+  type Situation,
+  type Work,
+} from "../episode.ts";
+import { call } from "../reply.ts";
+import { wordsOf } from "../words.ts";
+import { andList } from "./calls.ts";
+import { lettersIn, tellMail, type Letter } from "./mail.ts";
+
+interface Job {
+  name: string;
+  /** What the teammate is asked to do, as a request. */
+  work: string;
+  prompt: string;
+}
+
+const MISSING = failed("This chapter has no teammates; run s15 for them.");
+const QUIET = / and keep (?:it|that) to \w+$/i;
+const FOR = / and tell (\w+)$/i;
+
+/** "ada to run `x`, bob to wait for ada and then fix the failing test" */
+function jobsIn(text: string): Job[] {
+  return text.split(/, (?:and )?(?=[\w-]+ to )/).flatMap((item) => {
+    const [, name = "", what = ""] = /^([\w-]+) to (.+?),?$/is.exec(item.trim()) ?? [];
+    if (name === "") return [];
+    const work = what.replace(QUIET, "").replace(FOR, "");
+    const recipient = FOR.exec(what)?.[1] ?? "lead";
+    const end = QUIET.test(what) ? "Keep it to yourself." : `Send what you find to ${recipient}.`;
+    return [{ name, work, prompt: `${work.charAt(0).toUpperCase()}${work.slice(1)}. ${end}` }];
+  });
+}
+
+function* start(situation: Situation): Episode {
+  const jobs = jobsIn(situation.match[1] ?? "");
+  if (jobs.length === 0) return failed("I understand: Start a teammate: ada to run `npm test`");
+  if (!situation.has("spawn_teammate")) return yield* alone(situation, jobs);
+  const started = yield jobs.map(({ name, work, prompt }) =>
+    call("spawn_teammate", { name, role: roleOf(work), prompt }),
+  );
+  const refused = started.filter((outcome) => failureOf(outcome) !== undefined);
+  if (refused.length > 0) return failed(`That did not work: ${refused.map(({ text }) => text).join(" ")}`);
+  const names = jobs.map(({ name }) => name);
+  return `${andList(names)} ${names.length === 1 ? "is" : "are"} at work. I will tell you what they send me.`;
+}
+
+function roleOf(work: string): string {
+  return `to ${work.replace(/`/g, "").slice(0, 60)}`;
+}
+
+function* alone({ as }: Situation, jobs: readonly Job[]): Episode {
+  const told: string[] = [];
+  for (const { name, work } of jobs) {
+    const episode = as(work.replace(/^wait for \w+ and then /i, ""));
+    const closing: Closing = episode ? yield* episode : failed("I do not know how to do that");
+    told.push(`${name} (that was me): ${wordsOfClosing(closing)}`);
+  }
+  return failed(
+    `I have no teammates, so I did it all myself, one piece after the other.\n${told.join("\n")}\nThere is nobody whom you could ask about it.`,
+  );
+}
+
+/** A teammate's first prompt: does the work and sends what came of it; then whatever mail asks for meanwhile. */
+function* work(situation: Situation): Episode {
+  const [, what = "", recipient] = situation.match;
+  if (/^wait for /i.test(what)) return "I wait for mail.";
+  const closing = yield* doWork(situation, what);
+  if (recipient !== undefined)
+    yield call("send_message", { to: recipient, content: wordsOfClosing(closing) });
+  yield* answerMail(situation, 0);
+  return closing;
+}
+
+function* doWork({ as }: Situation, what: string): Work<Closing> {
+  const episode = as(what.replace(/^(?:find out|see|say) /i, ""));
+  return episode ? yield* episode : failed(`I am a script and do not know how to "${what}".`);
+}
+
+/** Mail that came while idle, and what comes while that is answered. */
+function* onMail(situation: Situation): Episode {
+  if (situation.has("spawn_teammate")) return tellMail(lettersIn(situation.prompt));
+  const count = yield* answerMail(situation, 0);
+  return count === 0 ? "Noted." : "Done.";
+}
+
+/** Answers the letters from this place on, and those that come meanwhile; returns how many asked for something. */
+function* answerMail(situation: Situation, from: number): Work<number> {
+  let asked = 0;
+  for (let at = from; ; at++) {
+    const letter = lettersIn(...situation.notes())[at];
+    if (!letter) return asked;
+    if (letter.kind === "message" && (yield* answer(situation, letter))) asked += 1;
+  }
+}
+
+/** True if the letter asked for something. */
+function* answer(situation: Situation, { from, text }: Letter): Work<boolean> {
+  const awaited = awaitedWork(situation, from);
+  const episode = situation.as(awaited?.what ?? text);
+  if (!episode) return false;
+  const closing = yield* episode;
+  yield call("send_message", { to: awaited?.recipient ?? from, content: wordsOfClosing(closing) });
+  return true;
+}
+
+/** What the first prompt said to do once this one has written. */
+function awaitedWork(
+  { conversation }: Situation,
+  from: string,
+): { what: string; recipient: string } | undefined {
+  const { prompt } = wordsOf(conversation[0]);
+  const [, sender, what = "", recipient = "lead"] =
+    /^wait for ([\w-]+) and then (.+?)\. (?:send what you find to ([\w-]+)|keep it to yourself)\.$/is.exec(
+      prompt,
+    ) ?? [];
+  return sender === from ? { what, recipient } : undefined;
+}
+
+function* ask({ match, has }: Situation): Episode {
+  const [, to = "", what = ""] = match;
+  if (!has("send_message")) return MISSING;
+  const content = `${what.charAt(0).toUpperCase()}${what.slice(1)}`;
+  const sent = only(yield call("send_message", { to, content }));
+  return failureOf(sent) === undefined ? `I have asked ${to}.` : failed(sent.text);
+}
+
+function* list({ has }: Situation): Episode {
+  return has("list_teammates") ? only(yield call("list_teammates")).text : MISSING;
+}
+
+export const teamIntents: Intent[] = [
+  intent(/^<mail>/, onMail),
+  intent(/^(.+?)\. (?:send what you find to ([\w-]+)|keep it to yourself)\.$/is, work),
+  intent(
+    /^start (?:a|an|one|two|three|four|\d+) teammates?: (.+?)\.?$/is,
+    start,
+    "Start two teammates: ada to run `npm test`, bob to run `node src/main.js`",
+    "spawn_teammate",
+  ),
+  intent(/^ask ([\w-]+) to (.+?)\.?$/is, ask, "Ask ada to run `node --version`", "send_message"),
+  intent(
+    /^(?:who is|show|list) (?:me )?(?:on |all )?(?:the |my )?team(?:mates)?\??$/i,
+    list,
+    "Who is on the team?",
+    "list_teammates",
+  ),
+];
