@@ -12,10 +12,19 @@ export function appendLine(path: string, line: string): void {
     const bytes = Buffer.from(`${isWhole ? "" : "\n"}${line}\n`);
     for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
   } catch (error) {
-    ftruncateSync(file, size);
+    takeBack(file, size);
     throw error;
   } finally {
     closeSync(file);
+  }
+}
+
+/** What cannot be taken back has no end of line, so it is no message. */
+function takeBack(file: number, size: number): void {
+  try {
+    ftruncateSync(file, size);
+  } catch {
+    // The error of the write is the one to tell.
   }
 }
 

@@ -132,7 +132,9 @@ export class Team {
   /** Whether something will want a turn of the lead. What an earlier program left waits for the user's next prompt. */
   get isBusy(): boolean {
     if (!this.#roster.isOurs) return false;
-    return this.list().some(({ state }) => state === "working") || this.#news().length > 0;
+    const isWorking = ({ state, name }: TeammateRecord) =>
+      state === "working" || (state === "idle" && this.inbox(name).hasUnread);
+    return this.list().some(isWorking) || this.#news().length > 0;
   }
 
   /** The lead's mail that is worth a turn. */

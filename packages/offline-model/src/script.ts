@@ -3,6 +3,7 @@ import { invalid } from "./api-error.ts";
 import { think, type MessageRequest, type Part, type Reply } from "./reply.ts";
 import { ModelServer, type ServerOptions } from "./server.ts";
 
+export { ApiError } from "./api-error.ts";
 export { call, raw, say, think } from "./reply.ts";
 export type { CallPart, MessageRequest, Part, Reply } from "./reply.ts";
 
