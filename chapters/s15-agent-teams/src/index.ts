@@ -1,4 +1,6 @@
 // @course/s15-agent-teams: teammates and their mail, for later chapters.
-export { agentTeams } from "./agent-teams.ts";
-export { Mailbox } from "./mailbox.ts";
-export { Team } from "./team.ts";
+export type { Equipment, Newcomer, TeamAddOn } from "./add-on.ts";
+export { agentTeams, teamOf } from "./agent-teams.ts";
+export { Mailbox, TEAM_FOLDER } from "./mailbox.ts";
+export { LEAD, Team } from "./team.ts";
+export type { Teammate } from "./teammate.ts";

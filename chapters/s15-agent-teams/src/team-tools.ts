@@ -15,9 +15,10 @@ export function spawnTeammate(team: Team): Tool {
         name: z.string().describe("Small letters, digits and dashes"),
         role: z.string().trim().min(1).max(200).describe("A few words, such as: reviewer of tests"),
         prompt: z.string().trim().min(1).describe("What to do, and what to send to whom"),
+        ...team.spawnFields(z),
       }),
-    async run(newcomer) {
-      const { name } = await team.spawn(newcomer);
+    async run({ name, role, prompt, ...options }) {
+      await team.spawn({ name, role, prompt, options });
       return `${name} is at work. What it sends you arrives by itself.`;
     },
   });

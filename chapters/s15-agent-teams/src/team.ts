@@ -1,9 +1,12 @@
 // The team: who is on it, and how mail reaches them. Teammates run in this program, at the same time as the lead and
 // as each other; whatever they wait for (the model, a command, mail) holds up nobody else.
-import { errorMessage, ToolError, type Agent, type Session, type Workspace } from "@course/runtime";
+import { errorMessage, ToolError, type Agent, type Session, type Workspace, type Zod } from "@course/runtime";
+import type { z } from "zod";
+import type { Newcomer, TeamAddOn } from "./add-on.ts";
+import { teammateAgent } from "./equipment.ts";
 import { Mailbox } from "./mailbox.ts";
 import { isNews, type Mail, type MailKind } from "./mail.ts";
-import { Roster, type TeammateRecord } from "./roster.ts";
+import { Roster, type TeammateRecord, type TeammateState } from "./roster.ts";
 import { Teammate } from "./teammate.ts";
 import { watchInboxes } from "./watch-inboxes.ts";
 
@@ -12,19 +15,13 @@ const NAME = /^[a-z][a-z0-9-]{0,31}$/;
 const AT_MOST = 16;
 const INTERRUPTED = "its program was killed";
 
-export interface Newcomer {
-  name: string;
-  role: string;
-  prompt: string;
-}
-
 export class Team {
   readonly #workspace: Workspace;
-  readonly #agentOf: (newcomer: Newcomer) => Agent;
   readonly #roster: Roster;
   readonly #teammates = new Map<string, Teammate>();
   readonly #boxes = new Map<string, Mailbox>();
-  #lead: Session | undefined;
+  readonly addOns: TeamAddOn[] = [];
+  #lead: { session: Session; agent: Agent } | undefined;
   #unwatch = () => {};
   /** Who an earlier program left, and how many messages to the lead. */
   #left: TeammateRecord[] = [];
@@ -32,16 +29,14 @@ export class Team {
   /** The last message that the lead was woken for. */
   #announced: string | undefined;
 
-  /** `agentOf` makes a teammate's agent. */
-  constructor(workspace: Workspace, agentOf: (newcomer: Newcomer) => Agent) {
+  constructor(workspace: Workspace) {
     this.#workspace = workspace;
-    this.#agentOf = agentOf;
     this.#roster = new Roster(workspace);
   }
 
   /** From now on this is the lead. Returns who an earlier program left that did not end well. */
-  async open(lead: Session): Promise<readonly TeammateRecord[]> {
-    this.#lead = lead;
+  async open(session: Session, agent: Agent): Promise<readonly TeammateRecord[]> {
+    this.#lead = { session, agent };
     if (!this.#roster.read()) return [];
     try {
       await this.#claim();
@@ -67,10 +62,11 @@ export class Team {
     const record: TeammateRecord = { name, role, state: "working", since: new Date().toISOString() };
     const teammate = new Teammate({
       record,
-      agent: this.#agentOf(newcomer),
-      session: lead.beside(name),
+      agent: teammateAgent(newcomer, this, this.#workspace, lead.agent),
+      session: lead.session.beside(name),
       mailbox,
-      onState: () => this.#save(),
+      onState: (state) => this.#noteState(name, state),
+      rest: this.addOns.find(({ rest }) => rest)?.rest,
       report: (kind, content) => this.#report(name, kind, content),
     });
     this.#teammates.set(name, teammate);
@@ -93,6 +89,11 @@ export class Team {
     const teammate = this.teammate(name);
     await teammate.stop(reason);
     await this.#report(name, "stopped", reason);
+  }
+
+  /** Lets a teammate's run end, and then stops it. */
+  retire(name: string, reason: string): void {
+    this.teammate(name).retire(reason);
   }
 
   /** Stops all; resolves when none runs. Nobody is told: whoever would read it ends, too. */
@@ -120,6 +121,11 @@ export class Team {
   list(): TeammateRecord[] {
     const left = this.#left.filter(({ name }) => !this.#teammates.has(name));
     return [...left, ...[...this.#teammates.values()].map(({ record }) => record)];
+  }
+
+  /** What later chapters add to spawn_teammate's input. */
+  spawnFields(z: Zod): Readonly<Record<string, z.ZodType>> {
+    return Object.assign({}, ...this.addOns.map((addOn) => addOn.spawnFields?.(z) ?? {}));
   }
 
   inbox(name: string): Mailbox {
@@ -173,7 +179,12 @@ export class Team {
 
   async #put(from: string, to: string, content: string, kind?: MailKind): Promise<void> {
     await this.inbox(to).put(from, content, kind);
-    this.#lead?.emit({ type: "extension", extension: "agent-teams", kind: "mail", detail: { from, to } });
+    this.#lead?.session.emit({
+      type: "extension",
+      extension: "agent-teams",
+      kind: "mail",
+      detail: { from, to },
+    });
     this.#wakeReaders();
   }
 
@@ -193,7 +204,12 @@ export class Team {
     const last = mail.at(-1)?.id;
     if (last === undefined || last === this.#announced) return;
     this.#announced = last;
-    this.#lead?.wake(`mail from ${[...new Set(mail.map(({ from }) => from))].join(", ")}`);
+    this.#lead?.session.wake(`mail from ${[...new Set(mail.map(({ from }) => from))].join(", ")}`);
+  }
+
+  #noteState(name: string, state: TeammateState): void {
+    this.#save();
+    if (state === "stopped") for (const addOn of this.addOns) addOn.stopped?.(name);
   }
 
   #save(): void {
@@ -205,6 +221,6 @@ export class Team {
   }
 
   #notice(message: string): void {
-    this.#lead?.notice(message);
+    this.#lead?.session.notice(message);
   }
 }

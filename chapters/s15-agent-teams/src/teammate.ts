@@ -14,9 +14,11 @@ export interface TeammateParts {
   session: Session;
   mailbox: Mailbox;
   /** Its state has changed. */
-  onState(): void;
+  onState(state: TeammateState): void;
   /** What the lead is told of it. Never rejects. */
   report(kind: MailKind, content: string): Promise<void>;
+  /** Resolves when it should have another run; undefined to wait for mail. */
+  rest?: ((teammate: Teammate) => Promise<void>) | undefined;
 }
 
 export class Teammate {
@@ -26,6 +28,7 @@ export class Teammate {
   /** Whether it has sent the lead something since it last rested. */
   hasWritten = false;
   #ended: Promise<void> = Promise.resolve();
+  #retiresFor: string | undefined;
 
   constructor(parts: TeammateParts) {
     this.record = parts.record;
@@ -45,18 +48,33 @@ export class Teammate {
     if (this.record.state !== "stopped") this.#become("stopped", reason);
   }
 
+  /** Its run goes on to its end, and no other follows. */
+  retire(reason: string): void {
+    this.#retiresFor = reason;
+    // One that rests has no run to end.
+    if (this.record.state === "idle") this.session.wake("retired");
+  }
+
   async #live(prompt: string): Promise<void> {
-    const { agent, mailbox } = this.#parts;
+    const { agent, mailbox, rest } = this.#parts;
     for (let first: string | undefined = prompt; !this.session.isClosed; first = undefined) {
       const outcome = await run(agent, this.session, first);
       if (outcome.ending === "failed") await this.#tellFailure(outcome);
+      if (this.session.isClosed) return;
+      if (this.#retiresFor !== undefined) return this.#leave(this.#retiresFor);
       // Mail that came during the run's last call is read before anybody rests.
-      if (mailbox.hasUnread || this.session.isClosed) continue;
+      if (mailbox.hasUnread) continue;
       this.#become("idle");
       if (outcome.ending === "completed" && outcome.stopReason !== "idle") await this.#tellIdle();
-      await this.session.nextWake();
+      await (rest ? rest(this) : this.session.nextWake());
       if (!this.session.isClosed) this.#become("working");
     }
+  }
+
+  #leave(reason: string): Promise<void> {
+    this.session.close();
+    this.#become("stopped", reason);
+    return this.#parts.report("stopped", reason);
   }
 
   /** No more than that: what it found, it had to send. */
@@ -74,6 +92,6 @@ export class Teammate {
 
   #become(state: TeammateState, reason?: string): void {
     Object.assign(this.record, { state, reason, since: new Date().toISOString() });
-    this.#parts.onState();
+    this.#parts.onState(state);
   }
 }
