@@ -135,6 +135,11 @@ export class Team {
     return box;
   }
 
+  /** Whether the folder's team is this program's. */
+  get isOurs(): boolean {
+    return this.#roster.isOurs;
+  }
+
   /** Whether something will want a turn of the lead. What an earlier program left waits for the user's next prompt. */
   get isBusy(): boolean {
     if (!this.#roster.isOurs) return false;

@@ -1,5 +1,6 @@
 // A model that needs no key: a script behind the real Messages API, on loopback.
 import { createBrain } from "./brain.ts";
+import { agreementIntents } from "./intents/agreements.ts";
 import { withUntold } from "./intents/background-results.ts";
 import { backgroundIntents } from "./intents/background.ts";
 import { changeIntents } from "./intents/change.ts";
@@ -32,6 +33,7 @@ export function startOfflineModel(options: Omit<ServerOptions, "respond"> = {}):
   const intents = [
     ...compactionIntents,
     ...hookIntents,
+    ...agreementIntents,
     ...teamIntents,
     ...backgroundIntents,
     ...scheduleIntents,

@@ -80,6 +80,11 @@ function planOf(calls: readonly CallPart[]): string {
     task_list: "look at the board",
     spawn_teammate: `start ${count("teammate")}`,
     send_message: `write to ${many("to")}`,
+    request_shutdown: `ask ${many("teammate")} to stop`,
+    respond_shutdown: "answer the request to stop",
+    submit_plan: "put a plan before the lead",
+    review_plan: `answer ${many("request_id")}`,
+    list_requests: "look what was asked and agreed",
     list_teammates: "look who is on the team",
     task_get: `look at task ${many("id")}`,
   };

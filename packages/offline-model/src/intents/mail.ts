@@ -42,9 +42,13 @@ export function withUntoldMail(conversation: readonly Anthropic.MessageParam[], 
     const answers = conversation
       .slice(index + 1)
       .flatMap((later) => (later.role === "assistant" ? textsOf(later) : []));
-    return lettersIn(...wordsOf(message).notes)
-      .filter(({ kind }) => kind === "message")
-      .filter(({ text }) => ![...answers, words].some((told) => told.includes(text)));
+    return (
+      lettersIn(...wordsOf(message).notes)
+        .filter(({ kind }) => kind === "message")
+        // A request is answered, not told.
+        .filter(({ text }) => !text.startsWith("Request req_"))
+        .filter(({ text }) => ![...answers, words].some((told) => told.includes(text)))
+    );
   });
   return untold.length === 0 ? words : `${words}\n\n${tellMail(untold)}`;
 }

@@ -15,6 +15,7 @@ import {
 import { call } from "../reply.ts";
 import { wordsOf } from "../words.ts";
 import { andList } from "./calls.ts";
+import { agreeToStop, answerIn, mustPlan, plan, requestIn, review, revised } from "./agreements.ts";
 import { lettersIn, tellMail, type Letter } from "./mail.ts";
 
 interface Job {
@@ -40,12 +41,16 @@ function jobsIn(text: string): Job[] {
   });
 }
 
+const PLAN_FIRST = /, with a plan first$/i;
+
 function* start(situation: Situation): Episode {
-  const jobs = jobsIn(situation.match[1] ?? "");
+  const wish = situation.match[1] ?? "";
+  const jobs = jobsIn(wish.replace(PLAN_FIRST, ""));
+  const options = PLAN_FIRST.test(wish) ? { plan_first: true } : {};
   if (jobs.length === 0) return failed("I understand: Start a teammate: ada to run `npm test`");
   if (!situation.has("spawn_teammate")) return yield* alone(situation, jobs);
   const started = yield jobs.map(({ name, work, prompt }) =>
-    call("spawn_teammate", { name, role: roleOf(work), prompt }),
+    call("spawn_teammate", { name, role: roleOf(work), prompt, ...options }),
   );
   const refused = started.filter((outcome) => failureOf(outcome) !== undefined);
   if (refused.length > 0) return failed(`That did not work: ${refused.map(({ text }) => text).join(" ")}`);
@@ -73,6 +78,7 @@ function* alone({ as }: Situation, jobs: readonly Job[]): Episode {
 function* work(situation: Situation): Episode {
   const [, what = "", recipient] = situation.match;
   if (/^wait for /i.test(what)) return "I wait for mail.";
+  if (mustPlan(situation)) return yield* plan(what);
   const closing = yield* doWork(situation, what);
   if (recipient !== undefined)
     yield call("send_message", { to: recipient, content: wordsOfClosing(closing) });
@@ -87,7 +93,7 @@ function* doWork({ as }: Situation, what: string): Work<Closing> {
 
 /** Mail that came while idle, and what comes while that is answered. */
 function* onMail(situation: Situation): Episode {
-  if (situation.has("spawn_teammate")) return tellMail(lettersIn(situation.prompt));
+  if (situation.has("spawn_teammate")) return yield* hear(lettersIn(situation.prompt));
   const count = yield* answerMail(situation, 0);
   return count === 0 ? "Noted." : "Done.";
 }
@@ -102,13 +108,44 @@ function* answerMail(situation: Situation, from: number): Work<number> {
   }
 }
 
+/** The lead's mail: what puts a request is answered, all else is told to the user. */
+function* hear(letters: readonly Letter[]): Episode {
+  const told: string[] = [];
+  for (const letter of letters) {
+    const request = requestIn(letter);
+    told.push(request?.kind === "plan" ? yield* review(letter.from, request) : tellMail([letter]));
+  }
+  return told.join("\n");
+}
+
 /** True if the letter asked for something. */
-function* answer(situation: Situation, { from, text }: Letter): Work<boolean> {
+function* answer(situation: Situation, letter: Letter): Work<boolean> {
+  const request = requestIn(letter);
+  if (request?.kind === "shutdown") return yield* asked(agreeToStop(request));
+  const answered = answerIn(letter);
+  if (answered?.kind === "plan") return yield* afterReview(situation, answered.status);
+  const { from, text } = letter;
   const awaited = awaitedWork(situation, from);
   const episode = situation.as(awaited?.what ?? text);
   if (!episode) return false;
   const closing = yield* episode;
   yield call("send_message", { to: awaited?.recipient ?? from, content: wordsOfClosing(closing) });
+  return true;
+}
+
+function* asked(work: Work<unknown>): Work<boolean> {
+  yield* work;
+  return true;
+}
+
+/** Goes on with what the first prompt asked for, or with less of it. */
+function* afterReview(situation: Situation, status: string): Work<boolean> {
+  const { prompt } = wordsOf(situation.conversation[0]);
+  const [, what = "", recipient] = WORK.exec(prompt) ?? [];
+  if (status !== "approved") return yield* asked(plan(revised(what)));
+  const closing = yield* doWork(situation, revised(what));
+  if (recipient !== undefined)
+    yield call("send_message", { to: recipient, content: wordsOfClosing(closing) });
   return true;
 }
 
@@ -137,9 +174,11 @@ function* list({ has }: Situation): Episode {
   return has("list_teammates") ? only(yield call("list_teammates")).text : MISSING;
 }
 
+const WORK = /^(.+?)\. (?:send what you find to ([\w-]+)|keep it to yourself)\.$/is;
+
 export const teamIntents: Intent[] = [
   intent(/^<mail>/, onMail),
-  intent(/^(.+?)\. (?:send what you find to ([\w-]+)|keep it to yourself)\.$/is, work),
+  intent(WORK, work),
   intent(
     /^start (?:a|an|one|two|three|four|\d+) teammates?: (.+?)\.?$/is,
     start,

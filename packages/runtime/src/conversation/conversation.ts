@@ -69,6 +69,11 @@ export class Conversation {
     return made;
   }
 
+  /** Other tools or another system prompt are wanted: the next request begins with a prefix that is made anew. */
+  renewPrefix(): void {
+    this.#prefixIsStale = this.#prefix !== undefined;
+  }
+
   /** Adds a text of the user or of the harness at the end; while calls are open, behind their results. */
   addText(text: string, event: AgentEvent): Anthropic.TextBlockParam {
     // Half of a surrogate pair, as where output was cut, is no valid JSON for the API.

@@ -123,6 +123,11 @@ export class Session {
     return this.#conversation.prefix(make);
   }
 
+  /** Has the prefix made anew before the next request, where the tools have changed (s16). What was thought is left out then. */
+  renewPrefix(): void {
+    this.#conversation.renewPrefix();
+  }
+
   /** The user's words. */
   addPrompt(text: string): void {
     this.#prompt = this.#conversation.addText(text, { type: "prompt", text });
