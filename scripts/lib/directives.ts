@@ -16,6 +16,7 @@ import { fenceLanguage, fileOf, requestOf } from "./requests.ts";
 import type { Run, Runs } from "./runs.ts";
 import { recordsIn, sourceOf } from "./symbols.ts";
 import { contextTable, oneShot, transcript } from "./transcripts.ts";
+import { transitionsPicture } from "./transitions-picture.ts";
 
 /** What the directives of a page share. */
 export interface FillContext {
@@ -76,6 +77,7 @@ const FILLS: Readonly<Record<string, Fill>> = {
   bench: () => benchTable(),
   bypass: () => bypassTable(),
   daylight: () => daylightTable(),
+  transitions: () => transitionsPicture(),
 };
 
 /** Throws an Error that says what is wrong with the directive, or with what it asks for. */

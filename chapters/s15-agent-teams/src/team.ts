@@ -5,7 +5,8 @@ import type { z } from "zod";
 import type { Newcomer, TeamAddOn } from "./add-on.ts";
 import { teammateAgent } from "./equipment.ts";
 import { Mailbox } from "./mailbox.ts";
-import { isNews, type Mail, type MailKind } from "./mail.ts";
+import { LeadMail } from "./lead-mail.ts";
+import type { MailKind } from "./mail.ts";
 import { Roster, type TeammateRecord, type TeammateState } from "./roster.ts";
 import { Teammate } from "./teammate.ts";
 import { watchInboxes } from "./watch-inboxes.ts";
@@ -20,18 +21,17 @@ export class Team {
   readonly #roster: Roster;
   readonly #teammates = new Map<string, Teammate>();
   readonly #boxes = new Map<string, Mailbox>();
+  readonly #leadMail: LeadMail;
   readonly addOns: TeamAddOn[] = [];
   #lead: { session: Session; agent: Agent } | undefined;
   #unwatch = () => {};
-  /** Who an earlier program left, and how many messages to the lead. */
+  /** Who an earlier program left. */
   #left: TeammateRecord[] = [];
-  #leftMail = 0;
-  /** The last message that the lead was woken for. */
-  #announced: string | undefined;
 
   constructor(workspace: Workspace) {
     this.#workspace = workspace;
     this.#roster = new Roster(workspace);
+    this.#leadMail = new LeadMail(this.inbox(LEAD));
   }
 
   /** From now on this is the lead. Returns who an earlier program left that did not end well. */
@@ -45,7 +45,7 @@ export class Team {
       this.#notice(errorMessage(error));
       return [];
     }
-    this.#leftMail = this.inbox(LEAD).unread().length;
+    this.#leadMail.open();
     return this.#left.filter(({ reason }) => reason === INTERRUPTED);
   }
 
@@ -100,7 +100,7 @@ export class Team {
   async close(): Promise<void> {
     this.#unwatch();
     await Promise.all([...this.#teammates.values()].map((teammate) => teammate.stop("the program ended")));
-    if (this.#roster.isOurs && !this.inbox(LEAD).unread().some(isNews)) await this.inbox(LEAD).skip();
+    if (this.#roster.isOurs) await this.#leadMail.close();
   }
 
   /** A teammate that is not stopped. Throws ToolError if there is none of that name. */
@@ -145,19 +145,12 @@ export class Team {
     if (!this.#roster.isOurs) return false;
     const isWorking = ({ state, name }: TeammateRecord) =>
       state === "working" || (state === "idle" && this.inbox(name).hasUnread);
-    return this.list().some(isWorking) || this.#news().length > 0;
-  }
-
-  /** The lead's mail that is worth a turn. */
-  #news(): Mail[] {
-    return this.inbox(LEAD).unread().slice(this.#leftMail).filter(isNews);
+    return this.list().some(isWorking) || this.#leadMail.hasNews;
   }
 
   /** The lead's mail is being read. */
   async drainLead(take: Parameters<Mailbox["drain"]>[0]): Promise<void> {
-    if (!this.#roster.isOurs) return;
-    this.#leftMail = 0;
-    await this.inbox(LEAD).drain(take);
+    if (this.#roster.isOurs) await this.#leadMail.drain(take);
   }
 
   /** Takes over the folder's team, once. */
@@ -184,12 +177,8 @@ export class Team {
 
   async #put(from: string, to: string, content: string, kind?: MailKind): Promise<void> {
     await this.inbox(to).put(from, content, kind);
-    this.#lead?.session.emit({
-      type: "extension",
-      extension: "agent-teams",
-      kind: "mail",
-      detail: { from, to },
-    });
+    const detail = { from, to };
+    this.#lead?.session.emit({ type: "extension", extension: "agent-teams", kind: "mail", detail });
     this.#wakeReaders();
   }
 
@@ -205,11 +194,8 @@ export class Team {
   #wakeReaders(): void {
     for (const [name, { record, session }] of this.#teammates)
       if (record.state === "idle" && this.inbox(name).hasUnread) session.wake("mail");
-    const mail = this.#news();
-    const last = mail.at(-1)?.id;
-    if (last === undefined || last === this.#announced) return;
-    this.#announced = last;
-    this.#lead?.session.wake(`mail from ${[...new Set(mail.map(({ from }) => from))].join(", ")}`);
+    const senders = this.#leadMail.announce();
+    if (senders !== undefined) this.#lead?.session.wake(`mail from ${senders}`);
   }
 
   #noteState(name: string, state: TeammateState): void {

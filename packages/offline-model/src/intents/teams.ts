@@ -41,12 +41,17 @@ function jobsIn(text: string): Job[] {
   });
 }
 
+/** Words, which a teammate may not heed; s16 puts tools in their place. */
+const ASKS_FOR_PLAN = "Send a plan before you change anything. ";
 const PLAN_FIRST = /, with a plan first$/i;
 
 function* start(situation: Situation): Episode {
   const wish = situation.match[1] ?? "";
-  const jobs = jobsIn(wish.replace(PLAN_FIRST, ""));
-  const options = PLAN_FIRST.test(wish) ? { plan_first: true } : {};
+  const isPlanned = PLAN_FIRST.test(wish);
+  const options = isPlanned && situation.has("review_plan") ? { plan_first: true } : {};
+  const jobs = jobsIn(wish.replace(PLAN_FIRST, "")).map((job) =>
+    isPlanned ? { ...job, prompt: `${ASKS_FOR_PLAN}${job.prompt}` } : job,
+  );
   if (jobs.length === 0) return failed("I understand: Start a teammate: ada to run `npm test`");
   if (!situation.has("spawn_teammate")) return yield* alone(situation, jobs);
   const started = yield jobs.map(({ name, work, prompt }) =>
@@ -174,7 +179,7 @@ function* list({ has }: Situation): Episode {
   return has("list_teammates") ? only(yield call("list_teammates")).text : MISSING;
 }
 
-const WORK = /^(.+?)\. (?:send what you find to ([\w-]+)|keep it to yourself)\.$/is;
+const WORK = /^(?:send a plan before you change anything\. )?(.+?)\. (?:send what you find to ([\w-]+)|keep it to yourself)\.$/is;
 
 export const teamIntents: Intent[] = [
   intent(/^<mail>/, onMail),

@@ -1,0 +1,48 @@
+// The lead's mail: what of it is worth a turn. That somebody rests, having sent what they had, is not; and what an
+// earlier program left waits for the user's next prompt.
+import { isNews, type Mail } from "./mail.ts";
+import type { Mailbox } from "./mailbox.ts";
+
+export class LeadMail {
+  readonly #box: Mailbox;
+  /** How many unread messages an earlier program left. */
+  #left = 0;
+  /** The last message that the lead was woken for. */
+  #announced: string | undefined;
+
+  constructor(box: Mailbox) {
+    this.#box = box;
+  }
+
+  /** What is there now was left by an earlier program. */
+  open(): void {
+    this.#left = this.#box.unread().length;
+  }
+
+  get hasNews(): boolean {
+    return this.#news().length > 0;
+  }
+
+  /** Who has written since the last call; undefined if nobody has. */
+  announce(): string | undefined {
+    const mail = this.#news();
+    const last = mail.at(-1)?.id;
+    if (last === undefined || last === this.#announced) return undefined;
+    this.#announced = last;
+    return [...new Set(mail.map(({ from }) => from))].join(", ");
+  }
+
+  async drain(take: (mail: readonly Mail[]) => void): Promise<void> {
+    this.#left = 0;
+    await this.#box.drain(take);
+  }
+
+  /** Leaves to the next program what was news, and nothing else. */
+  async close(): Promise<void> {
+    if (!this.#box.unread().some(isNews)) await this.#box.skip();
+  }
+
+  #news(): Mail[] {
+    return this.#box.unread().slice(this.#left).filter(isNews);
+  }
+}
