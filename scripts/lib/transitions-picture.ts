@@ -14,4 +14,3 @@ export function transitionsPicture(): string {
   });
   return ["```text", ...rows, "```"].join("\n");
 }
-

@@ -49,7 +49,7 @@ test("what was not taken is still there", async () => {
       throw new Error("killed");
     }),
   ).rejects.toThrow("killed");
-  expect(await drained(box)).toEqual(["one"]);
+  expect(await drained(box), "read by the next reader; the first one died with it").toEqual(["one"]);
 });
 
 test("a line that a killed writer left unfinished is no message, and harms none", async () => {

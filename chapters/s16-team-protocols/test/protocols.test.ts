@@ -82,7 +82,7 @@ test("who must plan first has no tool that writes, and has them all after the ap
   await runUntilIdle("go");
   const offered = toolsOffered("ada");
   for (const tools of offered.slice(0, 5)) {
-    expect(tools).not.toContain("write_file");
+    expect(tools, "offered to ada before anybody approved her plan").not.toContain("write_file");
     expect(tools).not.toContain("edit_file");
   }
   expect(offered.at(-1)).toEqual(expect.arrayContaining(["bash", "write_file", "edit_file", "submit_plan"]));
@@ -215,7 +215,9 @@ test("only the one who was asked can answer, whoever tries", async () => {
     ],
   });
   await runUntilIdle("go");
-  expect(resultsOf("bob").at(-1)).toBe("req_1 was put to ada, so bob cannot answer it.");
+  expect(resultsOf("bob").at(-1), "bob answers for ada").toBe(
+    "req_1 was put to ada, so bob cannot answer it.",
+  );
   expect(records()).toMatchObject([{ status: "pending" }]);
   expect(await command("team")).toMatch(/bob .*idle/);
 });

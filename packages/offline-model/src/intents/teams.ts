@@ -179,7 +179,8 @@ function* list({ has }: Situation): Episode {
   return has("list_teammates") ? only(yield call("list_teammates")).text : MISSING;
 }
 
-const WORK = /^(?:send a plan before you change anything\. )?(.+?)\. (?:send what you find to ([\w-]+)|keep it to yourself)\.$/is;
+const WORK =
+  /^(?:send a plan before you change anything\. )?(.+?)\. (?:send what you find to ([\w-]+)|keep it to yourself)\.$/is;
 
 export const teamIntents: Intent[] = [
   intent(/^<mail>/, onMail),
