@@ -43,7 +43,7 @@ export class TaskBoard {
     subject: string,
     details: { description?: string | undefined; blockedBy?: readonly number[] | undefined } = {},
   ): Promise<Task> {
-    return this.#change((tasks) => {
+    return this.change((tasks) => {
       const at = this.#now().toISOString();
       const id = this.#store.nextId();
       const task: Task = {
@@ -65,7 +65,7 @@ export class TaskBoard {
 
   /** Rejects with ToolError, and changes nothing, on an unknown task, a self-edge, a cycle, or if work would wait. */
   update(id: number, change: TaskChange): Promise<Task> {
-    return this.#change((tasks) => {
+    return this.change((tasks) => {
       const task = find(tasks, id);
       const before = waitingWork(tasks);
       for (const blocker of change.removeBlockedBy ?? []) removeEdge(tasks, task, blocker);
@@ -102,8 +102,8 @@ export class TaskBoard {
     return tasks;
   }
 
-  /** Writes every task that `edit` changed. If `edit` throws, nothing was written. */
-  #change(edit: (tasks: Map<number, Task>) => Task): Promise<Task> {
+  /** Runs `edit` under the lock and writes every task that it changed. If `edit` throws, nothing was written. */
+  change<T>(edit: (tasks: Map<number, Task>) => T): Promise<T> {
     return this.#lock.hold(() => {
       const tasks = this.#read();
       const before = new Map([...tasks].map(([id, task]) => [id, JSON.stringify(task)]));

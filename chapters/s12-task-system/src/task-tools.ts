@@ -29,7 +29,7 @@ export function taskSystem(workspace: Workspace): Extension {
   });
   return {
     name: "task-system",
-    tools: [taskCreate(board), taskUpdate(board), taskList(board), taskGet(board)],
+    tools: taskTools(board),
     commands: {
       tasks: {
         description: "draws the task graph",
@@ -39,6 +39,10 @@ export function taskSystem(workspace: Workspace): Extension {
     },
     start: (started) => void (session = started),
   };
+}
+
+export function taskTools(board: TaskBoard): Tool[] {
+  return [taskCreate(board), taskUpdate(board), taskList(board), taskGet(board)];
 }
 
 function taskCreate(board: TaskBoard): Tool {

@@ -24,8 +24,12 @@ export interface TeamAddOn {
   /** Fields of spawn_teammate. */
   spawnFields?(z: Zod): Readonly<Record<string, z.ZodType>>;
   equip?(equipment: Equipment, newcomer: Newcomer): Equipment;
-  /** Replaces waiting for mail: resolves when an idle teammate should have another run. */
-  rest?(teammate: Teammate): Promise<void>;
+  /** Puts work into the conversation of a teammate that has nothing to do; false if there is none. */
+  findWork?(teammate: Teammate): Promise<boolean>;
+  /** How long a teammate may be idle before it stops. */
+  readonly idleMs?: number;
+  /** True while there is work that an idle teammate is about to take. */
+  isBusy?(): boolean;
   /** A teammate is stopped, for whatever reason. */
   stopped?(name: string): void;
 }

@@ -66,7 +66,8 @@ export class Team {
       session: lead.session.beside(name),
       mailbox,
       onState: (state) => this.#noteState(name, state),
-      rest: this.addOns.find(({ rest }) => rest)?.rest,
+      findWork: (one) => this.#findWork(one),
+      idleMs: this.addOns.find(({ idleMs }) => idleMs !== undefined)?.idleMs,
       report: (kind, content) => this.#report(name, kind, content),
     });
     this.#teammates.set(name, teammate);
@@ -145,7 +146,8 @@ export class Team {
     if (!this.#roster.isOurs) return false;
     const isWorking = ({ state, name }: TeammateRecord) =>
       state === "working" || (state === "idle" && this.inbox(name).hasUnread);
-    return this.list().some(isWorking) || this.#leadMail.hasNews;
+    const isAwaited = this.addOns.some((addOn) => addOn.isBusy?.());
+    return this.list().some(isWorking) || isAwaited || this.#leadMail.hasNews;
   }
 
   /** The lead's mail is being read. */
@@ -196,6 +198,11 @@ export class Team {
       if (record.state === "idle" && this.inbox(name).hasUnread) session.wake("mail");
     const senders = this.#leadMail.announce();
     if (senders !== undefined) this.#lead?.session.wake(`mail from ${senders}`);
+  }
+
+  async #findWork(teammate: Teammate): Promise<boolean> {
+    for (const addOn of this.addOns) if (await addOn.findWork?.(teammate)) return true;
+    return false;
   }
 
   #noteState(name: string, state: TeammateState): void {

@@ -17,8 +17,10 @@ export interface TeammateParts {
   onState(state: TeammateState): void;
   /** What the lead is told of it. Never rejects. */
   report(kind: MailKind, content: string): Promise<void>;
-  /** Resolves when it should have another run; undefined to wait for mail. */
-  rest?: ((teammate: Teammate) => Promise<void>) | undefined;
+  /** Puts work into its conversation; false if there is none (s17). */
+  findWork?: ((teammate: Teammate) => Promise<boolean>) | undefined;
+  /** How long it may be idle before it stops; undefined for as long as the program runs. */
+  idleMs?: number | undefined;
 }
 
 export class Teammate {
@@ -56,19 +58,42 @@ export class Teammate {
   }
 
   async #live(prompt: string): Promise<void> {
-    const { agent, mailbox, rest } = this.#parts;
-    for (let first: string | undefined = prompt; !this.session.isClosed; first = undefined) {
+    const { agent } = this.#parts;
+    for (let first: string | undefined = prompt; ; first = undefined) {
       const outcome = await run(agent, this.session, first);
       if (outcome.ending === "failed") await this.#tellFailure(outcome);
-      if (this.session.isClosed) return;
-      if (this.#retiresFor !== undefined) return this.#leave(this.#retiresFor);
+      if (this.#isOver) break;
       // Mail that came during the run's last call is read before anybody rests.
-      if (mailbox.hasUnread) continue;
-      this.#become("idle");
-      if (outcome.ending === "completed" && outcome.stopReason !== "idle") await this.#tellIdle();
-      await (rest ? rest(this) : this.session.nextWake());
-      if (!this.session.isClosed) this.#become("working");
+      if (!(await this.#findsWork(outcome))) await this.#rest(outcome);
+      if (this.#isOver) break;
     }
+    if (!this.session.isClosed) await this.#leave(this.#retiresFor ?? "");
+  }
+
+  /** Idle until there is something to do. */
+  async #rest(outcome: RunOutcome): Promise<void> {
+    const { idleMs } = this.#parts;
+    this.#become("idle");
+    if (outcome.ending === "completed" && outcome.stopReason !== "idle") await this.#tellIdle();
+    const limit = idleMs === undefined ? undefined : AbortSignal.timeout(idleMs);
+    do {
+      await this.session.nextWake(
+        limit ? AbortSignal.any([this.session.signal, limit]) : this.session.signal,
+      );
+      this.session.beginRun();
+      if (limit?.aborted) this.#retiresFor ??= `it had nothing to do for ${(idleMs ?? 0) / 1000} s`;
+    } while (!this.#isOver && !(await this.#findsWork(outcome)));
+    if (!this.#isOver) this.#become("working");
+  }
+
+  /** After a failure only mail is a reason to go on: what failed would fail again. */
+  async #findsWork({ ending }: RunOutcome): Promise<boolean> {
+    const { mailbox, findWork } = this.#parts;
+    return mailbox.hasUnread || (ending === "completed" && ((await findWork?.(this)) ?? false));
+  }
+
+  get #isOver(): boolean {
+    return this.session.isClosed || this.#retiresFor !== undefined;
   }
 
   #leave(reason: string): Promise<void> {
