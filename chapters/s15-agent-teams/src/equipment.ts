@@ -6,7 +6,13 @@ import { renderMail } from "./mail.ts";
 import type { Team } from "./team.ts";
 import { sendMessage } from "./team-tools.ts";
 
-export function teammateAgent(newcomer: Newcomer, team: Team, workspace: Workspace, lead: Agent): Agent {
+/** The agent, and which of its extensions are its own: those have to be started and stopped with it. */
+export function teammateAgent(
+  newcomer: Newcomer,
+  team: Team,
+  workspace: Workspace,
+  lead: Agent,
+): { agent: Agent; own: readonly Extension[] } {
   const { name } = newcomer;
   let equipment: Equipment = {
     instructions: instructionsOf(newcomer),
@@ -15,15 +21,16 @@ export function teammateAgent(newcomer: Newcomer, team: Team, workspace: Workspa
   };
   for (const addOn of team.addOns) equipment = addOn.equip?.(equipment, newcomer) ?? equipment;
   const { instructions, tools, extensions } = equipment;
-  const own = new Set(extensions.map((extension) => extension.name));
-  const guarding = lead.extensions.map(guards).filter((extension) => !own.has(extension.name));
-  return defineAgent({
+  const names = new Set(extensions.map((extension) => extension.name));
+  const guarding = lead.extensions.map(guards).filter((extension) => !names.has(extension.name));
+  const agent = defineAgent({
     name,
     instructions,
     tools,
     extensions: [...guarding, ...extensions],
     maxTurns: lead.maxTurns,
   });
+  return { agent, own: extensions };
 }
 
 function mailFor(name: string, team: Team): Extension {

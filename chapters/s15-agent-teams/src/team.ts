@@ -42,7 +42,7 @@ export class Team {
       await this.#claim();
     } catch (error) {
       // Another program's: this one works without a team.
-      this.#notice(errorMessage(error));
+      this.notice(errorMessage(error));
       return [];
     }
     this.#leadMail.open();
@@ -62,7 +62,7 @@ export class Team {
     const record: TeammateRecord = { name, role, state: "working", since: new Date().toISOString() };
     const teammate = new Teammate({
       record,
-      agent: teammateAgent(newcomer, this, this.#workspace, lead.agent),
+      ...teammateAgent(newcomer, this, this.#workspace, lead.agent),
       session: lead.session.beside(name),
       mailbox,
       onState: (state) => this.#noteState(name, state),
@@ -131,7 +131,7 @@ export class Team {
 
   inbox(name: string): Mailbox {
     const box =
-      this.#boxes.get(name) ?? new Mailbox(this.#workspace, name, (problem) => this.#notice(problem));
+      this.#boxes.get(name) ?? new Mailbox(this.#workspace, name, (problem) => this.notice(problem));
     this.#boxes.set(name, box);
     return box;
   }
@@ -188,7 +188,7 @@ export class Team {
     try {
       await this.#put(name, LEAD, content, kind);
     } catch (error) {
-      this.#notice(`${name} is ${kind}, and the lead could not be told: ${errorMessage(error)}`);
+      this.notice(`${name} is ${kind}, and the lead could not be told: ${errorMessage(error)}`);
     }
   }
 
@@ -214,11 +214,12 @@ export class Team {
     try {
       this.#roster.save(this.list());
     } catch (error) {
-      this.#notice(`The team's list could not be written: ${errorMessage(error)}`);
+      this.notice(`The team's list could not be written: ${errorMessage(error)}`);
     }
   }
 
-  #notice(message: string): void {
+  /** Tells the user. */
+  notice(message: string): void {
     this.#lead?.session.notice(message);
   }
 }

@@ -1,6 +1,6 @@
 // A teammate: a loop and a conversation of its own, beside the lead's. It works, goes idle, and works again when mail
 // comes, until it is stopped. Not covered: its conversation is gone when the program is.
-import { run, type Agent, type RunOutcome, type Session } from "@course/runtime";
+import { run, type Agent, type Extension, type RunOutcome, type Session } from "@course/runtime";
 import type { MailKind } from "./mail.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { TeammateRecord, TeammateState } from "./roster.ts";
@@ -11,6 +11,8 @@ const SILENT = "It has sent you nothing since it was last asked.";
 export interface TeammateParts {
   record: TeammateRecord;
   agent: Agent;
+  /** Those of its extensions that are nobody else's. */
+  own: readonly Extension[];
   session: Session;
   mailbox: Mailbox;
   /** Its state has changed. */
@@ -58,7 +60,8 @@ export class Teammate {
   }
 
   async #live(prompt: string): Promise<void> {
-    const { agent } = this.#parts;
+    const { agent, own } = this.#parts;
+    for (const extension of own) await extension.start?.(this.session, agent);
     for (let first: string | undefined = prompt; ; first = undefined) {
       const outcome = await run(agent, this.session, first);
       if (outcome.ending === "failed") await this.#tellFailure(outcome);
@@ -68,6 +71,7 @@ export class Teammate {
       if (this.#isOver) break;
     }
     if (!this.session.isClosed) await this.#leave(this.#retiresFor ?? "");
+    for (const extension of own) await extension.stop?.();
   }
 
   /** Idle until there is something to do. */

@@ -1,6 +1,7 @@
 // A model that needs no key: a script behind the real Messages API, on loopback.
 import { createBrain } from "./brain.ts";
 import { agreementIntents } from "./intents/agreements.ts";
+import { autonomyIntents } from "./intents/autonomy.ts";
 import { withUntold } from "./intents/background-results.ts";
 import { backgroundIntents } from "./intents/background.ts";
 import { changeIntents } from "./intents/change.ts";
@@ -33,6 +34,7 @@ export function startOfflineModel(options: Omit<ServerOptions, "respond"> = {}):
   const intents = [
     ...compactionIntents,
     ...hookIntents,
+    ...autonomyIntents,
     ...agreementIntents,
     ...teamIntents,
     ...backgroundIntents,

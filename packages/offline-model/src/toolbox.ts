@@ -80,6 +80,7 @@ function planOf(calls: readonly CallPart[]): string {
     task_list: "look at the board",
     spawn_teammate: `start ${count("teammate")}`,
     send_message: `write to ${many("to")}`,
+    claim_task: "claim a task",
     request_shutdown: `ask ${many("teammate")} to stop`,
     respond_shutdown: "answer the request to stop",
     submit_plan: "put a plan before the lead",

@@ -1,0 +1,105 @@
+// Teammates that look for work: between two runs each asks the desk for a task, and the board's folder is watched so that
+// one that rests hears of a task that has become free. Looking costs no model call.
+import { errorMessage, type Session } from "@course/runtime";
+import type { Task } from "@course/s12-task-system";
+import { LEAD, type Team, type Teammate } from "@course/s15-agent-teams";
+import type { ClaimDesk, Claimed } from "./claim-desk.ts";
+
+/** How often a teammate is sent back to a task that it left unfinished, in a row. */
+const AT_MOST = 3;
+
+export class Autonomy {
+  readonly team: Team;
+  readonly #desk: ClaimDesk;
+  /** The task each teammate was last sent to, and how often. */
+  readonly #sent = new Map<string, { id: number; times: number }>();
+  /** Tasks that a teammate has left unfinished: they are for somebody else. */
+  readonly #givenUp = new Map<string, Set<number>>();
+  #hasFree = false;
+
+  constructor(team: Team, desk: ClaimDesk) {
+    this.team = team;
+    this.#desk = desk;
+  }
+
+  /** Puts the task that this teammate should work on into its conversation; false if there is none. */
+  async findWork({ record: { name }, session }: Teammate): Promise<boolean> {
+    const claimed = await this.#claim(name);
+    if (!claimed) return false;
+    const times = this.#count(name, claimed.task.id);
+    if (times > AT_MOST) {
+      await this.#giveUp(name, claimed.task);
+      return false;
+    }
+    session.inject(renderClaimed(claimed, times));
+    return true;
+  }
+
+  /** A teammate is gone: what it had goes back on the board. */
+  async release(name: string): Promise<void> {
+    this.#sent.delete(name);
+    const tasks = await this.#desk.release(name);
+    for (const { id, subject } of tasks)
+      this.team.notice(`#${id} ${subject}: ${name} is stopped, so it is free again.`);
+    if (tasks.length > 0) await this.look();
+  }
+
+  /** Wakes those who rest, if there is something to claim. */
+  async look(): Promise<void> {
+    try {
+      this.#hasFree = await this.#desk.hasFree();
+    } catch (error) {
+      this.team.notice(`The board could not be read: ${errorMessage(error)}`);
+    }
+    if (this.#hasFree) for (const session of this.#resting()) session.wake("a task is free");
+  }
+
+  /** Whether somebody who rests is about to take a task. */
+  get isBusy(): boolean {
+    return this.#hasFree && this.#resting().length > 0;
+  }
+
+  async #claim(name: string): Promise<Claimed | undefined> {
+    try {
+      const claimed = await this.#desk.claim(name, undefined, this.#givenUp.get(name));
+      this.#hasFree = await this.#desk.hasFree();
+      return claimed;
+    } catch (error) {
+      this.team.notice(`${name} finds no work: ${errorMessage(error)}`);
+      return undefined;
+    }
+  }
+
+  #count(name: string, id: number): number {
+    const last = this.#sent.get(name);
+    const times = last?.id === id ? last.times + 1 : 1;
+    this.#sent.set(name, { id, times });
+    return times;
+  }
+
+  async #giveUp(name: string, { id, subject }: Task): Promise<void> {
+    this.#givenUp.set(name, new Set([...(this.#givenUp.get(name) ?? []), id]));
+    this.#sent.delete(name);
+    await this.#desk.release(name);
+    const text = `I left task ${id} (${subject}) unfinished ${AT_MOST} times; it is back on the board, for somebody else.`;
+    await this.team.send(name, LEAD, text);
+  }
+
+  #resting(): Session[] {
+    return this.team
+      .list()
+      .flatMap(({ name, state }) => (state === "idle" ? (this.team.conversationOf(name) ?? []) : []));
+  }
+}
+
+function renderClaimed({ task: { id, subject, description }, isResumed }: Claimed, times: number): string {
+  const quoted = (text: string) => text.replaceAll("</", "<\\/").toWellFormed();
+  const state =
+    times > 1
+      ? "It is still yours, and in progress: go on with it."
+      : isResumed
+        ? "You had begun it before: look first what is there."
+        : "It is yours now, and in progress.";
+  const lines = [quoted(subject), ...(description === "" ? [] : ["", quoted(description)]), ""];
+  return `<claimed-task id="${id}">\n${lines.join("\n")}\n${state} When it is done, complete it with task_update. If you cannot do it, put it back: status pending and an empty owner.\n</claimed-task>`;
+}

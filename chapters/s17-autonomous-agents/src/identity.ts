@@ -1,0 +1,23 @@
+// After a summary has taken the place of what was said, a teammate is told again who it is and what it works on.
+import type { Extension, Session } from "@course/runtime";
+import type { TaskBoard } from "@course/s12-task-system";
+import type { Newcomer } from "@course/s15-agent-teams";
+
+export function identity({ name, role }: Newcomer, board: TaskBoard): Extension {
+  let wasEdited = false;
+  const watched = new WeakSet<Session>();
+  return {
+    name: "identity",
+    async beforeModel(session) {
+      if (!watched.has(session)) {
+        watched.add(session);
+        session.on((event) => (wasEdited ||= event.type === "edited" && event.from === 0));
+      }
+      if (!wasEdited || !session.hasNews) return;
+      wasEdited = false;
+      const own = (await board.list()).find((task) => task.owner === name && task.status === "in_progress");
+      const task = own ? `You work on task ${own.id}: ${own.subject}` : "You have no task.";
+      session.inject(`<identity>\nYou are ${name}, a teammate. Your role: ${role}.\n${task}\n</identity>`);
+    },
+  };
+}
