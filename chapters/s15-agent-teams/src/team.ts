@@ -113,6 +113,11 @@ export class Team {
     throw new ToolError(`${why}. There are: ${[LEAD, ...there].join(", ")}.`);
   }
 
+  /** Teammates that are idle. */
+  resting(): Teammate[] {
+    return [...this.#teammates.values()].filter(({ record }) => record.state === "idle");
+  }
+
   /** The conversation of a teammate of this program, stopped or not. */
   conversationOf(name: string): Session | undefined {
     return this.#teammates.get(name)?.session;

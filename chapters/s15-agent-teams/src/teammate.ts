@@ -33,6 +33,8 @@ export class Teammate {
   hasWritten = false;
   #ended: Promise<void> = Promise.resolve();
   #retiresFor: string | undefined;
+  /** False after a failed run: what failed would fail again, so only mail is a reason to go on. */
+  takesWork = true;
 
   constructor(parts: TeammateParts) {
     this.record = parts.record;
@@ -64,10 +66,11 @@ export class Teammate {
     for (const extension of own) await extension.start?.(this.session, agent);
     for (let first: string | undefined = prompt; ; first = undefined) {
       const outcome = await run(agent, this.session, first);
+      this.takesWork = outcome.ending === "completed";
       if (outcome.ending === "failed") await this.#tellFailure(outcome);
       if (this.#isOver) break;
       // Mail that came during the run's last call is read before anybody rests.
-      if (!(await this.#findsWork(outcome))) await this.#rest(outcome);
+      if (!(await this.#findsWork())) await this.#rest(outcome);
       if (this.#isOver) break;
     }
     if (!this.session.isClosed) await this.#leave(this.#retiresFor ?? "");
@@ -86,14 +89,13 @@ export class Teammate {
       );
       this.session.beginRun();
       if (limit?.aborted) this.#retiresFor ??= `it had nothing to do for ${(idleMs ?? 0) / 1000} s`;
-    } while (!this.#isOver && !(await this.#findsWork(outcome)));
+    } while (!this.#isOver && !(await this.#findsWork()));
     if (!this.#isOver) this.#become("working");
   }
 
-  /** After a failure only mail is a reason to go on: what failed would fail again. */
-  async #findsWork({ ending }: RunOutcome): Promise<boolean> {
+  async #findsWork(): Promise<boolean> {
     const { mailbox, findWork } = this.#parts;
-    return mailbox.hasUnread || (ending === "completed" && ((await findWork?.(this)) ?? false));
+    return mailbox.hasUnread || (this.takesWork && ((await findWork?.(this)) ?? false));
   }
 
   get #isOver(): boolean {

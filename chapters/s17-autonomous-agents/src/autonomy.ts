@@ -1,6 +1,6 @@
 // Teammates that look for work: between two runs each asks the desk for a task, and the board's folder is watched so that
 // one that rests hears of a task that has become free. Looking costs no model call.
-import { errorMessage, type Session } from "@course/runtime";
+import { errorMessage } from "@course/runtime";
 import type { Task } from "@course/s12-task-system";
 import { LEAD, type Team, type Teammate } from "@course/s15-agent-teams";
 import type { ClaimDesk, Claimed } from "./claim-desk.ts";
@@ -15,7 +15,8 @@ export class Autonomy {
   readonly #sent = new Map<string, { id: number; times: number }>();
   /** Tasks that a teammate has left unfinished: they are for somebody else. */
   readonly #givenUp = new Map<string, Set<number>>();
-  #hasFree = false;
+  /** Those who were woken for a free task, and have not looked yet. */
+  readonly #woken = new Set<string>();
 
   constructor(team: Team, desk: ClaimDesk) {
     this.team = team;
@@ -24,6 +25,7 @@ export class Autonomy {
 
   /** Puts the task that this teammate should work on into its conversation; false if there is none. */
   async findWork({ record: { name }, session }: Teammate): Promise<boolean> {
+    this.#woken.delete(name);
     const claimed = await this.#claim(name);
     if (!claimed) return false;
     const times = this.#count(name, claimed.task.id);
@@ -44,26 +46,33 @@ export class Autonomy {
     if (tasks.length > 0) await this.look();
   }
 
-  /** Wakes those who rest, if there is something to claim. */
+  /** Wakes those who rest and could claim something. */
   async look(): Promise<void> {
-    try {
-      this.#hasFree = await this.#desk.hasFree();
-    } catch (error) {
-      this.team.notice(`The board could not be read: ${errorMessage(error)}`);
+    for (const { record, session, takesWork } of this.team.resting()) {
+      if (!takesWork || !(await this.#couldClaim(record.name))) continue;
+      this.#woken.add(record.name);
+      session.wake("a task is free");
     }
-    if (this.#hasFree) for (const session of this.#resting()) session.wake("a task is free");
   }
 
   /** Whether somebody who rests is about to take a task. */
   get isBusy(): boolean {
-    return this.#hasFree && this.#resting().length > 0;
+    return this.team.resting().some(({ record }) => this.#woken.has(record.name));
+  }
+
+  async #couldClaim(name: string): Promise<boolean> {
+    try {
+      const left = this.#givenUp.get(name);
+      return (await this.#desk.free(name)).some((id) => !left?.has(id));
+    } catch (error) {
+      this.team.notice(`The board could not be read: ${errorMessage(error)}`);
+      return false;
+    }
   }
 
   async #claim(name: string): Promise<Claimed | undefined> {
     try {
-      const claimed = await this.#desk.claim(name, undefined, this.#givenUp.get(name));
-      this.#hasFree = await this.#desk.hasFree();
-      return claimed;
+      return await this.#desk.claim(name, undefined, this.#givenUp.get(name));
     } catch (error) {
       this.team.notice(`${name} finds no work: ${errorMessage(error)}`);
       return undefined;
@@ -83,12 +92,6 @@ export class Autonomy {
     await this.#desk.release(name);
     const text = `I left task ${id} (${subject}) unfinished ${AT_MOST} times; it is back on the board, for somebody else.`;
     await this.team.send(name, LEAD, text);
-  }
-
-  #resting(): Session[] {
-    return this.team
-      .list()
-      .flatMap(({ name, state }) => (state === "idle" ? (this.team.conversationOf(name) ?? []) : []));
   }
 }
 

@@ -54,10 +54,10 @@ export class ClaimDesk {
     });
   }
 
-  /** Whether there is a task that nobody has, and nothing holds up. Reads, and claims nothing. */
-  async hasFree(): Promise<boolean> {
+  /** Ids of the tasks that this owner could claim now. Reads, and claims nothing. */
+  async free(owner: string): Promise<number[]> {
     const tasks = await this.#board.list();
-    return tasks.some((task) => isFree(task, tasks) || isOrphan(task));
+    return tasks.filter((task) => isFree(task, tasks, owner) || isOrphan(task)).map(({ id }) => id);
   }
 }
 

@@ -1,0 +1,211 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ApiError, call, say, script, type MessageRequest, type Turn } from "@course/offline-model/test";
+import { baseTools, defineAgent, type Workspace } from "@course/runtime";
+import { offeredTools, openSession } from "@course/runtime/testing";
+import { taskSystem } from "@course/s12-task-system";
+import { agentTeams } from "@course/s15-agent-teams";
+import { autonomousAgents, idleSeconds } from "@course/s17-autonomous-agents";
+import { expect, onTestFinished, test } from "vitest";
+import { createAgent } from "../src/agent.ts";
+
+const speaker = ({ system }: MessageRequest) =>
+  /You are ([a-z0-9-]+), a teammate/.exec(JSON.stringify(system ?? ""))?.[1] ?? "lead";
+
+async function open(replies: Readonly<Record<string, readonly Turn[]>>, seconds = 60) {
+  const left = new Map(Object.entries(replies).map(([name, turns]) => [name, [...turns]]));
+  const route: Turn = (request) => {
+    const turn = left.get(speaker(request))?.shift() ?? say("nothing more");
+    return typeof turn === "function" ? turn(request) : turn;
+  };
+  const model = script(...Array<Turn>(300).fill(route));
+  const agent = (workspace: Workspace) =>
+    defineAgent({
+      name: "test",
+      instructions: "Be brief.",
+      tools: baseTools(workspace),
+      extensions: [agentTeams(workspace), taskSystem(workspace), autonomousAgents(workspace, seconds)],
+    });
+  const opened = await openSession(agent, model);
+  onTestFinished(() => opened.close());
+  const { workspace, events } = opened;
+  return {
+    ...opened,
+    requestsOf: (name: string) => model.requests.filter((request) => speaker(request) === name),
+    task: (id: number) =>
+      JSON.parse(readFileSync(join(workspace.root, `.tasks/task_${id}.json`), "utf8")) as Record<
+        string,
+        unknown
+      >,
+    injectedInto: (name: string) =>
+      events.flatMap((event) =>
+        event.type === "subagent" && event.label === name && event.event.type === "injected"
+          ? [event.event.text]
+          : [],
+      ),
+    mail: () => events.flatMap((event) => (event.type === "injected" ? [event.text] : [])).join("\n"),
+    notices: () => events.flatMap((event) => (event.type === "notice" ? [event.message] : [])),
+    command: async (name: string, argument = "") =>
+      opened.agent.extensions
+        .flatMap(({ commands }) => commands?.[name] ?? [])[0]
+        ?.run(argument, opened.session),
+  };
+}
+
+const spawn = (name: string) => call("spawn_teammate", { name, role: "helper", prompt: "look" });
+const create = (subject: string) => call("task_create", { subject });
+const complete = (id: number) => call("task_update", { id, status: "completed" });
+
+test("offers the base tools, three for a team, four for tasks, and claim_task", () => {
+  expect(offeredTools(createAgent).slice(4)).toEqual([
+    "spawn_teammate",
+    "list_teammates",
+    "send_message",
+    "task_create",
+    "task_update",
+    "task_list",
+    "task_get",
+    "claim_task",
+  ]);
+});
+
+test("an idle teammate takes a task by itself, and another when that is done", async () => {
+  const { runUntilIdle, injectedInto, task } = await open({
+    lead: [create("one"), create("two"), spawn("ada"), say("started")],
+    ada: [say("looked"), complete(1), say("done"), complete(2), say("done")],
+  });
+  await runUntilIdle("go");
+  expect(injectedInto("ada")).toEqual([
+    expect.stringMatching(/^<claimed-task id="1">\none\n\nIt is yours now/),
+    expect.stringMatching(/^<claimed-task id="2">\ntwo/),
+  ]);
+  expect(task(2)).toMatchObject({ status: "completed", owner: "ada" });
+});
+
+test("one that rests is woken by a task that becomes free", async () => {
+  const { run, runUntilIdle, task, requestsOf } = await open({
+    lead: [spawn("ada"), say("started"), create("late"), say("created")],
+    ada: [say("looked"), complete(1), say("done")],
+  });
+  await runUntilIdle("go");
+  expect(requestsOf("ada")).toHaveLength(1);
+  await run("add a task");
+  await expect.poll(() => task(1)["status"], { timeout: 10_000 }).toBe("completed");
+});
+
+test("two share a board, and none does what the other has", async () => {
+  const work = (request: MessageRequest) => {
+    const id = Number(
+      /claimed-task id=\\"(\d+)\\"(?![\s\S]*claimed-task id)/.exec(JSON.stringify(request.messages))?.[1],
+    );
+    return id > 0 && !JSON.stringify(request.messages.at(-1)).includes("tool_result")
+      ? complete(id)
+      : say("done");
+  };
+  const { runUntilIdle, task } = await open({
+    lead: [[1, 2, 3, 4, 5, 6].map((id) => create(`t${id}`)), [spawn("ada"), spawn("bob")], say("started")],
+    ada: Array<Turn>(20).fill(work),
+    bob: Array<Turn>(20).fill(work),
+  });
+  await runUntilIdle("go");
+  const owners = [1, 2, 3, 4, 5, 6].map((id) => {
+    expect(task(id)["status"]).toBe("completed");
+    return task(id)["owner"];
+  });
+  expect(new Set(owners)).toEqual(new Set(["ada", "bob"]));
+});
+
+test("one that ends its turn with its task in progress goes on with it, and gives it up after three times", async () => {
+  const { runUntilIdle, injectedInto, task, mail } = await open({
+    lead: [create("hard"), spawn("ada"), say("started")],
+    ada: [say("looked"), say("hm"), say("hm"), say("hm"), say("never asked")],
+  });
+  await runUntilIdle("go");
+  expect(injectedInto("ada")).toHaveLength(3);
+  expect(injectedInto("ada")[1]).toMatch(/It is still yours, and in progress: go on with it/);
+  expect(task(1)).toMatchObject({ status: "pending", owner: "" });
+  expect(mail()).toMatch(/I left task 1 \(hard\) unfinished 3 times/);
+});
+
+test("a teammate that is stopped leaves its task to the others, and the board says so", async () => {
+  const { run, command, task, notices } = await open({
+    lead: [create("one"), spawn("ada"), say("started")],
+    ada: [say("looked"), call("bash", { command: "sleep 60" })],
+  });
+  await run("go");
+  await expect.poll(() => task(1)["owner"], { timeout: 10_000 }).toBe("ada");
+  await command("team", "stop ada");
+  await expect.poll(() => task(1)["status"]).toBe("pending");
+  expect(notices().join()).toMatch(/#1 one: ada is stopped, so it is free again/);
+});
+
+test("after a failed call nothing is taken until mail comes: it would fail again", async () => {
+  const { runUntilIdle, requestsOf, mail } = await open({
+    lead: [create("one"), create("two"), spawn("ada"), say("started")],
+    ada: [
+      say("looked"),
+      () => {
+        throw new ApiError(401, "invalid x-api-key");
+      },
+    ],
+  });
+  await runUntilIdle("go");
+  expect(requestsOf("ada")).toHaveLength(2);
+  expect(mail()).toMatch(/<failed teammate="ada">/);
+});
+
+test("idle costs no model call, and ends when its time is over, said so", async () => {
+  const { run, runUntilIdle, requestsOf, command, mail } = await open(
+    { lead: [spawn("ada"), say("started"), say("told"), say("told")], ada: [say("looked")] },
+    2,
+  );
+  await run("go");
+  await expect
+    .poll(() => command("team"), { timeout: 10_000 })
+    .toMatch(/stopped: it had nothing to do for 2 s/);
+  expect(requestsOf("ada")).toHaveLength(1);
+  await runUntilIdle();
+  expect(mail()).toMatch(/<stopped teammate="ada">\nit had nothing to do for 2 s\n<\/stopped>/);
+});
+
+test("mail counts as something to do: it begins the time anew", async () => {
+  const { run, requestsOf, command } = await open(
+    {
+      lead: [spawn("ada"), say("started"), call("send_message", { to: "ada", content: "hi" }), say("sent")],
+      ada: [say("a"), say("b")],
+    },
+    3,
+  );
+  await run("go");
+  await expect.poll(() => command("team"), { timeout: 10_000 }).toMatch(/ idle/);
+  await run("write to her");
+  await expect.poll(() => requestsOf("ada").length, { timeout: 10_000 }).toBe(2);
+  expect(await command("team")).not.toMatch(/nothing to do/);
+});
+
+test("after a summary a teammate is told who it is and what it works on", async () => {
+  const long = "x".repeat(60_000);
+  const { runUntilIdle, requestsOf } = await open({
+    lead: [create("one"), spawn("ada"), say("started")],
+    ada: [
+      say("looked"),
+      call("bash", { command: `echo ${long.slice(0, 20_000)}` }),
+      call("compact", {}),
+      // The summary is asked for in a conversation beside it, under the same prompt.
+      say("I have looked, and task 1 is begun."),
+      complete(1),
+      say("done"),
+    ],
+  });
+  await runUntilIdle("go");
+  const last = JSON.stringify(requestsOf("ada").at(-1)?.messages);
+  expect(last).toContain(
+    "<identity>\\nYou are ada, a teammate. Your role: helper.\\nYou work on task 1: one\\n</identity>",
+  );
+});
+
+test("a number of seconds that is none is one clear line", () => {
+  expect(() => idleSeconds({ "idle-seconds": "soon" })).toThrow(
+    "--idle-seconds soon: expected a whole number from 1 to 99999.",
+  );
+});

@@ -1,0 +1,110 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { startMark, Workspace } from "@course/runtime";
+import { temporaryFolder } from "@course/runtime/testing";
+import { TaskBoard } from "@course/s12-task-system";
+import { ClaimDesk } from "@course/s17-autonomous-agents";
+import { expect, test } from "vitest";
+
+function open(root = temporaryFolder()) {
+  const board = new TaskBoard(new Workspace(root));
+  const released: string[] = [];
+  const desk = new ClaimDesk(board, ({ id }, owner) => released.push(`${id} ${owner}`));
+  const file = (id: number) => join(root, `.tasks/task_${id}.json`);
+  return { root, board, desk, released, file };
+}
+
+test("a claimed task is in progress, has an owner, and is nobody else's", async () => {
+  const { board, desk } = open();
+  await board.create("one");
+  expect((await desk.claim("ada"))?.task).toMatchObject({ id: 1, status: "in_progress", owner: "ada" });
+  expect(await desk.claim("bob")).toBeUndefined();
+  await expect(desk.claim("bob", 1)).rejects.toThrow("Task 1 is not yours: ada works on it. Claim another.");
+  expect((await board.get(1)).owner).toBe("ada");
+});
+
+test("what waits for another cannot be claimed until that is completed", async () => {
+  const { board, desk } = open();
+  await board.create("first");
+  await board.create("second", { blockedBy: [1] });
+  await expect(desk.claim("ada", 2)).rejects.toThrow("Task 2 still waits for 1. Claim another.");
+  await board.update(1, { status: "completed" });
+  expect((await desk.claim("ada"))?.task.id).toBe(2);
+});
+
+test("who has a task in progress goes on with it, and can claim no other", async () => {
+  const { board, desk } = open();
+  await board.create("one");
+  await board.create("two");
+  await desk.claim("ada", 2);
+  expect(await desk.claim("ada")).toMatchObject({ task: { id: 2 }, isResumed: true });
+  await expect(desk.claim("ada", 1)).rejects.toThrow(/You have task 2 in progress/);
+});
+
+test("a task that is meant for somebody is theirs before all others, and nobody else's", async () => {
+  const { board, desk } = open();
+  await board.create("one");
+  await board.create("two");
+  await board.update(2, { owner: "ada" });
+  expect((await desk.claim("bob"))?.task.id).toBe(1);
+  expect(await desk.claim("bob", 2).catch((error: Error) => error.message)).toMatch(/You have task 1/);
+  await expect(desk.claim("cleo", 2)).rejects.toThrow(
+    "Task 2 is not yours: it is meant for ada. Claim another.",
+  );
+  expect((await desk.claim("ada"))?.task.id).toBe(2);
+});
+
+test("completed, deleted and unknown tasks are refused by name", async () => {
+  const { board, desk } = open();
+  await board.create("one");
+  await board.create("two");
+  await board.update(1, { status: "completed" });
+  await board.update(2, { status: "deleted" });
+  await expect(desk.claim("ada", 1)).rejects.toThrow("Task 1 is completed already.");
+  await expect(desk.claim("ada", 2)).rejects.toThrow("There is no task 2.");
+  await expect(desk.claim("ada", 9)).rejects.toThrow("There is no task 9.");
+});
+
+test("a claim whose program is gone is released, said so, and its owner's when that comes back", async () => {
+  const { board, desk, released, file } = open();
+  await board.create("one");
+  await board.create("two");
+  await desk.claim("ada", 2);
+  const task = JSON.parse(readFileSync(file(2), "utf8")) as object;
+  writeFileSync(file(2), JSON.stringify({ ...task, claim: { pid: 999_999_999 } }));
+  expect(await desk.free("bob")).toEqual([1, 2]);
+  expect((await desk.claim("bob"))?.task.id).toBe(1);
+  expect(released).toEqual(["2 ada"]);
+  expect(await board.get(2)).toMatchObject({ status: "pending", owner: "" });
+  await board.create("three");
+  expect(await desk.claim("ada")).toMatchObject({ task: { id: 2 }, isResumed: true });
+});
+
+test("a claim is not released for the number alone: another process may have it now", async () => {
+  const { board, desk, file } = open();
+  await board.create("one");
+  await desk.claim("ada");
+  const task = JSON.parse(readFileSync(file(1), "utf8")) as object;
+  writeFileSync(file(1), JSON.stringify({ ...task, claim: { pid: process.ppid, mark: "another" } }));
+  expect((await desk.claim("bob"))?.task.owner).toBe("bob");
+  await desk.release("bob");
+  const living = { pid: process.ppid, mark: startMark(process.ppid) };
+  writeFileSync(file(1), JSON.stringify({ ...task, claim: living }));
+  expect(await desk.claim("bob")).toBeUndefined();
+});
+
+test("what is put back is free again, for anybody", async () => {
+  const { board, desk } = open();
+  await board.create("one");
+  await desk.claim("ada");
+  expect(await desk.release("ada")).toMatchObject([{ id: 1, status: "pending", owner: "" }]);
+  expect(await desk.release("ada")).toEqual([]);
+  expect((await desk.claim("bob"))?.task.owner).toBe("bob");
+});
+
+test("what is left out is not given, and the rest is", async () => {
+  const { board, desk } = open();
+  await board.create("one");
+  expect(await desk.claim("ada", undefined, new Set([1]))).toBeUndefined();
+  expect((await desk.claim("bob", undefined, new Set([2])))?.task.id).toBe(1);
+});

@@ -1,0 +1,107 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { Workspace } from "@course/runtime";
+import { temporaryFolder } from "@course/runtime/testing";
+import { TaskBoard } from "@course/s12-task-system";
+import { expect, onTestFinished, test } from "vitest";
+
+const WORKER = join(import.meta.dirname, "claim-worker.ts");
+
+function start(root: string, name: string, ...more: string[]): ChildProcess {
+  const child = spawn(process.execPath, ["--import", "tsx", WORKER, root, name, ...more], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return child;
+}
+
+const ended = (child: ChildProcess) =>
+  child.exitCode !== null || child.signalCode !== null
+    ? Promise.resolve()
+    : new Promise<void>((resolve) => child.once("exit", () => resolve()));
+
+test("eight processes want one task in the same moment: one gets it, seven are told who has it", async () => {
+  const root = temporaryFolder();
+  await new TaskBoard(new Workspace(root)).create("the only task");
+  const at = String(Date.now() + 4_000);
+  const workers = Array.from({ length: 8 }, (_, index) => start(root, `w${index}`, at));
+  const lines = workers.map(() => "");
+  for (const [index, worker] of workers.entries())
+    worker.stdout?.on("data", (part: Buffer) => (lines[index] += part.toString()));
+  await expect
+    .poll(() => lines.every((one) => one.endsWith("\n") && one.includes('"')), { timeout: 30_000 })
+    .toBe(true);
+  for (const worker of workers) worker.stdin?.end();
+  const answers = lines.map((one) => JSON.parse(one.trim().split("\n").at(-1) ?? "") as string);
+  const owners = answers.filter((answer) => /^w\d$/.test(answer));
+  expect(owners, "who believes to have the one task").toHaveLength(1);
+  const told = answers.filter(
+    (answer) => answer === `Task 1 is not yours: ${owners[0]} works on it. Claim another.`,
+  );
+  expect(told).toHaveLength(7);
+}, 60_000);
+
+test("eight processes empty a board of 200 tasks while they are killed at random: each task is completed once", async () => {
+  const root = temporaryFolder();
+  const board = new TaskBoard(new Workspace(root));
+  await board.change((tasks) => {
+    // Written at once: 200 single changes would take longer than the test itself.
+    const at = new Date().toISOString();
+    for (let id = 1; id <= 200; id++) {
+      const blockedBy = [...new Set([1, 2].map(() => Math.floor(Math.random() * id)))].filter(
+        (other) => other > 0,
+      );
+      const task = {
+        id,
+        subject: `t${id}`,
+        description: "",
+        status: "pending" as const,
+        owner: "",
+        blockedBy,
+        blocks: [],
+        createdAt: at,
+        updatedAt: at,
+      };
+      tasks.set(id, task);
+    }
+  });
+  let generation = 0;
+  const worker = () => start(root, `w${generation++}`);
+  const workers = Array.from({ length: 8 }, worker);
+  const killed = new Set<number>();
+  const deadline = Date.now() + 90_000;
+  const isDone = async () => (await board.list()).every(({ status }) => status === "completed");
+  while (!(await isDone()) && Date.now() < deadline) {
+    await delay(500);
+    const place = Math.floor(Math.random() * workers.length);
+    const victim = workers[place];
+    if (victim?.exitCode === null && victim.pid !== undefined) {
+      victim.kill("SIGKILL");
+      killed.add(victim.pid);
+      await ended(victim);
+      workers[place] = worker();
+    }
+  }
+  await Promise.all(workers.map(ended));
+  expect((await board.list()).filter(({ status }) => status !== "completed")).toEqual([]);
+  expect(killed.size).toBeGreaterThan(0);
+  expect(faults(readFileSync(join(root, "log"), "utf8"), killed)).toEqual([]);
+}, 150_000);
+
+/** Where two held one task at a time, or a task was ended twice, or before what it waits for. */
+function faults(log: string, killed: ReadonlySet<number>): string[] {
+  const holders = new Map<string, number>();
+  const found: string[] = [];
+  for (const line of log.trim().split("\n")) {
+    const [what = "", id = "", pid = ""] = line.split(" ");
+    const holder = holders.get(id);
+    if (what === "begin") {
+      // A process that was killed holds nothing any more, even if it had ended its work and could not say so.
+      if (holder !== undefined && !killed.has(holder)) found.push(`${line}, but ${holder} has it`);
+      holders.set(id, Number(pid));
+    } else if (holder !== Number(pid)) found.push(`${line}, but ${holder ?? "nobody"} has it`);
+  }
+  return found;
+}
