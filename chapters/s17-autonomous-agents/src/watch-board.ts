@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { Workspace } from "@course/runtime";
 
 const LOOK_MS = 2_000;
-/** Several files change at once; one look is enough for all. */
-const GATHER_MS = 50;
+/** Several files change at once, and whoever has just completed a task may take what it has freed: it knows that work. */
+const GATHER_MS = 500;
 
 /** Calls back when a task may have changed. Returns the function that ends it. */
 export function watchBoard({ root }: Workspace, onChange: () => void): () => void {

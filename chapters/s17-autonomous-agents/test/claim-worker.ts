@@ -1,21 +1,22 @@
-// A process of the claim tests: takes tasks until all are completed, and notes when it holds which; or claims one, once.
+// A process of the claim tests: takes tasks until all are completed, and notes when it holds which; or races for each.
 import { appendFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { Workspace } from "@course/runtime";
 import { TaskBoard } from "@course/s12-task-system";
 import { ClaimDesk } from "@course/s17-autonomous-agents";
 
-const [root = "", name = "", once] = process.argv.slice(2);
+const [root = "", name = "", races] = process.argv.slice(2);
 const board = new TaskBoard(new Workspace(root));
 const desk = new ClaimDesk(board);
 
-if (once !== undefined) {
-  process.stdout.write("ready\n");
-  // All of them begin in the same moment.
-  while (Date.now() < Number(once)) await delay(1);
-  const claimed = await desk.claim(name, 1).catch((error: Error) => error.message);
-  process.stdout.write(`${JSON.stringify(typeof claimed === "string" ? claimed : claimed?.task.owner)}\n`);
-  // A claim ends with its program, so this one stays until all have answered.
+if (races !== undefined) {
+  // Says what came of each task, and stays until all have said so: a claim ends with its program.
+  for (let id = 1; id <= Number(races); id++) {
+    const claimed = await desk.claim(name, id).catch((error: Error) => error.message);
+    const isOwner = typeof claimed === "object";
+    process.stdout.write(`${JSON.stringify({ id, answer: isOwner ? "mine" : claimed })}\n`);
+    if (isOwner) await board.update(id, { status: "completed" });
+  }
   process.stdin.resume();
   await new Promise((resolve) => process.stdin.once("end", resolve));
 } else {
