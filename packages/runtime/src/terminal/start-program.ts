@@ -51,7 +51,8 @@ async function start(parts: ProgramParts, values: FlagValues): Promise<void> {
   const { card, chapter, others, startOfflineModel } = parts;
   const text = (name: string) => (typeof values[name] === "string" ? values[name] : undefined);
   const { env, problems } = loadEnvironment(process.env, parts.envFile);
-  const workspace = openWorkspace(text("dir"), parts);
+  let workspace = openWorkspace(text("dir"), parts);
+  for (const each of [chapter, ...others]) workspace = (await each.openWorkspace?.(workspace, values)) ?? workspace;
   const stacked = stack(
     chapter.createAgent(workspace, values),
     others.map((other) => other.createAgent(workspace, values)),
