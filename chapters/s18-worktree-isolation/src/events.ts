@@ -5,16 +5,7 @@ import { join } from "node:path";
 import { errorMessage } from "@course/runtime";
 
 export type Step =
-  | "reserve"
-  | "add"
-  | "include"
-  | "ready"
-  | "merge"
-  | "task"
-  | "remove"
-  | "branch"
-  | "forget"
-  | "undo";
+  "reserve" | "add" | "include" | "ready" | "merge" | "task" | "remove" | "branch" | "forget" | "undo";
 
 /**
  * One line of the log: a step of a change, before or after it.
@@ -103,7 +94,9 @@ function tailOf(path: string): string {
 function parseEvent(line: string): WorktreeEvent[] {
   try {
     const event = JSON.parse(line) as Partial<WorktreeEvent>;
-    const isWhole = [event.at, event.worktree, event.step, event.phase].every((text) => typeof text === "string");
+    const isWhole = [event.at, event.worktree, event.step, event.phase].every(
+      (text) => typeof text === "string",
+    );
     return isWhole ? [event as WorktreeEvent] : [];
   } catch {
     return [];

@@ -53,15 +53,22 @@ export function describeFailure(args: readonly string[], stderr: string): string
 
 function notRun(error: ExecFileException): Error {
   if (errorCode(error) !== "ENOENT") return error;
-  return new ToolError("git could not be run: it is not on the path, or the folder is gone. Install git 2.38 or newer.");
+  return new ToolError(
+    "git could not be run: it is not on the path, or the folder is gone. Install git 2.38 or newer.",
+  );
 }
 
 function options(cwd: string) {
   const inherited = Object.entries(process.env).filter(([name]) => !NOT_PASSED_ON.test(name));
   const env = {
     ...Object.fromEntries(inherited),
-    // Its messages are read below; nobody is there to answer a question or to edit a message.
-    ...{ LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_EDITOR: "true", GIT_OPTIONAL_LOCKS: "0" },
+    // Its messages are read above.
+    LC_ALL: "C",
+    // Nobody is there to answer a question, or to edit a message.
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_EDITOR: "true",
+    // A look must not get in the way of a command that runs there.
+    GIT_OPTIONAL_LOCKS: "0",
   };
   return { cwd, env, encoding: "utf8", maxBuffer: LARGEST_OUTPUT } as const;
 }

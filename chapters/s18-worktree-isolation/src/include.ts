@@ -12,7 +12,9 @@ const FILE = ".worktreeinclude";
 /** Copies the files and returns their paths, relative to the checkout. Rejects with the file system's errors. */
 export async function copyIncluded(repository: Repository, name: string): Promise<string[]> {
   if (!statSync(join(repository.root, FILE), { throwIfNoEntry: false })?.isFile()) return [];
-  return (await includedFiles(repository)).filter((path) => copy(repository.root, pathOf(repository, name), path));
+  return (await includedFiles(repository)).filter((path) =>
+    copy(repository.root, pathOf(repository, name), path),
+  );
 }
 
 async function includedFiles({ root }: Repository): Promise<string[]> {

@@ -13,13 +13,28 @@ export async function mergeBranch({ root }: Repository, name: string): Promise<s
   const branch = branchOf(name);
   const into = await branchIn(root);
   if (into === undefined)
-    throw new ToolError(`The main checkout (${root}) has no branch checked out to merge into. Run there: git switch main`);
+    throw new ToolError(
+      `The main checkout (${root}) has no branch checked out to merge into. Run there: git switch main`,
+    );
   if (await isMerging(root))
-    throw new ToolError(`The main checkout (${root}) is in the middle of a merge. End it there: git commit, or git merge --abort`);
-  const commits = Number(await git(root, ["rev-list", "--count", `refs/heads/${branch}`, "--not", `refs/heads/${into}`]));
+    throw new ToolError(
+      `The main checkout (${root}) is in the middle of a merge. End it there: git commit, or git merge --abort`,
+    );
+  const commits = Number(
+    await git(root, ["rev-list", "--count", `refs/heads/${branch}`, "--not", `refs/heads/${into}`]),
+  );
   if (commits === 0) return `${branch} has no commit that ${into} lacks, so nothing was merged`;
   await refuseConflict(root, into, branch);
-  const args = ["merge", "--ff", "--no-squash", "--commit", "--no-edit", "-m", `Merge worktree ${name}`, branch];
+  const args = [
+    "merge",
+    "--ff",
+    "--no-squash",
+    "--commit",
+    "--no-edit",
+    "-m",
+    `Merge worktree ${name}`,
+    branch,
+  ];
   const merged = await tryGit(root, args);
   if (merged.code === 0) return `Merged ${count(commits, "commit")} of ${branch} into ${into}`;
   // Somebody else may have committed since the trial.

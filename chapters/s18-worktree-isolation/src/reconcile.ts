@@ -1,12 +1,21 @@
 // At the start: what a program left that was killed in the middle of a change, and what somebody did by hand, is
 // compared with git and mended where nothing can be lost by it, and told where something could.
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { errorMessage, ToolError } from "@course/runtime";
 import { tryGit } from "./git.ts";
 import { isMerging } from "./merge.ts";
 import type { Place } from "./place.ts";
-import { branchOf, FOLDER, isName, listWorktrees, pathOf, prepareFolder, tipOf, whatIsAt } from "./repository.ts";
+import {
+  branchOf,
+  FOLDER,
+  isName,
+  listWorktrees,
+  pathOf,
+  prepareFolder,
+  tipOf,
+  whatIsAt,
+} from "./repository.ts";
 import { unlock } from "./runs.ts";
 import { takeAway, undoCreate } from "./take-away.ts";
 import { isOwned, runsIn, thisProgram, type WorktreeRecord } from "./worktree-record.ts";
@@ -24,7 +33,9 @@ export async function reconcile(place: Place): Promise<string[]> {
       notes.push(await mend(place, record));
     } catch (error) {
       await index.release(record.name);
-      notes.push(`Worktree ${record.name} was left in the middle (${record.status}) and is kept: ${errorMessage(error)}`);
+      notes.push(
+        `Worktree ${record.name} was left in the middle (${record.status}) and is kept: ${errorMessage(error)}`,
+      );
     }
   }
   await dropDeadRuns(place);
@@ -53,7 +64,10 @@ async function mend(place: Place, record: WorktreeRecord): Promise<string> {
   }
   const tip = await tipOf(repository, branchOf(name));
   if (status === "finishing") await abortMerge(repository.root, tip);
+  const path = pathOf(repository, name);
   if (record.force !== true) await refuseLoss(place, name);
+  // git deletes its own file there when it comes to it, and does not know the rest of the folder after that.
+  if (whatIsAt(path) === "folder" && !existsSync(join(path, ".git"))) rmSync(path, { recursive: true });
   await takeAway(place, name, tip, true);
   const task = taskId === undefined ? "" : ` It was bound to task ${taskId}: see that its status is right.`;
   return `Worktree ${name} was being taken away when its program was killed. That is done now.${task}`;
@@ -71,7 +85,8 @@ async function refuseLoss({ repository }: Place, name: string): Promise<void> {
   const path = pathOf(repository, name);
   const isThere = whatIsAt(path) === "folder" && existsSync(join(path, ".git"));
   const changes = isThere ? (await changesIn(path)).filter((line) => !/^.?D/.test(line)) : [];
-  if (changes.length > 0) throw new ToolError(`it has uncommitted changes (${changes.slice(0, 3).join(", ")}).`);
+  if (changes.length > 0)
+    throw new ToolError(`it has uncommitted changes (${changes.slice(0, 3).join(", ")}).`);
   await refuseUnmerged(repository, name, isThere);
 }
 
@@ -92,7 +107,8 @@ async function adopt({ repository, index }: Place): Promise<string[]> {
   const known = await listWorktrees(repository.root);
   const found = known.flatMap(({ path, branch, head = "" }) => {
     const name = branch?.replace(/^worktree-/, "") ?? "";
-    const isOurs = isName(name) && branch === branchOf(name) && path.normalize() === pathOf(repository, name).normalize();
+    const isOurs =
+      isName(name) && branch === branchOf(name) && path.normalize() === pathOf(repository, name).normalize();
     return isOurs && !before.has(name) && whatIsAt(path) === "folder" ? [{ name, base: head }] : [];
   });
   if (found.length === 0) return [];

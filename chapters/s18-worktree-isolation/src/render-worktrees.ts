@@ -20,7 +20,10 @@ function factsOf(state: WorktreeState, tasks: readonly Task[]): string[] {
   return [
     branch === own ? `branch ${own}` : `branch ${own}, but ${branch ?? "no branch"} is checked out`,
     distanceOf(state),
-    problem ?? (uncommitted === 0 ? "clean" : `${count(uncommitted, "uncommitted change")}, which no merge brings along`),
+    problem ??
+      (uncommitted === 0
+        ? "clean"
+        : `${count(uncommitted, "uncommitted change")}, which no merge brings along`),
     ...(record.status === "ready" ? [] : [record.status]),
     ...(record.taskId === undefined ? [] : [taskLine(record.taskId, tasks)]),
     ...runsIn(record).map(({ what }) => `running: ${onOneLine(what)}`),
@@ -35,7 +38,9 @@ function distanceOf({ ahead, behind }: WorktreeState): string {
 
 function taskLine(id: number, tasks: readonly Task[]): string {
   const task = tasks.find((one) => one.id === id);
-  return task ? `task #${id} ${onOneLine(task.subject)} (${task.status})` : `task #${id}, which is not on the board`;
+  return task
+    ? `task #${id} ${onOneLine(task.subject)} (${task.status})`
+    : `task #${id}, which is not on the board`;
 }
 
 function onOneLine(text: string): string {
@@ -70,6 +75,8 @@ function cut(line: string): string {
 /** What a task's worktree is, for the tools that show tasks: the other end of the binding. */
 export function renderBindings(states: readonly WorktreeState[]): string {
   return states
-    .flatMap(({ record }) => (record.taskId === undefined ? [] : [`Task #${record.taskId} is worked on in worktree ${record.name}.`]))
+    .flatMap(({ record }) =>
+      record.taskId === undefined ? [] : [`Task #${record.taskId} is worked on in worktree ${record.name}.`],
+    )
     .join("\n");
 }

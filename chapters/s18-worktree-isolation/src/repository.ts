@@ -32,11 +32,15 @@ export const pathOf = ({ root }: Repository, name: string): string => join(root,
 export async function findRepository(folder: string): Promise<Repository> {
   const found = await tryGit(folder, ["rev-parse", "--path-format=absolute", "--git-common-dir"]);
   if (found.code !== 0 && found.stderr.includes("not a git repository"))
-    throw new ToolError(`Worktrees need a git repository, and ${folder} is in none. ${howToMake("git init && ")}`);
+    throw new ToolError(
+      `Worktrees need a git repository, and ${folder} is in none. ${howToMake("git init && ")}`,
+    );
   if (found.code !== 0) throw new ToolError(found.stderr.trim());
   const [main] = await listWorktrees(folder);
   if (!main || main.isBare)
-    throw new ToolError(`${main?.path ?? folder} is a bare repository. Worktrees are made beside a checkout: clone it.`);
+    throw new ToolError(
+      `${main?.path ?? folder} is a bare repository. Worktrees are made beside a checkout: clone it.`,
+    );
   if ((await tryGit(folder, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])).code !== 0)
     throw new ToolError(`Worktrees begin at a commit, and ${main.path} has none yet. ${howToMake("")}`);
   return { root: main.path, gitFolder: found.stdout.replace(/\n$/, "") };
@@ -103,7 +107,9 @@ export async function tipOf({ root }: Repository, branch: string): Promise<strin
 export async function refuseTaken(repository: Repository, name: string): Promise<void> {
   const [branch, path] = [branchOf(name), pathOf(repository, name)];
   if (whatIsAt(path) !== undefined)
-    throw new ToolError(`There is something at ${path} already. Choose another name, or look at it and delete it.`);
+    throw new ToolError(
+      `There is something at ${path} already. Choose another name, or look at it and delete it.`,
+    );
   if ((await tipOf(repository, branch)) !== undefined)
     throw new ToolError(
       `The branch ${branch} exists already. Choose another name; or, if its work is merged: git worktree prune && git branch -d ${branch}`,
@@ -124,7 +130,9 @@ export function prepareFolder(repository: Repository): void {
   hide(repository);
   mkdirSync(folder, { recursive: true });
   if (whatIsAt(folder) !== "folder")
-    throw new ToolError(`${folder} is, or lies behind, a symbolic link; worktrees would end up elsewhere. Remove the link.`);
+    throw new ToolError(
+      `${folder} is, or lies behind, a symbolic link; worktrees would end up elsewhere. Remove the link.`,
+    );
 }
 
 /** In .git/info/exclude, which is the user's own and in no commit: a .gitignore would show as a change. */

@@ -7,7 +7,12 @@ import { branchOf, findWorktree, pathOf, tipOf, whatIsAt, type Repository } from
 import { unlock } from "./runs.ts";
 
 /** Folder, branch and record, in this order: a crash leaves a record that says what was to go. */
-export async function takeAway(place: Place, name: string, tip: string | undefined, force: boolean): Promise<void> {
+export async function takeAway(
+  place: Place,
+  name: string,
+  tip: string | undefined,
+  force: boolean,
+): Promise<void> {
   const { repository, index, events } = place;
   await events.step(name, "remove", () => removeFolder(repository, name, force));
   await events.step(name, "branch", () => deleteBranch(repository, name, tip));
@@ -19,10 +24,14 @@ async function removeFolder(repository: Repository, name: string, force: boolean
   const path = pathOf(repository, name);
   const found = whatIsAt(path);
   if (found === "link" || found === "other")
-    throw new ToolError(`There is no folder but a ${found === "link" ? "symbolic link" : "file"} at ${path}. Delete it by hand; what it leads to is left alone.`);
+    throw new ToolError(
+      `There is no folder but a ${found === "link" ? "symbolic link" : "file"} at ${path}. Delete it by hand; what it leads to is left alone.`,
+    );
   const known = await findWorktree(repository, name);
   if (!known && found)
-    throw new ToolError(`git knows no worktree at ${path}, so the folder is left alone. Look at it, and delete it by hand.`);
+    throw new ToolError(
+      `git knows no worktree at ${path}, so the folder is left alone. Look at it, and delete it by hand.`,
+    );
   if (!known) return;
   // A program that was killed did not unlock; nothing that runs was found when this was claimed.
   unlock(repository, name);
@@ -34,7 +43,9 @@ async function deleteBranch(repository: Repository, name: string, tip: string | 
   const now = await tipOf(repository, branchOf(name));
   if (now === undefined) return;
   if (now !== tip)
-    throw new ToolError(`The branch ${branchOf(name)} has moved meanwhile, and is kept. Look at it: git log ${branchOf(name)}`);
+    throw new ToolError(
+      `The branch ${branchOf(name)} has moved meanwhile, and is kept. Look at it: git log ${branchOf(name)}`,
+    );
   await git(repository.root, ["branch", "-D", "--", branchOf(name)]);
 }
 

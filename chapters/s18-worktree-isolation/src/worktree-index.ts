@@ -53,7 +53,8 @@ export class WorktreeIndex {
     return this.change((records) => {
       if (records.has(name)) throw new ToolError(`There is a worktree ${name} already. Choose another name.`);
       const other = [...records.values()].find((record) => taskId !== undefined && record.taskId === taskId);
-      if (other) throw new ToolError(`Task ${taskId} is worked on in worktree ${other.name} already. Go on there.`);
+      if (other)
+        throw new ToolError(`Task ${taskId} is worked on in worktree ${other.name} already. Go on there.`);
       const binding = taskId === undefined ? {} : { taskId };
       const createdAt = new Date().toISOString();
       const owner = thisProgram();
@@ -71,12 +72,16 @@ export class WorktreeIndex {
     const deadline = performance.now() + TURN_MS;
     for (;;) {
       const claimed = await this.change((records) => {
-        const other = [...records.values()].find((record) => record.status === "finishing" && isOwned(record));
+        const other = [...records.values()].find(
+          (record) => record.status === "finishing" && isOwned(record),
+        );
         return other && other.name !== name ? other.name : claimIn(records, name, "finishing", false);
       });
       if (typeof claimed !== "string") return claimed;
       if (performance.now() > deadline)
-        throw new ToolError(`Worktree ${claimed} is being merged, since a minute. Try again when that is done.`);
+        throw new ToolError(
+          `Worktree ${claimed} is being merged, since a minute. Try again when that is done.`,
+        );
       await delay(20 + Math.random() * 50);
     }
   }
@@ -98,7 +103,9 @@ export class WorktreeIndex {
 
   #read(): Records {
     try {
-      const index = JSON.parse(readPlainFile(this.#file, LARGEST_BYTES).toString("utf8")) as { worktrees?: unknown };
+      const index = JSON.parse(readPlainFile(this.#file, LARGEST_BYTES).toString("utf8")) as {
+        worktrees?: unknown;
+      };
       const records = recordSchema().array().parse(index.worktrees);
       // Folders are made of names: one that somebody else wrote here must not lead out.
       return new Map(records.filter(({ name }) => isName(name)).map((record) => [record.name, record]));

@@ -73,7 +73,11 @@ function whereYouWork({ worktree, main }: WorktreeWorkspace): string {
 }
 
 /** A task's worktree is looked up, and not written into the task: two places that say the same may come to differ. */
-async function withBindings({ name }: ToolCall, result: ToolResult, worktrees: Worktrees): Promise<ToolResult> {
+async function withBindings(
+  { name }: ToolCall,
+  result: ToolResult,
+  worktrees: Worktrees,
+): Promise<ToolResult> {
   if (!SHOWS_TASKS.includes(name) || result.isError || typeof result.content !== "string") return result;
   const bindings = await worktrees.list().then(renderBindings, () => "");
   return bindings === "" ? result : { ...result, content: `${result.content}\n${bindings}` };

@@ -38,7 +38,11 @@ export async function refuseUncommitted(repository: Repository, name: string): P
 }
 
 /** Throws ToolError if there are commits that would be lost with the branch: no other branch, tag or remote has them. */
-export async function refuseUnmerged(repository: Repository, name: string, folderIsThere: boolean): Promise<void> {
+export async function refuseUnmerged(
+  repository: Repository,
+  name: string,
+  folderIsThere: boolean,
+): Promise<void> {
   const branch = branchOf(name);
   const tips = [
     ...((await tipOf(repository, branch)) !== undefined ? [`refs/heads/${branch}`] : []),

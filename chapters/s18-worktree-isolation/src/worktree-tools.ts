@@ -29,7 +29,8 @@ function worktreeCreate(worktrees: Worktrees): Tool {
     async run({ name, task_id, base_ref }) {
       const made = await worktrees.create(name, { taskId: task_id, baseRef: base_ref });
       const base = `${base_ref ?? "HEAD"} (${made.base.slice(0, 7)})`;
-      const copied = made.copied.length === 0 ? "" : ` Copied by .worktreeinclude: ${made.copied.join(", ")}.`;
+      const copied =
+        made.copied.length === 0 ? "" : ` Copied by .worktreeinclude: ${made.copied.join(", ")}.`;
       const task = task_id === undefined ? "" : ` Task ${task_id} is bound to it.`;
       return `Made worktree ${name}: ${made.path}, branch ${made.branch}, based on ${base}.${copied}${task}`;
     },
@@ -73,7 +74,9 @@ function worktreeRemove(worktrees: Worktrees): Tool {
     run({ name, merge = false, keep = false, force = false, complete_task: completeTask = false }) {
       if (merge && (keep || force)) return refuse("merge goes with neither keep nor force. Choose one.");
       if (keep && force) return refuse("keep and force do not go together. Choose one.");
-      return merge ? worktrees.finish(name, { completeTask }) : worktrees.remove(name, { keep, force, completeTask });
+      return merge
+        ? worktrees.finish(name, { completeTask })
+        : worktrees.remove(name, { keep, force, completeTask });
     },
   });
 }

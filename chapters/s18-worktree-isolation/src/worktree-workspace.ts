@@ -32,7 +32,9 @@ export class WorktreeWorkspace extends Workspace {
   #offLimits(path: string): string {
     const inMain = relative(this.main.root, resolve(this.root, path));
     const isOfMain = !isAbsolute(inMain) && !/^\.\.(\/|$)/.test(inMain) && !inMain.startsWith(`${FOLDER}/`);
-    const instead = isOfMain ? `Use ${inMain || "."}: the worktree has its own copy.` : "Use a path inside it.";
+    const instead = isOfMain
+      ? `Use ${inMain || "."}: the worktree has its own copy.`
+      : "Use a path inside it.";
     return `${path} is outside: you work in worktree ${this.worktree} (${this.root}), and the main checkout is off limits. ${instead}`;
   }
 }
@@ -49,9 +51,17 @@ export function checkPlace(folder: string, name: string): void {
   throw new ToolError(describePlace(found, folder, name));
 }
 
+/** Whether its folder is there; false if nothing is. Throws ToolError for anything else. */
+export function isPlace(folder: string, name: string): boolean {
+  if (whatIsAt(folder) === undefined) return false;
+  checkPlace(folder, name);
+  return true;
+}
+
 function describePlace(found: ReturnType<typeof whatIsAt>, folder: string, name: string): string {
   if (found === undefined)
     return `The folder of worktree ${name} is gone (${folder}). If it was moved: git worktree repair. If not: worktree_remove takes the rest away.`;
-  if (found === "folder") return `${folder} is no worktree any more: it has no .git file. Run: git worktree repair`;
+  if (found === "folder")
+    return `${folder} is no worktree any more: it has no .git file. Run: git worktree repair`;
   return `There is ${found === "link" ? "a symbolic link" : "no folder"} in the place of worktree ${name} (${folder}); what it leads to is left alone. Delete it by hand.`;
 }

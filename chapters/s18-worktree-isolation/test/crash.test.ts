@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Workspace } from "@course/runtime";
 import { Worktrees } from "@course/s18-worktree-isolation";
@@ -54,8 +54,12 @@ test.concurrent.each(kills)(
     const { end, events, errors } = await runWorker(repository.root, action, last, ["a"]);
     expect(errors).toBe("");
     expect([end, events.at(-1)]).toEqual(["SIGKILL", point]);
-    const log = readFileSync(join(repository.root, ".claude/worktrees/events.jsonl"), "utf8").trim().split("\n");
-    expect(log.at(-1), "the log says where").toContain(`"step":"${point.split(" ")[0]}","phase":"${point.split(" ")[1]}"`);
+    const log = readFileSync(join(repository.root, ".claude/worktrees/events.jsonl"), "utf8")
+      .trim()
+      .split("\n");
+    expect(log.at(-1), "the log says where").toContain(
+      `"step":"${point.split(" ")[0]}","phase":"${point.split(" ")[1]}"`,
+    );
     const notes = await restarted(repository);
     const isWhole = point === "ready end" || point === "forget end" || point === "reserve begin";
     expect(notes).toHaveLength(isWhole ? 0 : 1);
@@ -65,8 +69,7 @@ test.concurrent.each(kills)(
       expect(readFileSync(join(repository.path("a"), ".env"), "utf8")).toBe("A=1\n");
     }
     // What was merged is in the main checkout; what was not is still in the worktree. Only force loses it.
-    if (action === "finish")
-      expect(existsSync(join(repository.root, "x.txt"))).toBe(point !== "merge begin");
+    if (action === "finish") expect(existsSync(join(repository.root, "x.txt"))).toBe(point !== "merge begin");
     if (action === "finish" && point === "merge begin")
       expect(existsSync(join(repository.path("a"), "x.txt"))).toBe(true);
     if (action === "force") expect(knownToGit(repository)).toEqual({});
@@ -87,13 +90,38 @@ test("work that came into a worktree after its removal was interrupted is kept",
 
 test("git that was killed in the middle of its own work is mended, too", async () => {
   const repository = await prepared("create");
-  await runWorker(repository.root, "create", 3, ["a"]);
+  await runWorker(repository.root, "create", 4, ["a"]);
   // As git leaves it while it is making one: locked, and without a file of its own in the folder.
   repository.git("worktree", "lock", "--reason", "initializing", repository.path("a"));
-  const { rmSync } = await import("node:fs");
   rmSync(join(repository.path("a"), ".git"));
   await restarted(repository);
   expect(knownToGit(repository)).toEqual({});
+});
+
+test("a folder that git had deleted by half is taken away", async () => {
+  const repository = await prepared("remove");
+  await runWorker(repository.root, "remove", 1, ["a"]);
+  rmSync(join(repository.path("a"), ".git"));
+  rmSync(join(repository.path("a"), "greet.txt"));
+  await restarted(repository);
+  expect(existsSync(repository.path("a"))).toBe(false);
+});
+
+test("a merge that was killed in the middle is taken back, and the worktree is kept", async () => {
+  const repository = await prepared("finish");
+  repository.write("y.txt", "y");
+  repository.git("add", ".");
+  repository.git("commit", "--quiet", "-m", "Not a fast-forward");
+  const { events } = await runWorker(repository.root, "finish", 1, ["a"]);
+  expect(events).toEqual(["merge begin"]);
+  repository.git("merge", "--quiet", "--no-commit", "worktree-a");
+  const notes = await restarted(repository);
+  expect(notes).toEqual([
+    expect.stringMatching(/^Worktree a was left in the middle \(finishing\) and is kept/),
+  ]);
+  expect(existsSync(join(repository.root, "x.txt"))).toBe(false);
+  await new Worktrees(new Workspace(repository.root)).finish("a");
+  expect(existsSync(join(repository.root, "x.txt"))).toBe(true);
 });
 
 test.each(["reserve", "add", "include", "ready"] as const)(
@@ -131,7 +159,9 @@ test("an index that cannot be read is set aside, and git tells what there is", a
   const repository = await prepared("remove");
   repository.write(".claude/worktrees/index.json", '{"worktrees": [{"name": "a"');
   const problems: string[] = [];
-  const next = new Worktrees(new Workspace(repository.root), { onProblem: (problem) => problems.push(problem) });
+  const next = new Worktrees(new Workspace(repository.root), {
+    onProblem: (problem) => problems.push(problem),
+  });
   expect(await next.reconcile()).toEqual(["Not in the index, and taken into it: a."]);
   expect(problems.join()).toMatch(/index\.json cannot be read/);
   await next.remove("a");

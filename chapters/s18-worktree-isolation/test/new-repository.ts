@@ -47,7 +47,8 @@ export function newRepository(folder = "repo", branch = "main"): TestRepository 
     path,
     write,
     commit(name, files, message = `Work in ${name}`) {
-      for (const [file, content] of Object.entries(files)) write(`.claude/worktrees/${name}/${file}`, content);
+      for (const [file, content] of Object.entries(files))
+        write(`.claude/worktrees/${name}/${file}`, content);
       gitIn(name, "add", ".");
       gitIn(name, "commit", "--quiet", "-m", message);
     },
@@ -59,10 +60,12 @@ export function newRepository(folder = "repo", branch = "main"): TestRepository 
 export function knownToGit({ git }: TestRepository): Record<string, string> {
   const records = git("worktree", "list", "--porcelain").split("\n\n");
   return Object.fromEntries(
-    records.slice(1).map((record) => [
-      /^worktree .*\/(.+)$/m.exec(record)?.[1] ?? "",
-      /^branch refs\/heads\/(.+)$/m.exec(record)?.[1] ?? "(none)",
-    ]),
+    records
+      .slice(1)
+      .map((record) => [
+        /^worktree .*\/(.+)$/m.exec(record)?.[1] ?? "",
+        /^branch refs\/heads\/(.+)$/m.exec(record)?.[1] ?? "(none)",
+      ]),
   );
 }
 

@@ -40,7 +40,21 @@ test.each(["--upload-pack=x", "-b", "nowhere", "main:greet.txt"])("%s is no base
 
 test("any name is either refused, or becomes exactly one folder and branch of that name", async () => {
   const repository = newRepository();
-  const odd = fc.constantFrom("..", "../x", "a/b", "-b", "--force", "a b", "ä", "A", "a.lock", "@{-1}", "", ".", "index.json");
+  const odd = fc.constantFrom(
+    "..",
+    "../x",
+    "a/b",
+    "-b",
+    "--force",
+    "a b",
+    "ä",
+    "A",
+    "a.lock",
+    "@{-1}",
+    "",
+    ".",
+    "index.json",
+  );
   const plain = fc.stringMatching(/^[a-z0-9_-]{1,60}$/);
   const allowed = /^[a-z0-9][a-z0-9_-]{0,49}$/;
   await fc.assert(
@@ -71,7 +85,9 @@ test("a branch, a folder or a worktree of that name is not taken over", async ()
   await worktrees.create("twice");
   await expect(worktrees.create("twice")).rejects.toThrow(/already/);
   git("branch", "worktree-deep/er");
-  await expect(worktrees.create("deep")).rejects.toThrow(/was not made: git worktree add failed: .*Nothing is left/s);
+  await expect(worktrees.create("deep")).rejects.toThrow(
+    /was not made: git worktree add failed: .*Nothing is left/s,
+  );
   expect((await worktrees.list()).map(({ record }) => record.name)).toEqual(["twice"]);
 });
 
@@ -98,7 +114,9 @@ test("a repository with spaces and other letters in its path, and a workspace be
 test("a folder without a repository, and one without a commit, say how to make one", async () => {
   const workspace = new Workspace(temporaryFolder());
   const worktrees = new Worktrees(workspace);
-  await expect(worktrees.create("a")).rejects.toThrow(/need a git repository.*git init && git add -A && git commit/);
+  await expect(worktrees.create("a")).rejects.toThrow(
+    /need a git repository.*git init && git add -A && git commit/,
+  );
   const { execFileSync } = await import("node:child_process");
   execFileSync("git", ["init", "--quiet"], { cwd: workspace.root });
   await expect(worktrees.create("a")).rejects.toThrow(/has none yet.*git add -A && git commit/);
@@ -122,7 +140,9 @@ test("commits that only its branch has keep a worktree, until another branch has
   const { worktrees, git } = repository;
   await worktrees.create("a");
   repository.commit("a", { "new.txt": "work" }, "Add new.txt");
-  await expect(worktrees.remove("a")).rejects.toThrow(/Only the branch of worktree a has 1 commit: \w+ Add new\.txt/);
+  await expect(worktrees.remove("a")).rejects.toThrow(
+    /Only the branch of worktree a has 1 commit: \w+ Add new\.txt/,
+  );
   git("merge", "--quiet", "worktree-a");
   await worktrees.remove("a");
   expect(knownToGit(repository)).toEqual({});
@@ -148,7 +168,9 @@ test("keep leaves folder and branch, and unbinds the task", async () => {
   const board = new TaskBoard(new Workspace(repository.root));
   await board.create("Do it");
   await worktrees.create("a", { taskId: 1 });
-  await expect(worktrees.create("b", { taskId: 1 })).rejects.toThrow(/Task 1 is worked on in worktree a already/);
+  await expect(worktrees.create("b", { taskId: 1 })).rejects.toThrow(
+    /Task 1 is worked on in worktree a already/,
+  );
   await expect(worktrees.create("b", { taskId: 9 })).rejects.toThrow(/There is no task 9/);
   expect(await worktrees.remove("a", { keep: true, completeTask: true })).toContain("Task 1 is completed");
   expect((await board.get(1)).status).toBe("completed");
@@ -170,7 +192,9 @@ test("no hook of the repository runs", async () => {
   const repository = newRepository();
   const marker = join(repository.root, "ran.log");
   for (const hook of ["post-checkout", "pre-merge-commit", "post-merge", "reference-transaction"])
-    writeFileSync(join(repository.root, ".git/hooks", hook), `#!/bin/sh\necho ${hook} >> '${marker}'\n`, { mode: 0o755 });
+    writeFileSync(join(repository.root, ".git/hooks", hook), `#!/bin/sh\necho ${hook} >> '${marker}'\n`, {
+      mode: 0o755,
+    });
   await repository.worktrees.create("a");
   writeFileSync(join(repository.path("a"), "x.txt"), "x");
   repository.gitIn("a", "-c", "core.hooksPath=/dev/null", "add", ".");

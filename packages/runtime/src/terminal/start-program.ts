@@ -52,7 +52,8 @@ async function start(parts: ProgramParts, values: FlagValues): Promise<void> {
   const text = (name: string) => (typeof values[name] === "string" ? values[name] : undefined);
   const { env, problems } = loadEnvironment(process.env, parts.envFile);
   let workspace = openWorkspace(text("dir"), parts);
-  for (const each of [chapter, ...others]) workspace = (await each.openWorkspace?.(workspace, values)) ?? workspace;
+  for (const each of [chapter, ...others])
+    workspace = (await each.openWorkspace?.(workspace, values)) ?? workspace;
   const stacked = stack(
     chapter.createAgent(workspace, values),
     others.map((other) => other.createAgent(workspace, values)),
