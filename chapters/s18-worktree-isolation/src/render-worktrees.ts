@@ -48,24 +48,41 @@ function onOneLine(text: string): string {
   return line.length <= 60 ? line : `${line.slice(0, 59).toWellFormed()}…`;
 }
 
-/** For /worktrees: a tree of them, and the last events. */
+const LAST_STEPS = 8;
+const MARKS = { begin: "…", end: "✓", failed: "✗" } as const;
+
+/** For /worktrees: a tree of them, and the last steps. */
 export function drawWorktrees(
   states: readonly WorktreeState[],
   tasks: readonly Task[],
   events: readonly WorktreeEvent[],
 ): string {
   const rows = states.flatMap((state, index) => {
-    const isLast = index === states.length - 1;
+    const [branch, stem] = index === states.length - 1 ? ["└─ ", "     "] : ["├─ ", "│    "];
     const [first = "", ...rest] = factsOf(state, tasks);
-    const [branch, stem] = isLast ? ["└─ ", "   "] : ["├─ ", "│  "];
-    return [`${branch}${state.record.name}: ${first}`, ...rest.map((fact) => `${stem}  ${fact}`)];
+    return [`${branch}${state.record.name}: ${first}`, ...rest.map((fact) => `${stem}${fact}`)];
   });
-  const log = events.map(
-    ({ at, worktree, step, phase, reason }) =>
-      `  ${at.slice(11, 19)}  ${worktree.padEnd(14)} ${step.padEnd(8)} ${reason === undefined ? phase : `${phase}: ${reason}`}`,
-  );
   const body = states.length === 0 ? [NONE] : [`${FOLDER}/`, ...rows];
-  return [...body, ...(log.length === 0 ? [] : ["last events (UTC)", ...log])].map(cut).join("\n");
+  const steps = events.filter(isNews).slice(-LAST_STEPS).map(stepLine);
+  return [...body, ...(steps.length === 0 ? [] : ["last steps (UTC)", ...steps])].map(cut).join("\n");
+}
+
+/** A step that began is only told while it has not ended, which after a crash is for ever. */
+function isNews(
+  { worktree, step, phase, pid }: WorktreeEvent,
+  index: number,
+  all: readonly WorktreeEvent[],
+): boolean {
+  return (
+    phase !== "begin" ||
+    !all
+      .slice(index + 1)
+      .some((later) => later.worktree === worktree && later.step === step && later.pid === pid)
+  );
+}
+
+function stepLine({ at, worktree, step, phase, reason }: WorktreeEvent): string {
+  return `  ${at.slice(11, 19)} ${MARKS[phase]} ${step} ${worktree}${reason === undefined ? "" : `: ${reason}`}`;
 }
 
 function cut(line: string): string {

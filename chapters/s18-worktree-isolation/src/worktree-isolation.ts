@@ -14,7 +14,7 @@ import { worktreeTools } from "./worktree-tools.ts";
 import { leadOf, WorktreeWorkspace } from "./worktree-workspace.ts";
 import { Worktrees } from "./worktrees.ts";
 
-const LAST_EVENTS = 6;
+const LAST_EVENTS = 40;
 const SHOWS_TASKS = ["task_get", "task_list"];
 
 export const worktreeFlags = {
@@ -41,7 +41,7 @@ export function worktreeIsolation(workspace: Workspace): Extension {
   return {
     name: "worktree-isolation",
     ...(place && { banner: `worktree ${place.worktree}, branch ${branchOf(place.worktree)}` }),
-    tools: worktreeTools(worktrees, board),
+    tools: worktreeTools(worktrees, board, workspace.root),
     ...(place && { systemPrompt: () => whereYouWork(place) }),
     wrapToolCall: async (call, next) => withBindings(call, await next(call), worktrees),
     commands: {

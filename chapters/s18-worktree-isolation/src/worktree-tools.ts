@@ -1,4 +1,5 @@
 // The four tools. What they refuse, and why, is said by the mechanism itself.
+import { relative } from "node:path";
 import { defineTool, type Tool, type Zod } from "@course/runtime";
 import type { TaskBoard } from "@course/s12-task-system";
 import { renderList } from "./render-worktrees.ts";
@@ -6,16 +7,17 @@ import type { Worktrees } from "./worktrees.ts";
 
 const name = (z: Zod) => z.string().min(1).max(200).describe("The worktree's name, as in fix-login");
 
-export function worktreeTools(worktrees: Worktrees, board: TaskBoard): Tool[] {
+/** `root` is the folder that the lead's paths are relative to. */
+export function worktreeTools(worktrees: Worktrees, board: TaskBoard, root: string): Tool[] {
   return [
-    worktreeCreate(worktrees),
+    worktreeCreate(worktrees, root),
     worktreeList(worktrees, board),
     worktreeRun(worktrees),
     worktreeRemove(worktrees),
   ];
 }
 
-function worktreeCreate(worktrees: Worktrees): Tool {
+function worktreeCreate(worktrees: Worktrees, root: string): Tool {
   return defineTool({
     name: "worktree_create",
     description:
@@ -28,11 +30,12 @@ function worktreeCreate(worktrees: Worktrees): Tool {
       }),
     async run({ name, task_id, base_ref }) {
       const made = await worktrees.create(name, { taskId: task_id, baseRef: base_ref });
-      const base = `${base_ref ?? "HEAD"} (${made.base.slice(0, 7)})`;
-      const copied =
-        made.copied.length === 0 ? "" : ` Copied by .worktreeinclude: ${made.copied.join(", ")}.`;
-      const task = task_id === undefined ? "" : ` Task ${task_id} is bound to it.`;
-      return `Made worktree ${name}: ${made.path}, branch ${made.branch}, based on ${base}.${copied}${task}`;
+      const facts = [
+        `Made worktree ${name} in ${relative(root, made.path)}, on branch ${made.branch}, which begins at ${base_ref ?? "HEAD"} (${made.base.slice(0, 7)}).`,
+        ...(made.copied.length === 0 ? [] : [`.worktreeinclude brought ${made.copied.join(", ")}.`]),
+        ...(task_id === undefined ? [] : [`Task ${task_id} is bound to it.`]),
+      ];
+      return facts.join(" ");
     },
   });
 }

@@ -4,6 +4,7 @@ import { Workspace } from "@course/runtime";
 import { TaskBoard } from "@course/s12-task-system";
 import { expect, test } from "vitest";
 import { knownToGit, newRepository, soundStatus } from "./new-repository.ts";
+import { runWorker } from "./start-worker.ts";
 
 test("two that change the same line: one is merged, the other is kept, and its conflict is shown", async () => {
   const repository = newRepository();
@@ -111,6 +112,19 @@ test("several that finish at the same moment are merged one after the other", as
   expect(soundStatus(repository)).toBe("");
   expect(knownToGit(repository)).toEqual({});
 });
+
+test("programs that finish at the same moment take turns, too", async () => {
+  const repository = newRepository();
+  const names = ["a", "b", "c"];
+  for (const name of names) {
+    await repository.worktrees.create(name);
+    repository.commit(name, { [`${name}.txt`]: name });
+  }
+  const ends = await Promise.all(names.map((name) => runWorker(repository.root, "finish", 0, [name])));
+  expect(ends.map(({ end, errors }) => end + errors)).toEqual(["0", "0", "0"]);
+  expect(repository.git("ls-files", "?.txt").split("\n")).toEqual(names.map((name) => `${name}.txt`));
+  expect(soundStatus(repository)).toBe("");
+}, 30_000);
 
 test("finishing can complete the task, and a worktree without commits of its own is removed", async () => {
   const repository = newRepository();

@@ -20,6 +20,7 @@ import { subagentIntents } from "./intents/subagents.ts";
 import { talkIntents } from "./intents/talk.ts";
 import { taskIntents } from "./intents/tasks.ts";
 import { todoIntents } from "./intents/todo.ts";
+import { worktreeIntents } from "./intents/worktrees.ts";
 import { ModelServer, type ServerOptions } from "./server.ts";
 
 export { parseFaults } from "./faults.ts";
@@ -30,6 +31,7 @@ export function startOfflineModel(options: Omit<ServerOptions, "respond"> = {}):
   const intents = [
     ...compactionIntents,
     ...hookIntents,
+    ...worktreeIntents,
     ...backgroundIntents,
     ...scheduleIntents,
     ...taskIntents,

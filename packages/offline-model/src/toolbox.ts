@@ -79,6 +79,10 @@ function planOf(calls: readonly CallPart[]): string {
     task_update: `update task ${many("id")} on the board`,
     task_list: "look at the board",
     task_get: `look at task ${many("id")}`,
+    worktree_create: `make ${count("worktree")}`,
+    worktree_list: "look at the worktrees",
+    worktree_run: `run ${many("command")} in the worktree ${many("name")}`,
+    worktree_remove: `end the worktree ${many("name")}`,
   };
   return plans[first.name] ?? `call ${first.name}`;
 }
