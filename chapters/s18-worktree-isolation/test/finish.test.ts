@@ -15,7 +15,8 @@ test("two that change the same line: one is merged, the other is kept, and its c
   repository.commit("b", { "greet.txt": "one\n2\nthree\n" });
   expect(await worktrees.finish("a")).toBe("Merged 1 commit of worktree-a into main. Removed worktree a.");
   const before = git("rev-parse", "HEAD");
-  await expect(worktrees.finish("b")).rejects.toThrow(
+  const refusal = await worktrees.finish("b").catch((error: Error) => error.message);
+  expect(refusal, "what the model is told of the conflict").toMatch(
     /worktree-b and main changed the same lines.*\ngreet\.txt:\n<{7} main\nTWO\n={7}\n2\n>{7} worktree-b\n/,
   );
   expect(git("rev-parse", "HEAD"), "the conflict is found before the checkout is touched").toBe(before);

@@ -75,7 +75,9 @@ test("a link that is put in a worktree's place is refused by every tool, and wha
   renameSync(repository.path("a"), join(repository.root, "..", "moved"));
   symlinkSync(repository.root, repository.path("a"));
   const message = /a symbolic link in the place of worktree a/;
-  expect(() => place.resolve("greet.txt")).toThrow(message);
+  expect(() => place.resolve("greet.txt"), "a path in the worktree leads to the main checkout").toThrow(
+    message,
+  );
   await expect(worktrees.workspaceOf("a")).rejects.toThrow(message);
   const context = { signal: new AbortController().signal, toolUseId: "toolu_1" };
   await expect(worktrees.run("a", "rm greet.txt", context)).rejects.toThrow(message);

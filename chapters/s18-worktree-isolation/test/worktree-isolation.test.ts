@@ -28,9 +28,12 @@ test("a task and its worktree name each other, and both ends are gone together",
   const model = script(
     call("task_create", { subject: "Fix the login" }),
     call("worktree_create", { name: "fix-login", task_id: 1 }),
-    [call("worktree_list"), call("task_get", { id: 1 }), call("task_list")],
+    call("worktree_list"),
+    call("task_get", { id: 1 }),
+    call("task_list"),
     call("worktree_remove", { name: "fix-login", complete_task: true }),
-    [call("worktree_list"), call("task_list")],
+    call("worktree_list"),
+    call("task_list"),
     say("done"),
   );
   const open = await openSession(createAgent, model, repository.root);
