@@ -7,6 +7,14 @@ import type { Place } from "./place.ts";
 import { branchOf, pathOf, prepareFolder, refuseTaken } from "./repository.ts";
 import { undoCreate } from "./take-away.ts";
 
+export interface WorktreePlan {
+  name: string;
+  /** The commit at which its branch begins. */
+  base: string;
+  /** The task of s12 that is worked on in it. */
+  taskId?: number | undefined;
+}
+
 export interface Created {
   name: string;
   branch: string;
@@ -18,12 +26,7 @@ export interface Created {
 }
 
 /** Makes folder, branch and record, or leaves nothing. Rejects with ToolError. */
-export async function createWorktree(
-  place: Place,
-  name: string,
-  base: string,
-  taskId: number | undefined,
-): Promise<Created> {
+export async function createWorktree(place: Place, { name, base, taskId }: WorktreePlan): Promise<Created> {
   const { repository, index, events } = place;
   const [branch, path] = [branchOf(name), pathOf(repository, name)];
   await refuseTaken(repository, name);

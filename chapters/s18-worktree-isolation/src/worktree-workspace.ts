@@ -35,7 +35,7 @@ export class WorktreeWorkspace extends Workspace {
     const instead = isOfMain
       ? `Use ${inMain || "."}: the worktree has its own copy.`
       : "Use a path inside it.";
-    return `${path} is outside: you work in worktree ${this.worktree} (${this.root}), and the main checkout is off limits. ${instead}`;
+    return `${path} is outside worktree ${this.worktree}, where you work; the main checkout is off limits. ${instead}`;
   }
 }
 

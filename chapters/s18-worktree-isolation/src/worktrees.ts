@@ -43,7 +43,7 @@ export class Worktrees {
     const place = await this.#place();
     const base = await commitOf(this.#workspace.root, baseRef);
     if (taskId !== undefined) await this.#board.get(taskId);
-    return createWorktree(place, name, base, taskId);
+    return createWorktree(place, { name, base, taskId });
   }
 
   /**
