@@ -1,6 +1,6 @@
 // What was done to worktrees: a line before and a line after each step, so that after a crash one can see where it
 // stopped. Not covered: the file is never shortened; a thousand worktrees make about a megabyte.
-import { appendFileSync, closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { errorMessage } from "@course/runtime";
 
@@ -25,6 +25,8 @@ export interface WorktreeEvent {
 
 type Noted = Omit<WorktreeEvent, "at" | "pid">;
 
+/** Not through a link, which would have us write elsewhere. */
+const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
 const TAIL_BYTES = 16_384;
 const LONGEST_REASON = 200;
 
@@ -72,7 +74,12 @@ export class EventLog {
   #append({ worktree, step, phase, reason }: Noted): void {
     const event = { at: new Date().toISOString(), worktree, step, phase, pid: process.pid, reason };
     try {
-      appendFileSync(this.#file, `${JSON.stringify(event)}\n`);
+      const file = openSync(this.#file, APPEND);
+      try {
+        writeSync(file, `${JSON.stringify(event)}\n`);
+      } finally {
+        closeSync(file);
+      }
     } catch (error) {
       this.#onProblem(`The events of the worktrees are not written: ${errorMessage(error)}`);
     }

@@ -48,6 +48,9 @@ export function gitSync(folder: string, args: readonly string[]): string {
 
 export function describeFailure(args: readonly string[], stderr: string): string {
   const words = args.filter((arg) => !arg.startsWith("-")).slice(0, args[0] === "worktree" ? 2 : 1);
+  // What an older git does not know, it answers with all that it does.
+  if (/^(usage:|error: unknown)/m.test(stderr))
+    return `git ${words.join(" ")} failed: worktrees need git 2.38 or newer.`;
   return `git ${words.join(" ")} failed: ${stderr.trim() || "it said nothing"}`;
 }
 

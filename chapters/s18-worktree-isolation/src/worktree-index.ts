@@ -1,7 +1,7 @@
 // The index: one file for all programs in the repository, changed under s12's lock and written whole. A record's status
 // is also a claim: while it is not "ready", it belongs to one program, and everybody else is refused. So the lock is
 // held for an instant, and not for as long as git takes.
-import { renameSync } from "node:fs";
+import { lstatSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { errorCode, errorMessage, readPlainFile, ToolError, writeFileAtomic } from "@course/runtime";
@@ -103,6 +103,8 @@ export class WorktreeIndex {
 
   #read(): Records {
     try {
+      // A link would have us write elsewhere.
+      if (lstatSync(this.#file).isSymbolicLink()) throw new Error("it is a symbolic link");
       const index = JSON.parse(readPlainFile(this.#file, LARGEST_BYTES).toString("utf8")) as {
         worktrees?: unknown;
       };

@@ -21,12 +21,15 @@ export const worktreeFlags = {
   worktree: { value: "NAME", description: "Work in this worktree; it is made if there is none" },
 } as const;
 
-/** What --worktree asks for. Rejects with ToolError where there is no repository. */
-export async function openInWorktree(workspace: Workspace, values: FlagValues): Promise<Workspace> {
-  const { worktree: name } = values;
+/** What --worktree asks for. Rejects with ToolError where there is no repository. Nobody else listens yet to what is mended. */
+export async function openInWorktree(
+  workspace: Workspace,
+  { worktree: name }: FlagValues,
+  tell = (note: string): void => void process.stderr.write(`${note}\n`),
+): Promise<Workspace> {
   if (typeof name !== "string") return workspace;
-  const worktrees = new Worktrees(workspace);
-  await worktrees.reconcile();
+  const worktrees = new Worktrees(workspace, { onProblem: tell });
+  (await worktrees.reconcile()).forEach(tell);
   const isThere = (await worktrees.list()).some(({ record }) => record.name === name);
   if (!isThere) await worktrees.create(name);
   return worktrees.workspaceOf(name);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { baseTools, defineAgent, Workspace } from "@course/runtime";
 import { call, say, script } from "@course/offline-model/test";
@@ -98,6 +98,24 @@ test("a link above the worktrees is refused before anything is made", async () =
   );
   expect(existsSync(join(elsewhere, "worktrees/a"))).toBe(false);
   expect(knownToGit(repository)).toEqual({});
+});
+
+test("an index and a log that are links, as a clone may bring, are not followed", async () => {
+  const repository = newRepository();
+  const outside = join(repository.root, "..", "outside.txt");
+  writeFileSync(outside, "theirs\n");
+  mkdirSync(join(repository.root, ".claude/worktrees"), { recursive: true });
+  for (const name of ["index.json", "events.jsonl"])
+    symlinkSync(outside, join(repository.root, ".claude/worktrees", name));
+  const problems: string[] = [];
+  const worktrees = new Worktrees(new Workspace(repository.root), {
+    onProblem: (problem) => problems.push(problem),
+  });
+  await worktrees.create("a");
+  expect(readFileSync(outside, "utf8")).toBe("theirs\n");
+  expect(problems.join("\n")).toMatch(/index\.json cannot be read \(it is a symbolic link\)/);
+  expect(problems.join("\n")).toMatch(/events of the worktrees are not written/);
+  expect(knownToGit(repository)).toEqual({ a: "worktree-a" });
 });
 
 test("a folder that was removed by hand is told at the start; its commits keep the branch", async () => {
