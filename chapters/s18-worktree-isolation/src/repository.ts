@@ -1,6 +1,6 @@
 // The repository that the worktrees belong to, as git itself tells it.
-import { lstatSync, mkdirSync, readFileSync, realpathSync, appendFileSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, lstatSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { errorCode, ToolError } from "@course/runtime";
 import { git, tryGit } from "./git.ts";
 
@@ -89,11 +89,9 @@ export function parseWorktrees(porcelain: string): GitWorktree[] {
 
 /** The full id of a commit. Rejects with ToolError if the text names none. */
 export async function commitOf(folder: string, text: string): Promise<string> {
-  // An option in a name's place is refused, and not left to git to tell.
-  const found = text.startsWith("-")
-    ? undefined
-    : await tryGit(folder, ["rev-parse", "--verify", "--quiet", `${text}^{commit}`]);
-  if (found?.code === 0) return found.stdout.trim();
+  const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${text}^{commit}`];
+  const found = await tryGit(folder, args);
+  if (found.code === 0) return found.stdout.trim();
   throw new ToolError(`${JSON.stringify(text)} names no commit here. git branch -a lists the branches.`);
 }
 
@@ -116,12 +114,15 @@ export async function refuseTaken(repository: Repository, name: string): Promise
     );
 }
 
-/** What is in a worktree's place, "link" also where a folder above it is one: what is at its end is not ours. */
+/** What is in a worktree's place: "link" also where one of the two folders above it is one, and leads elsewhere. */
 export function whatIsAt(path: string): "folder" | "link" | "other" | undefined {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
-  if (!stats) return undefined;
-  if (stats.isSymbolicLink() || realpathSync.native(path).normalize() !== path.normalize()) return "link";
-  return stats.isDirectory() ? "folder" : "other";
+  const above = dirname(path);
+  const [own, ...folders] = [path, above, dirname(above)].map((place) =>
+    lstatSync(place, { throwIfNoEntry: false }),
+  );
+  if (!own) return undefined;
+  if (own.isSymbolicLink() || folders.some((folder) => folder?.isSymbolicLink())) return "link";
+  return own.isDirectory() ? "folder" : "other";
 }
 
 /** Makes the folder that holds the worktrees, and hides it from git. Throws ToolError if a link is in its place. */

@@ -40,18 +40,23 @@ async function removeFolder(repository: Repository, name: string, force: boolean
 
 /** Deletes the branch if it still points to this commit. git refuses where it is checked out. */
 async function deleteBranch(repository: Repository, name: string, tip: string | undefined): Promise<void> {
+  if (await isUnmoved(repository, name, tip))
+    await git(repository.root, ["branch", "-D", "--", branchOf(name)]);
+}
+
+/** False if there is no such branch. Rejects with ToolError if it points to another commit. */
+async function isUnmoved(repository: Repository, name: string, tip: string | undefined): Promise<boolean> {
   const now = await tipOf(repository, branchOf(name));
-  if (now === undefined) return;
-  if (now !== tip)
-    throw new ToolError(
-      `The branch ${branchOf(name)} has moved meanwhile, and is kept. Look at it: git log ${branchOf(name)}`,
-    );
-  await git(repository.root, ["branch", "-D", "--", branchOf(name)]);
+  if (now === undefined || now === tip) return now !== undefined;
+  throw new ToolError(
+    `The branch ${branchOf(name)} has moved meanwhile, and is kept. Look at it: git log ${branchOf(name)}`,
+  );
 }
 
 /** Takes back a creation, as far as it came. Nobody was told of it yet, so nothing of anybody's is in it. */
 export async function undoCreate(repository: Repository, name: string, base: string): Promise<void> {
   const path = pathOf(repository, name);
+  await isUnmoved(repository, name, base);
   // A kill in the middle of git's own work leaves a folder that it does not know how to remove.
   if (whatIsAt(path) === "folder") rmSync(path, { recursive: true, force: true });
   if (await findWorktree(repository, name))

@@ -107,6 +107,29 @@ test("a folder that git had deleted by half is taken away", async () => {
   expect(existsSync(repository.path("a"))).toBe(false);
 });
 
+test("a commit that came into a half-made worktree keeps it", async () => {
+  const repository = await prepared("create");
+  await runWorker(repository.root, "create", 5, ["a"]);
+  repository.commit("a", { "x.txt": "x" });
+  const next = new Worktrees(new Workspace(repository.root));
+  expect(await next.reconcile()).toEqual([
+    expect.stringMatching(
+      /left in the middle \(creating\) .* The branch worktree-a has moved meanwhile, and is kept/,
+    ),
+  ]);
+  expect(await next.finish("a")).toContain("Merged 1 commit");
+  expect(existsSync(join(repository.root, "x.txt"))).toBe(true);
+});
+
+test("of two programs that start at once, one mends", async () => {
+  const repository = await prepared("create");
+  await runWorker(repository.root, "create", 4, ["a"]);
+  const [first, second] = [0, 1].map(() => new Worktrees(new Workspace(repository.root)));
+  const notes = await Promise.all([first?.reconcile(), second?.reconcile()]);
+  expect(notes.flat()).toEqual([expect.stringContaining("was being made when its program was killed")]);
+  expect(knownToGit(repository)).toEqual({});
+});
+
 test("a merge that was killed in the middle is taken back, and the worktree is kept", async () => {
   const repository = await prepared("finish");
   repository.write("y.txt", "y");

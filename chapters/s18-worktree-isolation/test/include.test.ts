@@ -39,6 +39,20 @@ test("a copy never leaves the worktree through a link of the commit, nor replace
   expect(soundStatus(repository)).toBe("");
 });
 
+test("a file that the commit has is not replaced by the ignored one of the same name", async () => {
+  const repository = newRepository();
+  repository.write(".env", "OLD=1\n");
+  repository.write(".worktreeinclude", ".env\n");
+  repository.git("add", "--force", ".env");
+  repository.git("commit", "--quiet", "-m", "With .env");
+  repository.git("rm", "--quiet", "--cached", ".env");
+  repository.git("commit", "--quiet", "-m", "Without");
+  repository.write(".env", "NEW=1\n");
+  expect((await repository.worktrees.create("a", { baseRef: "HEAD~1" })).copied).toEqual([]);
+  expect(readFileSync(join(repository.path("a"), ".env"), "utf8")).toBe("OLD=1\n");
+  expect((await repository.worktrees.create("b")).copied).toEqual([".env"]);
+});
+
 test("without the file nothing is copied", async () => {
   const repository = newRepository();
   repository.write(".env", "A=1\n");

@@ -88,6 +88,25 @@ test("a lock of the user's stays, and git keeps the worktree for it", async () =
   expect(knownToGit(repository)).toEqual({ a: "worktree-a" });
 });
 
+test("the lock of a killed program ends with the next start, and stops no removal before", async () => {
+  const repository = newRepository();
+  const { root, worktrees } = repository;
+  await worktrees.create("a");
+  await worktrees.create("b");
+  for (const name of ["a", "b"]) {
+    const worker = startWorker(root, "run", 0, [name]);
+    const ended = new Promise((resolve) => worker.once("exit", resolve));
+    await vi.waitFor(() => expect(lockReason(repository)).toBeDefined(), 10_000);
+    worker.kill("SIGKILL");
+    await ended;
+    expect(lockReason(repository)).toBeDefined();
+    if (name === "a") await worktrees.remove("a", { force: true });
+    else await new Worktrees(new Workspace(root)).reconcile();
+    expect(lockReason(repository)).toBeUndefined();
+  }
+  expect(knownToGit(repository)).toEqual({ b: "worktree-b" });
+}, 30_000);
+
 test("what a killed program had locked is unlocked at the next start, and not while another still works there", async () => {
   const repository = newRepository();
   const { root, worktrees } = repository;

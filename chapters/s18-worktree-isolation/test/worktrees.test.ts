@@ -23,6 +23,17 @@ test("two worktrees have two branches, based on what the lead has checked out, a
   expect(git("branch", "--show-current")).toBe("feature");
 });
 
+test("a lead that works in a worktree makes others beside it, based on what it has checked out itself", async () => {
+  const repository = newRepository();
+  await repository.worktrees.create("lead");
+  repository.commit("lead", { "new.txt": "new" });
+  const { base } = await new Worktrees(await repository.worktrees.workspaceOf("lead")).create("b");
+  expect(base).toBe(repository.gitIn("lead", "rev-parse", "HEAD"));
+  expect(existsSync(join(repository.path("b"), "new.txt"))).toBe(true);
+  expect(repository.git("branch", "--show-current"), "the main checkout stays as it is").toBe("main");
+  expect(soundStatus(repository)).toBe("");
+});
+
 test("a worktree begins where base_ref says", async () => {
   const repository = newRepository();
   const first = repository.git("rev-parse", "HEAD");
