@@ -73,12 +73,11 @@ function isNews(
   index: number,
   all: readonly WorktreeEvent[],
 ): boolean {
-  return (
-    phase !== "begin" ||
-    !all
-      .slice(index + 1)
-      .some((later) => later.worktree === worktree && later.step === step && later.pid === pid)
+  const later = all.slice(index + 1);
+  const isOver = later.some(
+    (event) => event.worktree === worktree && event.step === step && event.pid === pid,
   );
+  return phase !== "begin" || !isOver;
 }
 
 function stepLine({ at, worktree, step, phase, reason }: WorktreeEvent): string {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Workspace } from "@course/runtime";
+import { TaskBoard } from "@course/s12-task-system";
 import { Worktrees } from "@course/s18-worktree-isolation";
 import { expect, test } from "vitest";
 import { knownToGit, newRepository, soundStatus, type TestRepository } from "./new-repository.ts";
@@ -9,12 +10,16 @@ import { runWorker } from "./start-worker.ts";
 /** A repository with a worktree "a" that holds one merged or unmerged commit, if the action needs one. */
 async function prepared(action: string): Promise<TestRepository> {
   const repository = newRepository();
+  repository.write(".git/info/exclude", ".tasks/\n");
   repository.write(".env", "A=1\n");
   repository.write(".worktreeinclude", ".env\n");
   repository.git("add", ".worktreeinclude");
   repository.git("commit", "--quiet", "-m", "Include");
   if (action === "create") return repository;
-  await repository.worktrees.create("a");
+  const isBound = action === "complete";
+  if (isBound) await new TaskBoard(new Workspace(repository.root)).create("Do it");
+  await repository.worktrees.create("a", isBound ? { taskId: 1 } : {});
+  if (isBound) return repository;
   repository.commit("a", { "x.txt": "x\n" });
   if (action === "remove") repository.git("merge", "--quiet", "worktree-a");
   return repository;
@@ -38,6 +43,7 @@ const EVENTS = {
   create: ["reserve", "add", "include", "ready"],
   remove: ["remove", "branch", "forget"],
   force: ["remove", "branch", "forget"],
+  complete: ["task", "remove", "branch", "forget"],
   finish: ["merge", "remove", "branch", "forget"],
 };
 const kills = Object.entries(EVENTS).flatMap(([action, steps]) =>
@@ -72,7 +78,14 @@ test.concurrent.each(kills)(
     if (action === "finish") expect(existsSync(join(repository.root, "x.txt"))).toBe(point !== "merge begin");
     if (action === "finish" && point === "merge begin")
       expect(existsSync(join(repository.path("a"), "x.txt"))).toBe(true);
-    if (action === "force") expect(knownToGit(repository)).toEqual({});
+    if (action === "complete") {
+      const { status } = await new TaskBoard(new Workspace(repository.root)).get(1);
+      expect(status).toBe(point === "task begin" ? "pending" : "completed");
+      expect(notes.every((note) => note.includes("bound to task 1: see that its status is right"))).toBe(
+        true,
+      );
+    }
+    if (action === "force" || action === "complete") expect(knownToGit(repository)).toEqual({});
   },
   30_000,
 );

@@ -17,6 +17,7 @@ for (const name of names) {
   if (action === "create") await worktrees.create(name);
   else if (action === "remove") await worktrees.remove(name);
   else if (action === "force") await worktrees.remove(name, { force: true });
+  else if (action === "complete") await worktrees.remove(name, { completeTask: true });
   else if (action === "finish") await worktrees.finish(name);
   else if (action === "run") await worktrees.run(name, "echo started > started.log; sleep 30", context);
   else if (action === "all") {
