@@ -45,10 +45,11 @@ export async function setStage(id: string, prompt: string, other = id): Promise<
   const parent = temporaryFolder();
   const folder = join(parent, "playground");
   ensurePlayground(folder, join(ROOT, "packages/playground/template"));
-  const { createAgent, flags = {} } = await loadChapter(chapter);
+  const { createAgent, openWorkspace, flags = {} } = await loadChapter(chapter);
   // The chapter before may not know a flag that this prompt is for.
   const values = id === other ? parseFlags(entry.flags ?? [], flags) : {};
-  const agent = createAgent(new Workspace(folder), values);
+  const opened = new Workspace(folder);
+  const agent = createAgent((await openWorkspace?.(opened, values)) ?? opened, values);
   const session = new SteadySession(createModelClient({ env: {}, offline: true, startOfflineModel }));
   const events: StampedEvent[] = [];
   session.on((event) => events.push(event));

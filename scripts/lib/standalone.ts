@@ -35,8 +35,9 @@ export function bareEdition({ id, card }: Chapter): string {
 ${readFileSync(join(ROOT, "scripts/one-file/s01.ts"), "utf8").replace(/^\/\/.*\n/, "")}`;
 }
 
-function programSource({ id, card }: Chapter, hasFlags: boolean): string {
-  const names = hasFlags ? "createAgent, flags" : "createAgent";
+function programSource({ id, card }: Chapter, agent: SourceFile): string {
+  const optional = ["flags", "openWorkspace"].filter((name) => agent.getVariableDeclaration(name));
+  const names = ["createAgent", ...optional].join(", ");
   return `import { ${names} } from "./agent.ts";
 import { startPlain } from "../../../scripts/one-file/plain.ts";
 
@@ -65,7 +66,7 @@ function loadPrograms(kind: keyof typeof loaded): Programs {
   const ofKind = chapters.filter((chapter) => hasPlainCore(chapter) === (kind === "plain"));
   const programs = ofKind.map((chapter) => {
     const agent = project.addSourceFileAtPath(join(chapter.folder, "src/agent.ts"));
-    const source = programSource(chapter, agent.getVariableDeclaration("flags") !== undefined);
+    const source = programSource(chapter, agent);
     return [chapter.id, project.createSourceFile(join(chapter.folder, "src/program.ts"), source)] as const;
   });
   project.resolveSourceFileDependencies();

@@ -63,6 +63,8 @@ export function normalize(text: string, folder: string): string {
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?(?:Z|[+-]\d\d:\d\d)/g, "TIME")
     .replace(/date: \d{4}-\d\d-\d\d/g, "date: TODAY")
     .replace(/toolu_[0-9a-f]{24}/g, "toolu_ID")
+    .replace(/\b[0-9a-f]{40}\b|(?<=HEAD \()[0-9a-f]{7}(?=\))/g, "COMMIT")
+    .replace(/^( {2})\d\d:\d\d:\d\d(?= […✓✗] )/gm, "$1TIME")
     .replace(/seconds=(\\?")(\d+)\.\d\\?"/g, "seconds=$1$2$1")
     .replace(/ +$/gm, "");
 }

@@ -27,7 +27,8 @@ export async function startPlain(chapter: ChapterModule, title: string): Promise
       options: { dir: { type: "string" }, print: { type: "string", short: "p" }, ...Object.fromEntries(own) },
     });
     if (typeof values.dir !== "string") throw new Error("Name the folder to work in: --dir FOLDER");
-    const agent = chapter.createAgent(new Workspace(resolve(values.dir)), values);
+    const folder = new Workspace(resolve(values.dir));
+    const agent = chapter.createAgent((await chapter.openWorkspace?.(folder, values)) ?? folder, values);
     const session = new Session(modelClient());
     for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => void leave(agent, 1));
     if (typeof values.print === "string") return await runOnce(agent, session, values.print);

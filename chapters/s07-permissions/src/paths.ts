@@ -35,7 +35,7 @@ export class Paths {
 
   /** The same workspace, for commands that first go to a folder. */
   after(folder: string): Paths {
-    return new Paths(this.#root, [this.#root, resolve(this.#root, folder)]);
+    return new Paths(this.#root, [...this.#bases, ...this.#bases.map((base) => resolve(base, folder))]);
   }
 
   get folders(): readonly string[] {

@@ -169,8 +169,8 @@ function withoutHuman({ reason, rules }: Verdict): string {
 
 /** What a call is about: the command or the path, not a whole file. */
 function describe(input: unknown): string {
-  const { command, file_path: path } = (input ?? {}) as { command?: unknown; file_path?: unknown };
-  if (typeof command === "string") return command;
+  const { command, file_path: path, name } = (input ?? {}) as Partial<Record<string, unknown>>;
+  if (typeof command === "string") return typeof name === "string" ? `${command}  [in ${name}]` : command;
   return typeof path === "string" ? path : JSON.stringify(input).slice(0, 200);
 }
 

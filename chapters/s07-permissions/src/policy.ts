@@ -1,4 +1,5 @@
 // The policy: which judge a call comes before. Rules, files and command lines are judged in files of their own.
+import { resolve } from "node:path";
 import type { Tool, ToolCall, Workspace } from "@course/runtime";
 import { judgeFile } from "./judge-file.ts";
 import { judgeShell } from "./judge-shell.ts";
@@ -22,7 +23,7 @@ export class Policy {
   /** What to do about a call. Rejects where the shell's grammar cannot be loaded; the call must not run then. */
   async judge({ name, input, readOnly, tool }: Judged): Promise<Verdict> {
     const { command, file_path: path } = (input ?? {}) as { command?: unknown; file_path?: unknown };
-    const paths = new Paths(this.#root);
+    const paths = new Paths(this.#root, [this.#folderOf(name, input)]);
     const kind = ruleName(name);
     if (kind === "Bash" && typeof command === "string") return judgeShell(this.settings, command, paths);
     if ((kind === "Edit" || kind === "Read") && typeof path === "string")
@@ -30,6 +31,13 @@ export class Policy {
     // A rule for all calls is only offered for a tool that a rule cannot tell the calls of.
     const canBeRule = tool !== undefined && kind === name;
     return this.#judgeTool(name, readOnly || tool?.harness === true, canBeRule ? name : undefined);
+  }
+
+  /** Where a command starts: the root, or the worktree that it is for (s18). */
+  #folderOf(tool: string, input: unknown): string {
+    const { name } = (input ?? {}) as { name?: unknown };
+    const isInWorktree = tool === "worktree_run" && typeof name === "string";
+    return isInWorktree ? resolve(this.#root, ".claude/worktrees", name) : this.#root;
   }
 
   #judgeTool(name: string, reads: boolean, rule: string | undefined): Verdict {

@@ -22,6 +22,7 @@ export interface Rule {
 const NAMES: Readonly<Record<string, string>> = {
   bash: "Bash",
   background_run: "Bash",
+  worktree_run: "Bash",
   read_file: "Read",
   write_file: "Edit",
   edit_file: "Edit",

@@ -212,6 +212,16 @@ test("a background command is judged like any other", async () => {
   expect(await judge("background_run", { command: "ls" })).toBe("allow");
 });
 
+test("a command in a worktree is judged like any other, and its paths begin in the worktree", async () => {
+  const { judge } = newPolicy({ ...NARROW, deny: [...(NARROW.deny ?? []), "Read(/secret/**)"] });
+  const inWorktree = (command: string) => judge("worktree_run", { name: "fix", command });
+  expect(await inWorktree("ls; rm x")).toBe("deny");
+  expect(await inWorktree("ls")).toBe("allow");
+  expect(await inWorktree("cat secret/key"), "the worktree's own").not.toBe("deny");
+  expect(await inWorktree("cat ../../../secret/key"), "the main checkout's").toBe("deny");
+  expect(await inWorktree("cd ../../.. && cat secret/key")).toBe("deny");
+});
+
 test("a rule for exactly this text allows what cannot be decided", async () => {
   const text = "for f in a b; do echo $f; done";
   expect(await newPolicy().bash(text)).toBe("ask");

@@ -3,8 +3,9 @@ import type { ToolResult } from "@course/runtime";
 
 const NAMES: Readonly<Record<string, string>> = {
   bash: "Bash",
-  // A guard that watches commands must see those that run in the background.
+  // A guard that watches commands must see those that run in the background, or in a worktree.
   background_run: "Bash",
+  worktree_run: "Bash",
   read_file: "Read",
   write_file: "Write",
   edit_file: "Edit",

@@ -24,6 +24,7 @@ import { talkIntents } from "./intents/talk.ts";
 import { taskIntents } from "./intents/tasks.ts";
 import { teamIntents } from "./intents/teams.ts";
 import { todoIntents } from "./intents/todo.ts";
+import { worktreeIntents } from "./intents/worktrees.ts";
 import { ModelServer, type ServerOptions } from "./server.ts";
 
 export { parseFaults } from "./faults.ts";
@@ -37,6 +38,7 @@ export function startOfflineModel(options: Omit<ServerOptions, "respond"> = {}):
     ...autonomyIntents,
     ...agreementIntents,
     ...teamIntents,
+    ...worktreeIntents,
     ...backgroundIntents,
     ...scheduleIntents,
     ...taskIntents,

@@ -88,6 +88,10 @@ function planOf(calls: readonly CallPart[]): string {
     list_requests: "look what was asked and agreed",
     list_teammates: "look who is on the team",
     task_get: `look at task ${many("id")}`,
+    worktree_create: `make ${count("worktree")}`,
+    worktree_list: "look at the worktrees",
+    worktree_run: `run ${many("command")} in the worktree ${many("name")}`,
+    worktree_remove: `end the worktree ${many("name")}`,
   };
   return plans[first.name] ?? `call ${first.name}`;
 }

@@ -57,6 +57,6 @@ export type { Card, ChapterFlag, ChapterModule, FlagValues, TryIt } from "./term
 export { writeFileAtomic } from "./workspace/atomic-write.ts";
 export { keepOutput } from "./workspace/output-file.ts";
 export { NotPlainFileError, readPlainFile } from "./workspace/plain-file.ts";
-export { safePath } from "./workspace/safe-path.ts";
+export { OutsideWorkspaceError, safePath } from "./workspace/safe-path.ts";
 export { stateFolder } from "./workspace/state-folder.ts";
 export { ensurePlayground, Workspace } from "./workspace/workspace.ts";

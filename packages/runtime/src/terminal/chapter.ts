@@ -48,6 +48,8 @@ export type FlagValues = Readonly<Record<string, string | boolean | undefined>>;
 
 /** What a chapter's agent.ts exports. */
 export interface ChapterModule {
+  /** Where the agent works instead, as a flag asks for (s18). May reject: the program then ends with the message. */
+  openWorkspace?(workspace: Workspace, flags: FlagValues): Workspace | Promise<Workspace>;
   createAgent(workspace: Workspace, flags: FlagValues): Agent;
   flags?: Readonly<Record<string, ChapterFlag>>;
 }

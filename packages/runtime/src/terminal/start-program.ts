@@ -51,7 +51,10 @@ async function start(parts: ProgramParts, values: FlagValues): Promise<void> {
   const { card, chapter, others, startOfflineModel } = parts;
   const text = (name: string) => (typeof values[name] === "string" ? values[name] : undefined);
   const { env, problems } = loadEnvironment(process.env, parts.envFile);
-  const workspace = openWorkspace(text("dir"), parts);
+  const folder = openWorkspace(text("dir"), parts);
+  let workspace = folder;
+  for (const each of [chapter, ...others])
+    workspace = (await each.openWorkspace?.(workspace, values)) ?? workspace;
   const stacked = stack(
     chapter.createAgent(workspace, values),
     others.map((other) => other.createAgent(workspace, values)),
@@ -77,7 +80,7 @@ async function start(parts: ProgramParts, values: FlagValues): Promise<void> {
   const context = { card, program, workspace };
   const errors = screenOn(process.stderr);
   for (const problem of problems) errors.line(problem);
-  if (values["trace"]) errors.line(startTrace(session, workspace));
+  if (values["trace"]) errors.line(startTrace(session, folder));
 
   const prompt = text("print");
   const piped = !process.stdin.isTTY;

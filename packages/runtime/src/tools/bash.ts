@@ -18,14 +18,18 @@ export function bash(workspace: Workspace): Tool {
   });
 }
 
-/** Runs a command in the workspace; every way to end is a result that a model can read. */
+/**
+ * Runs a command in the workspace, or in another folder (s18); every way to end is a result that a model can read.
+ * What is cut from its output is kept in the workspace. Rejects with ToolError where the workspace is not there.
+ */
 export async function runBash(
   command: string,
   workspace: Workspace,
   { signal, toolUseId }: Pick<ToolContext, "signal" | "toolUseId">,
+  folder = workspace.resolve("."),
 ): Promise<ToolResult> {
   const result = await runShell(command, {
-    cwd: workspace.root,
+    cwd: folder,
     signal,
     timeoutMs: BASH_TIMEOUT_SECONDS * 1000,
     openFile: () => new OutputFile(workspace.root, "bash", toolUseId),

@@ -7,17 +7,20 @@ import { errorCode, ToolError } from "../errors.ts";
 
 const MAXIMUM_LINKS = 40;
 
+/** A path that leads out: where a workspace can say more about what lies there, it does (s18). */
+export class OutsideWorkspaceError extends ToolError {}
+
 /**
  * Resolves `path` against `root` and returns the real absolute path, with every link on the way
  * followed, so that what was checked is what will be opened. The file need not exist.
- * Throws ToolError if the path is not valid or leads out of the root.
+ * Throws ToolError if the path is not valid, and OutsideWorkspaceError if it leads out of the root.
  */
 export function safePath(root: string, path: string): string {
   if (path.includes("\0")) throw new ToolError(`The path ${JSON.stringify(path)} contains a NUL byte.`);
   const realRoot = realFolder(root);
   const real = realTarget(resolve(realRoot, path), path, 0);
   if (!isInside(realRoot, real)) {
-    throw new ToolError(
+    throw new OutsideWorkspaceError(
       `${path} leads out of the workspace. Use a path inside it; relative ones start at its root.`,
     );
   }

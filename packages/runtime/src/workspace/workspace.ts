@@ -47,17 +47,11 @@ function commitAll(folder: string): void {
   const git = (...args: string[]) => execFileSync("git", args, { cwd: folder, stdio: "ignore" });
   try {
     git("init", "--initial-branch=main");
+    // Its own, so that one can commit here without ever having told git a name (s18).
+    git("config", "user.name", "Course");
+    git("config", "user.email", "course@localhost");
     git("add", ".");
-    git(
-      "-c",
-      "user.name=Course",
-      "-c",
-      "user.email=course@localhost",
-      "commit",
-      "--no-verify",
-      "-m",
-      "The playground",
-    );
+    git("commit", "--no-verify", "-m", "The playground");
   } catch {
     // Without git the playground is a plain folder; s18, which needs a repository, says so itself.
   }

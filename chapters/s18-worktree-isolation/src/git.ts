@@ -1,0 +1,77 @@
+// Runs git: arguments as a list and no shell, so that no name or path is ever read as an option or a command.
+// Hooks do not run in calls of ours, nothing prompts, and a caller's GIT_ variables, as in a git hook, do not count.
+// Not covered: what else the user's configuration runs, such as filters (Git LFS) and a signing program, does run.
+import { execFile, execFileSync, type ExecFileException } from "node:child_process";
+import { errorCode, ToolError } from "@course/runtime";
+
+const SAFE = ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"];
+const LARGEST_OUTPUT = 64 * 1024 * 1024;
+/** Who commits and where configuration lies may be said by variables; which repository it is may not. */
+const NOT_PASSED_ON = /^(ANTHROPIC_|GIT_(?!AUTHOR_|COMMITTER_|CONFIG_(GLOBAL|SYSTEM|NOSYSTEM)$))/;
+
+export interface GitResult {
+  /** 0 for success. */
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs git to its end, whatever its exit code is. Rejects with ToolError if git is not there. */
+export function tryGit(folder: string, args: readonly string[], input?: string): Promise<GitResult> {
+  return new Promise((resolve, reject) => {
+    const child = execFile("git", [...SAFE, ...args], options(folder), (error, stdout, stderr) => {
+      if (error && typeof error.code !== "number") reject(notRun(error));
+      else resolve({ code: Number(error?.code ?? 0), stdout, stderr });
+    });
+    child.stdin?.on("error", () => {}); // It may have ended without reading all of it.
+    child.stdin?.end(input);
+  });
+}
+
+/** What git printed. Rejects with ToolError, in git's own words, if it failed. */
+export async function git(folder: string, args: readonly string[], input?: string): Promise<string> {
+  const result = await tryGit(folder, args, input);
+  if (result.code !== 0) throw new ToolError(describeFailure(args, result.stderr));
+  return result.stdout;
+}
+
+/** For quick calls under the lock, where nothing else may happen in between. Throws ToolError if git failed. */
+export function gitSync(folder: string, args: readonly string[]): string {
+  try {
+    return execFileSync("git", [...SAFE, ...args], { ...options(folder), stdio: ["ignore", "pipe", "pipe"] });
+  } catch (error) {
+    const { status, stderr } = error as { status?: number | null; stderr?: string };
+    if (typeof status !== "number") throw notRun(error as ExecFileException);
+    throw new ToolError(describeFailure(args, stderr ?? ""));
+  }
+}
+
+export function describeFailure(args: readonly string[], stderr: string): string {
+  const words = args.filter((arg) => !arg.startsWith("-")).slice(0, args[0] === "worktree" ? 2 : 1);
+  // What an older git does not know, it answers with all that it does.
+  if (/^(usage:|error: unknown)/m.test(stderr))
+    return `git ${words.join(" ")} failed: worktrees need git 2.38 or newer.`;
+  return `git ${words.join(" ")} failed: ${stderr.trim() || "it said nothing"}`;
+}
+
+function notRun(error: ExecFileException): Error {
+  if (errorCode(error) !== "ENOENT") return error;
+  return new ToolError(
+    "git could not be run: it is not on the path, or the folder is gone. Install git 2.38 or newer.",
+  );
+}
+
+function options(cwd: string) {
+  const inherited = Object.entries(process.env).filter(([name]) => !NOT_PASSED_ON.test(name));
+  const env = {
+    ...Object.fromEntries(inherited),
+    // Its messages are read above.
+    LC_ALL: "C",
+    // Nobody is there to answer a question, or to edit a message.
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_EDITOR: "true",
+    // A look must not get in the way of a command that runs there.
+    GIT_OPTIONAL_LOCKS: "0",
+  };
+  return { cwd, env, encoding: "utf8", maxBuffer: LARGEST_OUTPUT } as const;
+}

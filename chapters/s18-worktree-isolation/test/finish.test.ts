@@ -1,0 +1,139 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Workspace } from "@course/runtime";
+import { TaskBoard } from "@course/s12-task-system";
+import { expect, test } from "vitest";
+import { knownToGit, newRepository, soundStatus } from "./new-repository.ts";
+import { runWorker } from "./start-worker.ts";
+
+test("two that change the same line: one is merged, the other is kept, and its conflict is shown", async () => {
+  const repository = newRepository();
+  const { worktrees, git } = repository;
+  await worktrees.create("a");
+  await worktrees.create("b");
+  repository.commit("a", { "greet.txt": "one\nTWO\nthree\n" });
+  repository.commit("b", { "greet.txt": "one\n2\nthree\n" });
+  expect(await worktrees.finish("a")).toBe("Merged 1 commit of worktree-a into main. Removed worktree a.");
+  const before = git("rev-parse", "HEAD");
+  const refusal = await worktrees.finish("b").catch((error: Error) => error.message);
+  expect(refusal, "what the model is told of the conflict").toMatch(
+    /worktree-b and main changed the same lines.*\ngreet\.txt:\n<{7} main\nTWO\n={7}\n2\n>{7} worktree-b\n/,
+  );
+  expect(git("rev-parse", "HEAD"), "the conflict is found before the checkout is touched").toBe(before);
+  expect(soundStatus(repository)).toBe("");
+  expect(readFileSync(join(repository.root, "greet.txt"), "utf8")).toBe("one\nTWO\nthree\n");
+  expect(knownToGit(repository)).toEqual({ b: "worktree-b" });
+});
+
+test("a conflict that is resolved in the worktree merges", async () => {
+  const repository = newRepository();
+  const { worktrees } = repository;
+  await worktrees.create("a");
+  await worktrees.create("b");
+  repository.commit("a", { "greet.txt": "one\nTWO\nthree\n" });
+  repository.commit("b", { "greet.txt": "one\n2\nthree\n" });
+  await worktrees.finish("a");
+  expect(() => repository.gitIn("b", "merge", "main")).toThrow();
+  repository.commit("b", { "greet.txt": "one\nTWO, 2\nthree\n" }, "Both");
+  await worktrees.finish("b");
+  expect(readFileSync(join(repository.root, "greet.txt"), "utf8")).toBe("one\nTWO, 2\nthree\n");
+  expect(soundStatus(repository)).toBe("");
+});
+
+test("what was not committed is not merged, and keeps the worktree", async () => {
+  const repository = newRepository();
+  await repository.worktrees.create("a");
+  repository.commit("a", { "x.txt": "x" });
+  writeFileSync(join(repository.path("a"), "greet.txt"), "changed");
+  await expect(repository.worktrees.finish("a")).rejects.toThrow(/1 uncommitted change: {2}M greet\.txt/);
+  expect(repository.git("log", "--oneline").split("\n")).toHaveLength(1);
+});
+
+test("changes in the main checkout that a merge would overwrite make git refuse, and they stay", async () => {
+  const repository = newRepository();
+  await repository.worktrees.create("a");
+  repository.commit("a", { "greet.txt": "merged\n" });
+  repository.write("greet.txt", "of the user\n");
+  await expect(repository.worktrees.finish("a")).rejects.toThrow(
+    /git merge failed: error: Your local changes [\s\S]*greet\.txt[\s\S]*The main checkout is as it was, and worktree a is kept/,
+  );
+  expect(readFileSync(join(repository.root, "greet.txt"), "utf8")).toBe("of the user\n");
+  expect(knownToGit(repository)).toEqual({ a: "worktree-a" });
+  repository.git("checkout", "--quiet", "greet.txt");
+  repository.write("untracked.txt", "stays");
+  await repository.worktrees.finish("a");
+  expect(soundStatus(repository)).toBe("?? untracked.txt");
+});
+
+test("a merge that the user has under way in the main checkout is left alone", async () => {
+  const repository = newRepository();
+  const { git, worktrees } = repository;
+  git("switch", "--quiet", "-c", "other");
+  repository.write("greet.txt", "other\n");
+  git("commit", "--quiet", "-a", "-m", "Other");
+  git("switch", "--quiet", "main");
+  repository.write("greet.txt", "main\n");
+  git("commit", "--quiet", "-a", "-m", "Main");
+  await worktrees.create("a");
+  repository.commit("a", { "x.txt": "x" });
+  expect(() => git("merge", "other")).toThrow();
+  await expect(worktrees.finish("a")).rejects.toThrow(/in the middle of a merge/);
+  expect(git("rev-parse", "MERGE_HEAD")).toBe(git("rev-parse", "other"));
+});
+
+test("a main checkout without a branch has nothing to merge into", async () => {
+  const repository = newRepository();
+  await repository.worktrees.create("a");
+  repository.commit("a", { "x.txt": "x" });
+  repository.git("switch", "--quiet", "--detach");
+  await expect(repository.worktrees.finish("a")).rejects.toThrow(/no branch checked out to merge into/);
+});
+
+test("a deleted file that the other side changed is shown as a whole", async () => {
+  const repository = newRepository();
+  await repository.worktrees.create("a");
+  repository.gitIn("a", "rm", "--quiet", "greet.txt");
+  repository.gitIn("a", "commit", "--quiet", "-m", "Delete");
+  repository.write("greet.txt", "changed\n");
+  repository.git("commit", "--quiet", "-a", "-m", "Change");
+  await expect(repository.worktrees.finish("a")).rejects.toThrow(/greet\.txt: it conflicts as a whole/);
+});
+
+test("several that finish at the same moment are merged one after the other", async () => {
+  const repository = newRepository();
+  const { worktrees } = repository;
+  const names = ["a", "b", "c", "d"];
+  for (const name of names) {
+    await worktrees.create(name);
+    repository.commit(name, { [`${name}.txt`]: name });
+  }
+  const merged = await Promise.all(names.map((name) => worktrees.finish(name)));
+  expect(merged.every((text) => text.startsWith("Merged 1 commit"))).toBe(true);
+  expect(repository.git("ls-files", "?.txt").split("\n")).toEqual(names.map((name) => `${name}.txt`));
+  expect(soundStatus(repository)).toBe("");
+  expect(knownToGit(repository)).toEqual({});
+});
+
+test("programs that finish at the same moment take turns, too", async () => {
+  const repository = newRepository();
+  const names = ["a", "b", "c"];
+  for (const name of names) {
+    await repository.worktrees.create(name);
+    repository.commit(name, { [`${name}.txt`]: name });
+  }
+  const ends = await Promise.all(names.map((name) => runWorker(repository.root, "finish", 0, [name])));
+  expect(ends.map(({ end, errors }) => end + errors)).toEqual(["0", "0", "0"]);
+  expect(repository.git("ls-files", "?.txt").split("\n")).toEqual(names.map((name) => `${name}.txt`));
+  expect(soundStatus(repository)).toBe("");
+}, 30_000);
+
+test("finishing can complete the task, and a worktree without commits of its own is removed", async () => {
+  const repository = newRepository();
+  const board = new TaskBoard(new Workspace(repository.root));
+  await board.create("Look");
+  await repository.worktrees.create("a", { taskId: 1 });
+  expect(await repository.worktrees.finish("a", { completeTask: true })).toBe(
+    "worktree-a has no commit that main lacks, so nothing was merged. Removed worktree a. Task 1 is completed.",
+  );
+  expect((await board.get(1)).status).toBe("completed");
+});

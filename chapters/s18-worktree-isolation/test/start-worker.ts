@@ -1,0 +1,26 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+
+export function startWorker(
+  root: string,
+  action: string,
+  last: number,
+  names: readonly string[],
+): ChildProcess {
+  const worker = join(import.meta.dirname, "worker.ts");
+  return spawn(process.execPath, ["--import", "tsx", worker, root, action, String(last), ...names], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+/** Runs one to its end: its events, its exit code or signal, and what it complained of. */
+export async function runWorker(root: string, action: string, last: number, names: readonly string[]) {
+  const child = startWorker(root, action, last, names);
+  const ended = new Promise<string>((resolve) =>
+    child.once("exit", (code, signal) => resolve(signal ?? String(code))),
+  );
+  const outputs = [child.stdout, child.stderr].map(async (output) => (output ? text(output) : ""));
+  const [events = "", errors = ""] = await Promise.all(outputs);
+  return { events: events.trim().split("\n"), end: await ended, errors };
+}
