@@ -2,6 +2,7 @@
 import type { Extension, Tool, Zod } from "@course/runtime";
 import type { z } from "zod";
 import type { Teammate } from "./teammate.ts";
+import type { Workplace } from "./workplace.ts";
 
 export interface Newcomer {
   name: string;
@@ -13,19 +14,25 @@ export interface Newcomer {
 
 /** What a teammate is made of. */
 export interface Equipment {
+  /** The folder that its tools work in. */
+  workplace: Workplace;
   instructions: string;
   tools: readonly Tool[];
   /** Its own mechanisms; what guards the lead is added to them. */
   extensions: readonly Extension[];
 }
 
-/** What a later chapter adds to teammates (s16, s17). */
+/** What a later chapter adds to teammates (s16 to s18). */
 export interface TeamAddOn {
   /** Fields of spawn_teammate. */
   spawnFields?(z: Zod): Readonly<Record<string, z.ZodType>>;
   equip?(equipment: Equipment, newcomer: Newcomer): Equipment;
   /** Puts work into the conversation of a teammate that has nothing to do; false if there is none. */
   findWork?(teammate: Teammate): Promise<boolean>;
+  /** A teammate has claimed a task of the board (s17). Returns what it should know of where to work. */
+  taskBegun?(name: string, task: { id: number }): Promise<string | undefined>;
+  /** It has left the task to others. */
+  taskLeft?(name: string): Promise<void>;
   /** How long a teammate may be idle before it stops. */
   readonly idleMs?: number;
   /** True while there is work that an idle teammate is about to take. */

@@ -5,6 +5,7 @@ import type { Equipment, Newcomer } from "./add-on.ts";
 import { renderMail } from "./mail.ts";
 import type { Team } from "./team.ts";
 import { sendMessage } from "./team-tools.ts";
+import { Workplace } from "./workplace.ts";
 
 /** The agent, and which of its extensions are its own: those have to be started and stopped with it. */
 export function teammateAgent(
@@ -14,9 +15,11 @@ export function teammateAgent(
   lead: Agent,
 ): { agent: Agent; own: readonly Extension[] } {
   const { name } = newcomer;
+  const workplace = new Workplace(workspace);
   let equipment: Equipment = {
+    workplace,
     instructions: instructionsOf(newcomer),
-    tools: baseTools(workspace),
+    tools: baseTools(workplace),
     extensions: [mailFor(name, team)],
   };
   for (const addOn of team.addOns) equipment = addOn.equip?.(equipment, newcomer) ?? equipment;

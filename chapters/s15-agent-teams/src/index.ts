@@ -4,3 +4,4 @@ export { agentTeams, teamOf } from "./agent-teams.ts";
 export { Mailbox, TEAM_FOLDER } from "./mailbox.ts";
 export { LEAD, Team } from "./team.ts";
 export type { Teammate } from "./teammate.ts";
+export { Workplace } from "./workplace.ts";

@@ -1,6 +1,13 @@
 // A teammate: a loop and a conversation of its own, beside the lead's. It works, goes idle, and works again when mail
 // comes, until it is stopped. Not covered: its conversation is gone when the program is.
-import { run, type Agent, type Extension, type RunOutcome, type Session } from "@course/runtime";
+import {
+  errorMessage,
+  run,
+  type Agent,
+  type Extension,
+  type RunOutcome,
+  type Session,
+} from "@course/runtime";
 import type { MailKind } from "./mail.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { TeammateRecord, TeammateState } from "./roster.ts";
@@ -63,7 +70,7 @@ export class Teammate {
 
   async #live(prompt: string): Promise<void> {
     const { agent, own } = this.#parts;
-    for (const extension of own) await extension.start?.(this.session, agent);
+    if (!(await this.#prepare())) return;
     for (let first: string | undefined = prompt; ; first = undefined) {
       const outcome = await run(agent, this.session, first);
       this.takesWork = outcome.ending === "completed";
@@ -75,6 +82,19 @@ export class Teammate {
     }
     if (!this.session.isClosed) await this.#leave(this.#retiresFor ?? "");
     for (const extension of own) await extension.stop?.();
+  }
+
+  /** Starts what is its own; false if that failed, and it is stopped. */
+  async #prepare(): Promise<boolean> {
+    const { agent, own, report } = this.#parts;
+    try {
+      for (const extension of own) await extension.start?.(this.session, agent);
+      return true;
+    } catch (error) {
+      await report("failed", `It could not begin: ${errorMessage(error)}`);
+      await this.#leave("it could not begin");
+      return false;
+    }
   }
 
   /** Idle until there is something to do. */

@@ -61,16 +61,17 @@ function addOnFor(
 }
 
 function equip(
-  { instructions, tools, extensions }: Equipment,
+  equipment: Equipment,
   { name, options }: Newcomer,
   started: () => Protocols,
   workspace: Workspace,
 ): Equipment {
+  const { instructions, tools, extensions } = equipment;
   const answers: Extension = {
     name: "team-protocols",
     tools: [respondShutdown(started, name), submitPlan(started, name)],
   };
-  if (options?.["plan_first"] !== true) return { instructions, tools, extensions: [...extensions, answers] };
+  if (options?.["plan_first"] !== true) return { ...equipment, extensions: [...extensions, answers] };
   const gate = new PlanGate(tools, workspace);
   started().gates.set(name, gate);
   const gated: Extension = {
@@ -81,6 +82,7 @@ function equip(
     },
   };
   return {
+    ...equipment,
     instructions: `${instructions}\n${PLAN_FIRST}`,
     tools: [],
     extensions: [gated, ...extensions, answers],

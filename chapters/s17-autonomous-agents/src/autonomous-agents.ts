@@ -69,11 +69,11 @@ function addOnFor(
     findWork: (teammate) => autonomy.findWork(teammate),
     isBusy: () => autonomy.isBusy,
     stopped: (name) => void autonomy.release(name).catch((error: Error) => report(error.message)),
-    equip: ({ instructions, tools, extensions }: Equipment, newcomer: Newcomer) => ({
-      instructions: `${instructions}\n${BOARD_RULES}`,
-      tools,
+    equip: (equipment: Equipment, newcomer: Newcomer) => ({
+      ...equipment,
+      instructions: `${equipment.instructions}\n${BOARD_RULES}`,
       extensions: [
-        ...extensions,
+        ...equipment.extensions,
         { name: "task-system", tools: taskTools(board) },
         { name: "autonomous-agents", tools: [claimTask(desk, newcomer.name)] },
         compaction(workspace),

@@ -33,7 +33,7 @@ export class Autonomy {
       await this.#giveUp(name, claimed.task);
       return false;
     }
-    session.inject(renderClaimed(claimed, times));
+    session.inject(renderClaimed(claimed, times, await this.#placesFor(name, claimed.task)));
     return true;
   }
 
@@ -79,6 +79,13 @@ export class Autonomy {
     }
   }
 
+  /** What the teammate should know of where it works on this. */
+  async #placesFor(name: string, task: Task): Promise<string[]> {
+    const notes: string[] = [];
+    for (const addOn of this.team.addOns) notes.push((await addOn.taskBegun?.(name, task)) ?? "");
+    return notes.filter((note) => note !== "");
+  }
+
   #count(name: string, id: number): number {
     const last = this.#sent.get(name);
     const times = last?.id === id ? last.times + 1 : 1;
@@ -90,12 +97,17 @@ export class Autonomy {
     this.#givenUp.set(name, new Set([...(this.#givenUp.get(name) ?? []), id]));
     this.#sent.delete(name);
     await this.#desk.release(name);
+    for (const addOn of this.team.addOns) await addOn.taskLeft?.(name);
     const text = `I left task ${id} (${subject}) unfinished ${AT_MOST} times; it is back on the board, for somebody else.`;
     await this.team.send(name, LEAD, text);
   }
 }
 
-function renderClaimed({ task: { id, subject, description }, isResumed }: Claimed, times: number): string {
+function renderClaimed(
+  { task: { id, subject, description }, isResumed }: Claimed,
+  times: number,
+  places: readonly string[],
+): string {
   const quoted = (text: string) => text.replaceAll("</", "<\\/").toWellFormed();
   const state =
     times > 1
@@ -104,5 +116,8 @@ function renderClaimed({ task: { id, subject, description }, isResumed }: Claime
         ? "You had begun it before: look first what is there."
         : "It is yours now, and in progress.";
   const lines = [quoted(subject), ...(description === "" ? [] : ["", quoted(description)]), ""];
-  return `<claimed-task id="${id}">\n${lines.join("\n")}\n${state} When it is done, complete it with task_update. If you cannot do it, put it back: status pending and an empty owner.\n</claimed-task>`;
+  const rules =
+    "When it is done, complete it with task_update. If you cannot do it, put it back: status pending and an empty owner.";
+  const told = [`${state} ${rules}`, ...places].join("\n");
+  return `<claimed-task id="${id}">\n${lines.join("\n")}\n${told}\n</claimed-task>`;
 }

@@ -10,6 +10,7 @@ import {
 import { TaskBoard } from "@course/s12-task-system";
 import { drawWorktrees, renderBindings } from "./render-worktrees.ts";
 import { branchOf } from "./repository.ts";
+import { openTeamPlaces } from "./team-places.ts";
 import { worktreeTools } from "./worktree-tools.ts";
 import { leadOf, WorktreeWorkspace } from "./worktree-workspace.ts";
 import { Worktrees } from "./worktrees.ts";
@@ -41,11 +42,12 @@ export function worktreeIsolation(workspace: Workspace): Extension {
   const board = new TaskBoard(leadOf(workspace));
   const place = workspace instanceof WorktreeWorkspace ? workspace : undefined;
   let leave = async () => {};
+  let leadsTeam = false;
   return {
     name: "worktree-isolation",
     ...(place && { banner: `worktree ${place.worktree}, branch ${branchOf(place.worktree)}` }),
     tools: worktreeTools(worktrees, board, workspace.root),
-    ...(place && { systemPrompt: () => whereYouWork(place) }),
+    systemPrompt: () => (place ? whereYouWork(place) : leadsTeam ? TEAM_RULE : ""),
     wrapToolCall: async (call, next) => withBindings(call, await next(call), worktrees),
     commands: {
       worktrees: {
@@ -54,7 +56,8 @@ export function worktreeIsolation(workspace: Workspace): Extension {
           drawWorktrees(await worktrees.list(), await board.list(), await worktrees.lastEvents(LAST_EVENTS)),
       },
     },
-    async start(session) {
+    async start(session, agent) {
+      leadsTeam = openTeamPlaces(agent, worktrees, (note) => report(note));
       report = (problem) => session.notice(problem);
       try {
         for (const note of await worktrees.reconcile()) session.notice(note);
@@ -70,6 +73,9 @@ export function worktreeIsolation(workspace: Workspace): Extension {
     },
   };
 }
+
+const TEAM_RULE =
+  "Teammates work in worktrees of their own. What they do reaches the main checkout when its branch is merged, by worktree_remove with merge: true, or when they complete a task.";
 
 function whereYouWork({ worktree, main }: WorktreeWorkspace): string {
   return `You work in the worktree ${worktree}, on the branch ${branchOf(worktree)}. The main checkout, ${main.root}, is off limits: file tools refuse it, and commands must not change it. Commit what you do: what is not committed is not merged.`;

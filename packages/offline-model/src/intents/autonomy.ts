@@ -11,8 +11,16 @@ import {
   type Work,
 } from "../episode.ts";
 import { call } from "../reply.ts";
+import { commitCommand } from "./worktrees.ts";
 
 const MISSING = failed("Nobody takes tasks by themselves in this chapter; run s17 for that.");
+
+const FOUR: readonly (readonly [string, readonly number[]])[] = [
+  ["Make the failing test pass", []],
+  ["Let .env set the greeting in src/greet.js", []],
+  ["Create notes/plan.md", []],
+  ["Write the changelog", [0, 1]],
+];
 
 /** Subjects, and the places (from 0) of what each waits for. */
 const RELEASE: readonly (readonly [string, readonly number[]])[] = [
@@ -26,10 +34,11 @@ const RELEASE: readonly (readonly [string, readonly number[]])[] = [
 
 function* putOnBoard({ has, match }: Situation): Episode {
   if (!has("claim_task") || !has("spawn_teammate")) return MISSING;
-  const created = yield RELEASE.map(([subject]) => call("task_create", { subject }));
+  const tasks = /^put four/i.test(match[0]) ? FOUR : RELEASE;
+  const created = yield tasks.map(([subject]) => call("task_create", { subject }));
   const ids = created.map(({ text }) => Number(/"id": ?(\d+)/.exec(text)?.[1]));
   if (ids.some((id) => !(id > 0))) return failed(`That did not work: ${created[0]?.text}`);
-  yield RELEASE.flatMap(([, before], index) =>
+  yield tasks.flatMap(([, before], index) =>
     before.length > 0
       ? [call("task_update", { id: ids[index], add_blocked_by: before.map((place) => ids[place]) })]
       : [],
@@ -56,10 +65,13 @@ function* work(situation: Situation): Episode {
   return yield* doTask(situation, Number(id), subject);
 }
 
-function* doTask({ as, has }: Situation, id: number, subject: string): Work<string> {
+function* doTask({ as, has, prompt }: Situation, id: number, subject: string): Work<string> {
   const episode = as(subject);
   const closing = episode ? yield* episode : failed("I am a script and do not know how to do that.");
   if (typeof closing === "string") {
+    // In a worktree of its own, only what is committed is merged.
+    if (/You work in worktree/.test(prompt))
+      yield call("bash", { command: `git status --short && (${commitCommand(subject)} || true)` });
     const completed = only(yield call("task_update", { id, status: "completed" }));
     return failureOf(completed) === undefined
       ? `#${id} is completed.`
@@ -83,7 +95,7 @@ function* claim({ has, match }: Situation): Episode {
 export const autonomyIntents: Intent[] = [
   intent(/^<claimed-task /, work),
   intent(
-    /^put the release on the board,? and (?:have|let) (\w+) and (\w+) (?:empty|do|take) (?:it|them)\.?$/i,
+    /^put (?:the release|four changes) on the board,? and (?:have|let) (\w+) and (\w+) (?:empty|do|take) (?:it|them)\.?$/i,
     putOnBoard,
     "Put the release on the board, and have ada and bob empty it",
     "claim_task",

@@ -16,6 +16,7 @@ import { call } from "../reply.ts";
 import { wordsOf } from "../words.ts";
 import { andList } from "./calls.ts";
 import { agreeToStop, answerIn, mustPlan, plan, requestIn, review, revised } from "./agreements.ts";
+import { mergeCommitted } from "./worktrees.ts";
 import { lettersIn, tellMail, type Letter } from "./mail.ts";
 
 interface Job {
@@ -98,7 +99,7 @@ function* doWork({ as }: Situation, what: string): Work<Closing> {
 
 /** Mail that came while idle, and what comes while that is answered. */
 function* onMail(situation: Situation): Episode {
-  if (situation.has("spawn_teammate")) return yield* hear(lettersIn(situation.prompt));
+  if (situation.has("spawn_teammate")) return yield* hear(lettersIn(situation.prompt), situation);
   const count = yield* answerMail(situation, 0);
   return count === 0 ? "Noted." : "Done.";
 }
@@ -114,11 +115,13 @@ function* answerMail(situation: Situation, from: number): Work<number> {
 }
 
 /** The lead's mail: what puts a request is answered, all else is told to the user. */
-function* hear(letters: readonly Letter[]): Episode {
+function* hear(letters: readonly Letter[], { has }: Situation): Episode {
   const told: string[] = [];
   for (const letter of letters) {
     const request = requestIn(letter);
     told.push(request?.kind === "plan" ? yield* review(letter.from, request) : tellMail([letter]));
+    const merged = has("worktree_remove") ? yield* mergeCommitted(letter.text) : undefined;
+    if (merged !== undefined) told.push(merged);
   }
   return told.join("\n");
 }

@@ -20,6 +20,8 @@ const SOURCE = "src/greet.js";
 
 interface Change {
   worktree: string;
+  /** The request that asks a teammate for it. */
+  request: string;
   subject: string;
   /** Texts of the source, and what takes their place. */
   edits: readonly (readonly [string, string])[];
@@ -39,6 +41,7 @@ ${lines}
 const CHANGES: readonly Change[] = [
   {
     worktree: "greeting",
+    request: "let .env set the greeting in src/greet.js",
     subject: "Let .env set the greeting",
     edits: [["return `Hello, $", 'return `${process.env.GREETING ?? "Hello"}, $']],
     test: "test/greeting.test.js",
@@ -49,6 +52,7 @@ const CHANGES: readonly Change[] = [
   },
   {
     worktree: "mark",
+    request: "let callers choose the mark in src/greet.js",
     subject: "Let callers choose the mark",
     edits: [
       ["greet(name)", 'greet(name, mark = "!")'],
@@ -96,7 +100,7 @@ function* makeChange(situation: Situation, change: Change): Work<string | undefi
 }
 
 function* testAndCommit(worktree: string, message: string): Work<string | undefined> {
-  const command = `npm test && git add -A && git commit -m "${message}"`;
+  const command = `npm test && ${commitCommand(message)}`;
   const committed = only(yield call("worktree_run", { name: worktree, command }));
   if (failureOf(committed) === undefined) return undefined;
   const why = /ENOENT.*\.env/.test(committed.text)
@@ -110,6 +114,36 @@ function* merge(name: string, taskId?: number): Work<string> {
   const merged = only(yield call("worktree_remove", input));
   if (failureOf(merged) === undefined) return `${name}: ${merged.text}`;
   return `${name} is not merged. ${merged.text}`;
+}
+
+/** The same as a teammate, whose file tools and commands work in a worktree. */
+function* changeHere(situation: Situation, { edits, subject, test, testText: content }: Change): Episode {
+  const written = yield [
+    ...edits.map((edit) => editCall(situation, SOURCE, edit)),
+    writeCall(situation, test, content),
+  ];
+  const unwritten = written.find((outcome) => failureOf(outcome) !== undefined);
+  if (unwritten) return failed(`I could not make the change: ${unwritten.text}`);
+  const committed = only(yield bash(`npm test && ${commitCommand(subject)}`));
+  if (failureOf(committed) !== undefined) return failed(`The tests or the commit failed: ${committed.text}`);
+  const branch = yield* known(bash("git branch --show-current"));
+  return `Committed on ${branch.text.trim()}: ${subject}.`;
+}
+
+export function commitCommand(message: string): string {
+  return `git add -A && git commit -m "${message.replace(/["$`\\]/g, "")}"`;
+}
+
+/** What the lead does when a teammate says that it has committed: a run that is not over yet is waited for. */
+export function* mergeCommitted(text: string): Work<string | undefined> {
+  const name = /^Committed on worktree-(\S+?):/.exec(text)?.[1];
+  if (name === undefined) return undefined;
+  for (let tries = 0; ; tries++) {
+    const merged = only(yield call("worktree_remove", { name, merge: true }));
+    if (failureOf(merged) === undefined) return `${name}: ${merged.text}`;
+    if (tries === 3 || !/Something runs in/.test(merged.text)) return `${name} is not merged. ${merged.text}`;
+    yield bash("sleep 1");
+  }
 }
 
 /** Both start from the file as it is now. */
@@ -190,6 +224,11 @@ function closing(outcome: Outcome): Closing {
 const NAME = "[`\"']?([^\\s`\"']+?)[`\"']?";
 
 export const worktreeIntents: Intent[] = [
+  ...CHANGES.map((change) =>
+    intent(new RegExp(`^${change.request.replace(/[./]/g, "\\$&")}\\.?$`, "i"), (situation) =>
+      changeHere(situation, change),
+    ),
+  ),
   intent(
     /^in (?:two )?worktrees\b.*\.env\b.*greeting.*\bmark\b/is,
     twoChanges,

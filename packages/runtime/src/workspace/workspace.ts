@@ -5,7 +5,7 @@ import { cpSync, existsSync, realpathSync, renameSync, rmSync, statSync } from "
 import { safePath } from "./safe-path.ts";
 
 export class Workspace {
-  readonly root: string;
+  readonly #root: string;
 
   /** Throws an Error if the folder is not there. */
   constructor(folder: string) {
@@ -17,7 +17,11 @@ export class Workspace {
         `The folder ${folder} does not exist. Make it first, or leave --dir out to use the playground.`,
       );
     }
-    this.root = realpathSync(folder);
+    this.#root = realpathSync(folder);
+  }
+
+  get root(): string {
+    return this.#root;
   }
 
   /** The real absolute path of a path inside the workspace. Throws ToolError if it leads out. */
