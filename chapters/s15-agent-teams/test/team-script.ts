@@ -1,32 +1,9 @@
-// A scripted model for several agents at once: each has replies of its own, whatever order they ask in.
-import { call, say, script, type MessageRequest, type Turn } from "@course/offline-model/test";
+// A team on a scripted model, and what its members were told.
+import { call, scriptOfTeam } from "@course/offline-model/test";
 import { baseTools, defineAgent, type Extension, type Workspace } from "@course/runtime";
 import { openSession } from "@course/runtime/testing";
 import { agentTeams } from "@course/s15-agent-teams";
 import { onTestFinished } from "vitest";
-
-/** Who asks, by the system prompt. */
-function speaker({ system }: MessageRequest): string {
-  return /You are ([a-z0-9-]+), a teammate/.exec(JSON.stringify(system ?? ""))?.[1] ?? "lead";
-}
-
-/** Replies by agent; one whose replies are used up says nothing more of interest. */
-export function scriptFor(replies: Readonly<Record<string, readonly Turn[]>>) {
-  const left = new Map(Object.entries(replies).map(([name, turns]) => [name, [...turns]]));
-  const answer: Turn = (request) => {
-    const turn = left.get(speaker(request))?.shift() ?? say("nothing more");
-    const made = typeof turn === "function" ? turn(request) : turn;
-    return made;
-  };
-  const model = script(...Array<Turn>(500).fill(answer));
-  return {
-    model,
-    /** What each agent was asked, oldest first. */
-    requestsOf: (name: string) => model.requests.filter((request) => speaker(request) === name),
-    /** Replies that were never asked for. */
-    left: () => [...left].flatMap(([name, turns]) => (turns.length > 0 ? [`${name}: ${turns.length}`] : [])),
-  };
-}
 
 export const spawn = (name: string, prompt = "work", role = "helper") =>
   call("spawn_teammate", { name, role, prompt });
@@ -40,10 +17,10 @@ export interface TeamOptions {
 }
 
 export async function openTeam(
-  replies: Parameters<typeof scriptFor>[0],
+  replies: Parameters<typeof scriptOfTeam>[0],
   { folder, extensions = () => [], answer, maxTurns = 100 }: TeamOptions = {},
 ) {
-  const { model, requestsOf, left } = scriptFor(replies);
+  const { model, requestsOf, left } = scriptOfTeam(replies);
   const agent = (workspace: Workspace) =>
     defineAgent({
       name: "test",

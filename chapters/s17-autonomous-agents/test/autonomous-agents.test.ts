@@ -1,6 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ApiError, call, say, script, type MessageRequest, type Turn } from "@course/offline-model/test";
+import {
+  ApiError,
+  call,
+  say,
+  scriptOfTeam,
+  type MessageRequest,
+  type Turn,
+} from "@course/offline-model/test";
 import { baseTools, defineAgent, type Workspace } from "@course/runtime";
 import { offeredTools, openSession } from "@course/runtime/testing";
 import { taskSystem } from "@course/s12-task-system";
@@ -9,16 +16,8 @@ import { autonomousAgents, idleSeconds } from "@course/s17-autonomous-agents";
 import { expect, onTestFinished, test } from "vitest";
 import { createAgent } from "../src/agent.ts";
 
-const speaker = ({ system }: MessageRequest) =>
-  /You are ([a-z0-9-]+), a teammate/.exec(JSON.stringify(system ?? ""))?.[1] ?? "lead";
-
 async function open(replies: Readonly<Record<string, readonly Turn[]>>, seconds = 60) {
-  const left = new Map(Object.entries(replies).map(([name, turns]) => [name, [...turns]]));
-  const route: Turn = (request) => {
-    const turn = left.get(speaker(request))?.shift() ?? say("nothing more");
-    return typeof turn === "function" ? turn(request) : turn;
-  };
-  const model = script(...Array<Turn>(300).fill(route));
+  const { model, requestsOf } = scriptOfTeam(replies);
   const agent = (workspace: Workspace) =>
     defineAgent({
       name: "test",
@@ -31,7 +30,7 @@ async function open(replies: Readonly<Record<string, readonly Turn[]>>, seconds 
   const { workspace, events } = opened;
   return {
     ...opened,
-    requestsOf: (name: string) => model.requests.filter((request) => speaker(request) === name),
+    requestsOf,
     task: (id: number) =>
       JSON.parse(readFileSync(join(workspace.root, `.tasks/task_${id}.json`), "utf8")) as Record<
         string,

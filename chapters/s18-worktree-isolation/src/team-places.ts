@@ -26,8 +26,8 @@ function perTeammate(worktrees: Worktrees, report: (note: string) => void): Team
           await place.enter(name);
         },
         async stop() {
-          await place.rest();
-          report(`Worktree ${name} is kept; merge it with worktree_remove (merge: true).`);
+          const left = await place.left();
+          if (left !== undefined) report(`Worktree ${left} of ${name} is kept, with all that is in it.`);
         },
       };
       return equipped(equipment, extension, describePlace(name, false));

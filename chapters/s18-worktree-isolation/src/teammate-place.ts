@@ -54,6 +54,13 @@ export class TeammatePlace {
     }
   }
 
+  /** The worktree that is left when the teammate is gone; undefined if it was merged or removed. */
+  async left(): Promise<string | undefined> {
+    await this.rest();
+    const all = await this.#worktrees.list();
+    return all.find(({ record }) => record.name === this.#at?.name)?.record.name;
+  }
+
   async rest(): Promise<void> {
     const leave = this.#leave;
     this.#leave = undefined;

@@ -33,7 +33,7 @@ export async function refuseUncommitted(repository: Repository, name: string): P
   if (changes.length === 0) return;
   const more = changes.length > MOST_NAMES ? `, and ${changes.length - MOST_NAMES} more` : "";
   throw new ToolError(
-    `Worktree ${name} has ${count(changes.length, "uncommitted change")}: ${changes.slice(0, MOST_NAMES).join(", ")}${more}. Commit with worktree_run (git add -A && git commit -m "..."), or lose that with force.`,
+    `Worktree ${name} has ${count(changes.length, "uncommitted change")}: ${changes.slice(0, MOST_NAMES).join(", ")}${more}. Commit in it (git add -A && git commit -m "..."), or lose that with force.`,
   );
 }
 

@@ -1,6 +1,6 @@
 // For tests: a model that answers with an exact sequence, over real HTTP.
 import { invalid } from "./api-error.ts";
-import { think, type MessageRequest, type Part, type Reply } from "./reply.ts";
+import { say, think, type MessageRequest, type Part, type Reply } from "./reply.ts";
 import { ModelServer, type ServerOptions } from "./server.ts";
 
 export { ApiError } from "./api-error.ts";
@@ -69,3 +69,34 @@ export function script(...turns: Turn[]): ScriptedModel {
 export function scriptWith(options: Omit<ServerOptions, "respond">, ...turns: Turn[]): ScriptedModel {
   return new ScriptedModel(turns, options);
 }
+
+/** Who asks: a teammate (s15), by what its system prompt calls it, or the lead. */
+export function speakerOf({ system }: MessageRequest): string {
+  return /You are ([a-z0-9-]+), a teammate/.exec(JSON.stringify(system ?? ""))?.[1] ?? "lead";
+}
+
+/** A model for several agents at once: each has replies of its own, whatever order they ask in. */
+export function scriptOfTeam(replies: Readonly<Record<string, readonly Turn[]>>): {
+  model: ScriptedModel;
+  /** What each agent asked, oldest first. */
+  requestsOf(name: string): MessageRequest[];
+  /** Whose replies were not all asked for, and how many are left. */
+  left(): Readonly<Record<string, number>>;
+} {
+  const left = new Map(Object.entries(replies).map(([name, turns]) => [name, [...turns]]));
+  const answer: Turn = (request) => {
+    const turn = left.get(speakerOf(request))?.shift() ?? say("nothing more");
+    return typeof turn === "function" ? turn(request) : turn;
+  };
+  const model = script(...Array<Turn>(MOST_REQUESTS).fill(answer));
+  return {
+    model,
+    requestsOf: (name) => model.requests.filter((request) => speakerOf(request) === name),
+    left: () =>
+      Object.fromEntries(
+        [...left].flatMap(([name, turns]) => (turns.length > 0 ? [[name, turns.length]] : [])),
+      ),
+  };
+}
+
+const MOST_REQUESTS = 500;
