@@ -76,7 +76,7 @@ test("what goes wrong is a result that says what to do", async () => {
     expect.stringContaining('"-b" names no commit here'),
     "(no output)",
     "a: branch worktree-a; no commits of its own; 1 uncommitted change, which no merge brings along",
-    expect.stringMatching(/1 uncommitted change: \?\? new\.txt\. Commit with worktree_run .*force/),
+    expect.stringMatching(/1 uncommitted change: \?\? new\.txt\. Commit in it .*force/),
     "merge goes with neither keep nor force. Choose one.",
     'There is no worktree "b". There are: a.',
   ]);
