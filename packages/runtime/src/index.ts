@@ -5,6 +5,7 @@ export type {
   Agent,
   AgentLoop,
   Command,
+  CommandResult,
   Extension,
   ModelCall,
   ModelRequest,

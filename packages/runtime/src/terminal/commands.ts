@@ -1,6 +1,6 @@
 // Slash commands that every chapter has; extensions add their own.
 import { join } from "node:path";
-import type { Agent, Command } from "../extension.ts";
+import type { Agent, Command, CommandResult } from "../extension.ts";
 import type { Session } from "../conversation/session.ts";
 import { toolsOf } from "../agent.ts";
 import { traceTo } from "../conversation/trace.ts";
@@ -19,27 +19,33 @@ export interface CommandContext {
 }
 
 export class Commands {
-  readonly #all: Map<string, Command>;
+  readonly #builtIn: Readonly<Record<string, Command>>;
+  readonly #agent: Agent;
   readonly #session: Session;
 
   constructor(context: CommandContext) {
-    const extensions = context.agent.extensions.flatMap((extension) =>
-      Object.entries(extension.commands ?? {}),
-    );
-    this.#all = new Map([...Object.entries(builtIn(context, () => this.help())), ...extensions]);
+    this.#builtIn = builtIn(context, () => this.help());
+    this.#agent = context.agent;
     this.#session = context.session;
+  }
+
+  /** All that there are now. */
+  get #all(): Map<string, Command> {
+    const extensions = this.#agent.extensions.flatMap(({ commands = {} }) =>
+      Object.entries(commands),
+    );
+    return new Map([...Object.entries(this.#builtIn), ...extensions]);
   }
 
   get names(): string[] {
     return [...this.#all.keys()];
   }
 
-  /** Runs a command and returns what to print. Never rejects. */
-  async run(name: string, argument: string): Promise<string> {
+  /** Runs a command and returns what to print, or the prompt that it stands for. Never rejects. */
+  async run(name: string, argument: string): Promise<CommandResult> {
     try {
-      const text: unknown = await this.#all.get(name)?.run(argument, this.#session);
       // A command of an extension may return nothing.
-      return typeof text === "string" ? text : "";
+      return (await this.#all.get(name)?.run(argument, this.#session)) ?? "";
     } catch (error) {
       return `/${name} failed: ${errorMessage(error)}`;
     }
@@ -47,7 +53,8 @@ export class Commands {
 
   /** Words that may follow a command, or those of all commands: ids, mostly. */
   async completions(name?: string): Promise<string[]> {
-    const commands = name === undefined ? [...this.#all.values()] : [this.#all.get(name)];
+    const all = this.#all;
+    const commands = name === undefined ? [...all.values()] : [all.get(name)];
     const lists = await Promise.all(
       commands.map(async (command) => {
         try {

@@ -4,6 +4,7 @@ import type { Session } from "../conversation/session.ts";
 import { contextTokens, promptTokens, type TurnUsage } from "../conversation/usage.ts";
 import { assertNever } from "../errors.ts";
 import { indented, inputLine, number, oneLine, preview } from "./previews.ts";
+import { progressLine } from "./progress.ts";
 import type { Screen } from "./screen.ts";
 import { bold, columnsOf, cut, cyan, dim, green, red, yellow, type Text } from "./text.ts";
 
@@ -90,6 +91,9 @@ export class Renderer {
       case "tool_ended":
         this.#toolEnded(event.id, event.name, event.result, event.durationMs);
         return;
+      case "tool_progress":
+        this.#status(progressLine(event, this.#screen.width()));
+        return;
       case "injected":
         this.#line("  ", dim("▸ the harness injects:"));
         for (const line of preview(event.text, INJECTED_LINES, this.#screen.width() - 6))
@@ -121,6 +125,7 @@ export class Renderer {
         this.#showSubagent(event.label, event.event);
         return;
       case "prefix":
+      case "deferred_tools":
       case "appended":
       case "edited":
       case "wake":
