@@ -4,14 +4,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { isUtf8 } from "node:buffer";
 import { join, relative } from "node:path";
-import {
-  errorCode,
-  errorMessage,
-  readPlainFile,
-  safePath,
-  ToolError,
-  type Workspace,
-} from "@course/runtime";
+import { errorCode, errorMessage, readPlainFile, safePath, ToolError, type Workspace } from "@course/runtime";
 import { FrontmatterError, parseFrontmatter } from "./frontmatter.ts";
 
 /** Where skills live, in the order in which they win. */
@@ -82,12 +75,12 @@ export class SkillLibrary {
     return this.#roots()
       .flatMap((root) => this.#scan(root))
       .map((skill) => {
-      if (skill.problem !== undefined) return skill;
-      const winner = winners.get(skill.name);
-      if (winner) return { ...skill, problem: `hidden by ${winner.file}, which has the same name` };
-      winners.set(skill.name, skill);
-      return skill;
-    });
+        if (skill.problem !== undefined) return skill;
+        const winner = winners.get(skill.name);
+        if (winner) return { ...skill, problem: `hidden by ${winner.file}, which has the same name` };
+        winners.set(skill.name, skill);
+        return skill;
+      });
   }
 
   /** Reads a skill's instructions. Throws ToolError, with what there is, if it cannot be loaded. */

@@ -28,7 +28,8 @@ export class DeferredTools {
   noteLoaded(blocks: readonly Anthropic.ContentBlockParam[]): void {
     for (const block of blocks)
       if (block.type === "tool_result" && Array.isArray(block.content))
-        for (const part of block.content) if (part.type === "tool_reference") this.#loaded.add(part.tool_name);
+        for (const part of block.content)
+          if (part.type === "tool_reference") this.#loaded.add(part.tool_name);
   }
 
   /** After an edit: only what is noted from here on is loaded. */

@@ -43,7 +43,14 @@ export type AgentEvent =
   | { type: "tool_started"; id: string; name: string; input: unknown }
   | { type: "tool_ended"; id: string; name: string; result: ToolResult; durationMs: number }
   /** How far a call has come, where its tool says so (s19): of `total`, if that is known. */
-  | { type: "tool_progress"; id: string; name: string; done: number; total?: number | undefined; message?: string | undefined }
+  | {
+      type: "tool_progress";
+      id: string;
+      name: string;
+      done: number;
+      total?: number | undefined;
+      message?: string | undefined;
+    }
   | { type: "injected"; text: string }
   | { type: "wake"; reason: string }
   | { type: "notice"; message: string }

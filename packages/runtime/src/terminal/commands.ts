@@ -31,9 +31,7 @@ export class Commands {
 
   /** All that there are now. */
   get #all(): Map<string, Command> {
-    const extensions = this.#agent.extensions.flatMap(({ commands = {} }) =>
-      Object.entries(commands),
-    );
+    const extensions = this.#agent.extensions.flatMap(({ commands = {} }) => Object.entries(commands));
     return new Map([...Object.entries(this.#builtIn), ...extensions]);
   }
 

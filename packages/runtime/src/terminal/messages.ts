@@ -34,7 +34,8 @@ class MessageView {
   /** One message as the API reads it. */
   one({ messages }: Session, which: string): string {
     if (which === "system") return this.#prefix?.system ?? "No request was sent yet.";
-    if (which === "tools") return JSON.stringify([...(this.#prefix?.tools ?? []), ...this.#deferred], null, 2);
+    if (which === "tools")
+      return JSON.stringify([...(this.#prefix?.tools ?? []), ...this.#deferred], null, 2);
     const message = /^\d+$/.test(which) ? messages[Number(which)] : undefined;
     if (message) return JSON.stringify(message, null, 2);
     return `There is no message ${which}. There are 0 to ${messages.length - 1}, system and tools.`;

@@ -1,0 +1,42 @@
+// The client and the transport of one server. A file of its own so that it is imported when a server starts and not
+// before: the package takes a tenth of a second to load.
+import { setTimeout as delay } from "node:timers/promises";
+import { Client, StreamableHTTPClientTransport, type Transport } from "@modelcontextprotocol/client";
+import { ProcessTransport } from "./process-transport.ts";
+import type { ServerConfig } from "./server-config.ts";
+import type { ServerLog } from "./server-log.ts";
+
+/** How long we wait for a server elsewhere to hear that we leave. */
+const GOODBYE_MS = 1_000;
+/** A server of before 2026-07-28 may stay silent when it is asked for its version; then it is asked the old way. */
+const PROBE_MS = 3_000;
+
+export interface OpenClient {
+  client: Client;
+  transport: Transport & { ending?: string | undefined; pid?: number | null };
+  /** Resolves when the connection is closed and nothing of the server runs here. Never rejects. */
+  end(): Promise<void>;
+}
+
+export function openClient({ transport: config }: ServerConfig, root: string, log: ServerLog): OpenClient {
+  const client = new Client(
+    { name: "course-s19", version: "1.0.0" },
+    {
+      capabilities: { roots: {} },
+      versionNegotiation: { mode: "auto", probe: { timeoutMs: PROBE_MS } },
+    },
+  );
+  if (config.type === "stdio") {
+    const transport = new ProcessTransport(config, root, log);
+    // The client may not have connected; then closing it does not end the process.
+    return { client, transport, end: () => allSettled([client.close(), transport.close()]) };
+  }
+  const transport = new StreamableHTTPClientTransport(new URL(config.url), {
+    requestInit: { headers: config.headers },
+  });
+  const goodbye = () =>
+    Promise.race([transport.terminateSession(), delay(GOODBYE_MS, undefined, { ref: false })]);
+  return { client, transport, end: () => allSettled([goodbye()]).then(() => allSettled([client.close()])) };
+}
+
+const allSettled = (ends: Promise<unknown>[]) => Promise.allSettled(ends).then(() => {});
