@@ -11,7 +11,6 @@ import { promptCommands } from "./server-prompts.ts";
 import { toolsOfServer } from "./server-tools.ts";
 import { ServersNote } from "./servers-note.ts";
 
-/** How long the first request waits for servers that are connecting. */
 const FIRST_WAIT_MS = 5_000;
 
 export interface FoundServers {
@@ -25,27 +24,29 @@ export interface McpOptions {
   find(session: Session): Promise<FoundServers>;
   connectMs?: number | undefined;
   callMs?: number | undefined;
+  /** How long the first request waits for servers that are connecting; default 5 s. */
+  waitMs?: number;
 }
 
 export function mcp(
   workspace: Workspace,
-  { find, connectMs = 30_000, callMs = 300_000 }: McpOptions,
+  { find, connectMs = 30_000, callMs = 300_000, waitMs = FIRST_WAIT_MS }: McpOptions,
 ): Extension {
   const note = new ServersNote();
   let connections: ServerConnection[] = [];
   let problems: readonly string[] = [];
   let connected: Promise<unknown> = Promise.resolve();
-  const offered = () => connections.filter(({ state }) => state === "ready");
-  const deferred = (): Tool[] => {
-    const hasResources = offered().some(({ offers }) => offers.resources.length > 0);
-    const tools = offered().flatMap((connection) => toolsOfServer(connection, workspace));
+  const up = () => connections.filter(({ isUp }) => isUp);
+  const reader = readResource(up, workspace);
+  const toolsOf = (all: readonly ServerConnection[]): Tool[] => {
+    const hasResources = all.some(({ offers }) => offers.resources.length > 0);
+    const tools = all.flatMap((connection) => toolsOfServer(connection, workspace));
     return hasResources ? [...tools, reader] : tools;
   };
-  const reader = readResource(offered, workspace);
-  const loader = loadTool(deferred);
+  const loader = loadTool(() => toolsOf(up()));
   return {
     name: "mcp",
-    tools: () => (connections.length === 0 ? [] : [loader, ...deferred()]),
+    tools: () => (connections.length === 0 ? [] : [loader, ...toolsOf(connections)]),
     get commands() {
       return {
         mcp: {
@@ -80,7 +81,7 @@ export function mcp(
     async beforeModel(session) {
       await Promise.race([
         connected,
-        delay(FIRST_WAIT_MS, undefined, { signal: session.signal, ref: false }),
+        delay(waitMs, undefined, { signal: session.signal, ref: false }),
       ]);
       // Who came too late for that is not waited for again.
       connected = Promise.resolve();

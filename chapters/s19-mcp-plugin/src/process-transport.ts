@@ -96,8 +96,8 @@ export class ProcessTransport implements Transport {
         const message = this.#buffer.readMessage();
         if (message === null) return;
         this.onmessage?.(message);
-      } catch (error) {
-        this.#log.write(`[not a message of the protocol: ${errorMessage(error).split("\n")[0]}]\n`);
+      } catch {
+        this.#log.write("[a line of JSON on its output that is no message of the protocol]\n");
       }
     }
   }

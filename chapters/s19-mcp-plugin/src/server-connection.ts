@@ -34,6 +34,7 @@ export class ServerConnection {
   state: ServerState = "connecting";
   /** Why it failed. */
   problem: string | undefined;
+  /** What it offered last: a tool that was loaded answers, too, when its server is gone. */
   offers: Offers = NOTHING;
   readonly #surroundings: Surroundings;
   #open: OpenClient | undefined;
@@ -91,6 +92,11 @@ export class ServerConnection {
     this.state = "stopped";
     await this.#open?.end();
     this.log.close();
+  }
+
+  /** Whether its tools can be called, now or as soon as it has started again. */
+  get isUp(): boolean {
+    return this.state === "ready" || (this.state === "connecting" && this.offers !== NOTHING);
   }
 
   get pid(): number | undefined {
@@ -157,7 +163,6 @@ export class ServerConnection {
     if (this.state === "stopped") return;
     this.state = "failed";
     this.problem = problem;
-    this.offers = NOTHING;
     await this.#open?.end();
     this.#surroundings.onChange(`MCP server ${this.config.name}: ${problem}${this.#logHint()}`);
   }

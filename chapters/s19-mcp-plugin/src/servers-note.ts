@@ -12,9 +12,9 @@ export class ServersNote {
 
   /** What is new since the last note; undefined if nothing is. */
   next(connections: readonly ServerConnection[]): string | undefined {
-    const ready = connections.filter(({ state }) => state === "ready");
-    const room = NAMES_CHARACTERS / Math.max(1, ready.length);
-    const now = new Map(ready.map((connection) => [connection.config.name, describe(connection, room)]));
+    const up = connections.filter(({ isUp }) => isUp);
+    const room = NAMES_CHARACTERS / Math.max(1, up.length);
+    const now = new Map(up.map((connection) => [connection.config.name, describe(connection, room)]));
     const lines = [
       ...[...now].flatMap(([name, line]) => (this.#told.get(name) === line ? [] : [line])),
       ...[...this.#told.keys()].flatMap((name) => (now.has(name) ? [] : [`- ${name}: gone`])),
