@@ -79,10 +79,7 @@ export function mcp(
       connected = Promise.all(connections.map((connection) => connection.start()));
     },
     async beforeModel(session) {
-      await Promise.race([
-        connected,
-        delay(waitMs, undefined, { signal: session.signal, ref: false }),
-      ]);
+      await Promise.race([connected, delay(waitMs, undefined, { signal: session.signal, ref: false })]);
       // Who came too late for that is not waited for again.
       connected = Promise.resolve();
       const text = note.next(connections);

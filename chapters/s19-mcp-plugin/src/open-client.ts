@@ -18,11 +18,20 @@ export interface OpenClient {
   end(): Promise<void>;
 }
 
-export function openClient({ transport: config }: ServerConfig, root: string, log: ServerLog): OpenClient {
+/** `onListChanged` hears the server's word that one of its lists has changed. */
+export function openClient(
+  { transport: config }: ServerConfig,
+  root: string,
+  log: ServerLog,
+  onListChanged: () => void,
+): OpenClient {
+  const changed = { autoRefresh: false, onChanged: onListChanged };
   const client = new Client(
     { name: "course-s19", version: "1.0.0" },
     {
       capabilities: { roots: {} },
+      // Said here and not by handlers of our own: from 2026-07-28 on, a client has to subscribe to be told.
+      listChanged: { tools: changed, prompts: changed, resources: changed },
       versionNegotiation: { mode: "auto", probe: { timeoutMs: PROBE_MS } },
     },
   );

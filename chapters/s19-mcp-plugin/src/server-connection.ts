@@ -114,7 +114,12 @@ export class ServerConnection {
   async #connect(): Promise<void> {
     const { root, connectMs } = this.#surroundings;
     const { openClient } = await import("./open-client.ts");
-    const { client, transport } = (this.#open = openClient(this.config, root, this.log));
+    const { client, transport } = (this.#open = openClient(
+      this.config,
+      root,
+      this.log,
+      () => void this.#refresh(),
+    ));
     // stop() may have come while the package was loaded.
     if (this.state === "stopped") return;
     client.setRequestHandler("roots/list", () => ({
@@ -126,15 +131,14 @@ export class ServerConnection {
     );
     await Promise.race([client.connect(transport, { timeout: connectMs, signal: limit }), late]);
     client.onclose = () => this.#crashed(client);
-    // The server's own word that a list has changed, and nothing else, makes us ask again.
-    for (const kind of ["tools", "prompts", "resources"] as const)
-      client.setNotificationHandler(`notifications/${kind}/list_changed`, () => this.#refresh(client));
     this.offers = await Promise.race([listOffers(client, connectMs), late]);
   }
 
-  async #refresh(client: Client): Promise<void> {
+  async #refresh(): Promise<void> {
+    await this.#started;
+    if (this.state !== "ready") return;
     try {
-      this.offers = await listOffers(client, this.#surroundings.connectMs);
+      this.offers = await listOffers(this.#ready, this.#surroundings.connectMs);
       this.#surroundings.onChange();
     } catch (error) {
       this.log.write(`[its lists have changed and could not be read: ${errorMessage(error)}]\n`);

@@ -22,7 +22,8 @@ if (is("stubborn")) {
   process.on("SIGTERM", () => {});
   setInterval(() => {}, 1_000);
 }
-if (is("garbage")) process.stdout.write("Listening on stdio!\n{broken\n[1,2]\n{\"jsonrpc\":\"2.0\"}\n\u0000\u0001\n");
+if (is("garbage"))
+  process.stdout.write('Listening on stdio!\n{broken\n[1,2]\n{"jsonrpc":"2.0"}\n\u0000\u0001\n');
 if (is("flood")) setInterval(() => process.stdout.write("x".repeat(1_000_000)), 1);
 if (is("exits")) {
   console.error("no license found");
@@ -41,7 +42,9 @@ function tools() {
     ...(is("grow") ? [tool("grow")] : []),
     ...(is("shrink") ? [tool("shrink")] : []),
     ...(is("names")
-      ? ["a.b", "a_b", "a b", "ü", "x".repeat(100), `${"x".repeat(100)}y`, "", "echo"].map((name) => tool(name))
+      ? ["a.b", "a_b", "a b", "ü", "x".repeat(100), `${"x".repeat(100)}y`, "", "echo"].map((name) =>
+          tool(name),
+        )
       : []),
     ...(is("schemas")
       ? [
@@ -106,6 +109,7 @@ createInterface({ input: process.stdin }).on("line", async (line) => {
   } else if (method === "tools/call") {
     const result = calls[params.name]?.(params.arguments ?? {}) ?? undefined;
     if (result) send({ id, result });
-    else if (!calls[params.name]) send({ id, error: { code: -32602, message: `Unknown tool: ${params.name}` } });
+    else if (!calls[params.name])
+      send({ id, error: { code: -32602, message: `Unknown tool: ${params.name}` } });
   } else if (id !== undefined) send({ id, error: { code: -32601, message: "Method not found" } });
 });

@@ -42,7 +42,9 @@ test("a server that crashes in a call is started again once, and the model hears
   expect(results()[4]).toBe("echo: hi");
   expect(notices()).toEqual([
     "MCP server odd ended (exit code 9: out of luck). It is started again, once.",
-    expect.stringMatching(/^MCP server odd: it ended again \(exit code 9: out of luck\), and is not started a third time/),
+    expect.stringMatching(
+      /^MCP server odd: it ended again \(exit code 9: out of luck\), and is not started a third time/,
+    ),
   ]);
   expect(await command("/mcp")).toMatch(/✗ odd {2}failed: it ended again[\s\S]*● good {2}is ready/);
   await close();
@@ -93,12 +95,15 @@ test("garbage on its output is passed over, and noted in its log", async () => {
 
 test("one that floods its output without a line's end is ended, and does not fill memory", async () => {
   const pids = join(temporaryFolder(), "pids");
-  const { run, notices, close } = await open(
-    { servers: { odd: odd("flood", `pids=${pids}`) } },
-    say("done"),
-  );
+  const { run, notices, close } = await open({ servers: { odd: odd("flood", `pids=${pids}`) } }, say("done"));
   await run("go");
-  await until(() => notices().some((notice) => notice.includes("not started a third time") || notice.includes("did not connect")), "it is given up");
+  await until(
+    () =>
+      notices().some(
+        (notice) => notice.includes("not started a third time") || notice.includes("did not connect"),
+      ),
+    "it is given up",
+  );
   await close();
   expect(allGone(pidsIn(pids))).toBe(true);
 });
@@ -110,7 +115,9 @@ test("one that cannot start says why, with the last line that it wrote and where
   );
   await run("go");
   expect(notices().sort()).toEqual([
-    expect.stringMatching(/^MCP server none: it did not connect: exit code 127: .*no-such-program: not found/),
+    expect.stringMatching(
+      /^MCP server none: it did not connect: exit code 127: .*no-such-program: not found/,
+    ),
     "MCP server odd: it did not connect: exit code 3: no license found\nWhat it wrote is in .mcp/odd.log.",
   ]);
   await close();
@@ -120,17 +127,21 @@ test("names that the API would refuse are made to fit, each tool answers to its 
   const { run, requests, results, close } = await open(
     { servers: { "my server!": odd("names") } },
     (request) =>
-      (request.tools ?? [])
-        .filter(({ name }) => name.includes("_a_b"))
-        .map(({ name }) => call(name, {})),
+      (request.tools ?? []).filter(({ name }) => name.includes("_a_b")).map(({ name }) => call(name, {})),
     say("done"),
   );
   expect(await run("go")).toMatchObject({ ending: "completed" });
   const names = (requests[0]?.tools ?? []).map(({ name }) => name).filter((name) => name.startsWith("mcp__"));
   expect(new Set(names).size).toBe(7);
-  expect(names.every((name) => /^mcp__my_server_[0-9a-f]{8}__[\w-]+$/.test(name) && name.length <= 64)).toBe(true);
+  expect(names.every((name) => /^mcp__my_server_[0-9a-f]{8}__[\w-]+$/.test(name) && name.length <= 64)).toBe(
+    true,
+  );
   // The tools "a.b", "a_b" and "a b": the server knows none of them, and says which it was asked for.
-  expect(results().map((text) => /Unknown tool: (.*)/.exec(text)?.[1]).sort()).toEqual(["a b", "a.b", "a_b"]);
+  expect(
+    results()
+      .map((text) => /Unknown tool: (.*)/.exec(text)?.[1])
+      .sort(),
+  ).toEqual(["a b", "a.b", "a_b"]);
   await close();
 });
 
@@ -138,9 +149,14 @@ test("a schema that the API refuses costs that one tool, and /mcp says which and
   const { run, requests, command, close } = await open({ servers: { odd: odd("schemas") } }, say("done"));
   expect(await run("go")).toMatchObject({ ending: "completed", answer: "done" });
   const offered = (requests[0]?.tools ?? []).map(({ name }) => name);
-  expect(offered.filter((name) => name.startsWith("mcp__odd"))).toEqual(["mcp__odd__echo", "mcp__odd__untyped"]);
+  expect(offered.filter((name) => name.startsWith("mcp__odd"))).toEqual([
+    "mcp__odd__echo",
+    "mcp__odd__untyped",
+  ]);
   const shown = await command("/mcp");
-  expect(shown).toContain("✗ the tool any is left out: its inputSchema has anyOf at the top, which the API refuses");
+  expect(shown).toContain(
+    "✗ the tool any is left out: its inputSchema has anyOf at the top, which the API refuses",
+  );
   expect(shown.match(/is left out/g)).toHaveLength(7);
   await close();
 });
@@ -149,8 +165,13 @@ test("the model's key reaches no server, not even one whose configuration names 
   const folder = temporaryFolder();
   const dump = join(folder, "environment.json");
   const env = { KEY: "${ANTHROPIC_API_KEY}", MINE: "${OWN_SETTING}", OTHER: "${UNSET_SETTING:-a default}" };
-  writeFiles(folder, { ".mcp.json": JSON.stringify({ mcpServers: { odd: { ...odd(`dump=${dump}`), env } } }) });
-  const program = startProgram(folder, ["-p", "Run pwd"], { ANTHROPIC_API_KEY: "sk-secret", OWN_SETTING: "mine" });
+  writeFiles(folder, {
+    ".mcp.json": JSON.stringify({ mcpServers: { odd: { ...odd(`dump=${dump}`), env } } }),
+  });
+  const program = startProgram(folder, ["-p", "Run pwd"], {
+    ANTHROPIC_API_KEY: "sk-secret",
+    OWN_SETTING: "mine",
+  });
   const [said] = await Promise.all([text(program.stderr), once(program, "exit")]);
   const found = readFileSync(dump, "utf8");
   expect(JSON.parse(found)).toMatchObject({ KEY: env.KEY, MINE: "mine", OTHER: "a default" });
@@ -168,7 +189,9 @@ test("a result over 25,000 tokens goes to a file, and its beginning and the plac
   await run("go");
   const [, file = ""] = /all of them are in (\S+)\. /.exec(results()[0] ?? "") ?? [];
   expect(results()[0]?.length).toBeLessThan(3_000);
-  expect(readFileSync(join(workspace.root, file), "utf8")).toHaveLength("line of a big result\n".length * 6_000);
+  expect(readFileSync(join(workspace.root, file), "utf8")).toHaveLength(
+    "line of a big result\n".length * 6_000,
+  );
   await close();
 });
 

@@ -22,7 +22,10 @@ const require = createRequire(import.meta.url);
 
 /** The reference servers, which others wrote. */
 export const everything = { command: "node", args: [binOf("server-everything"), "stdio"] };
-export const filesystem = (folder: string) => ({ command: "node", args: [binOf("server-filesystem"), folder] });
+export const filesystem = (folder: string) => ({
+  command: "node",
+  args: [binOf("server-filesystem"), folder],
+});
 /** The lesson's own. */
 export const tracker = { command: "node", args: [join(import.meta.dirname, "../tracker/server.mjs")] };
 /** Servers that misbehave, by the way in which they do. */
@@ -100,13 +103,15 @@ export function lastOf(request: MessageRequest | undefined): string {
   const message = request?.messages.at(-1);
   if (!message) return "";
   const blocks = typeof message.content === "string" ? [] : message.content;
-  const results = blocks.flatMap((block) => (block.type === "tool_result" ? [JSON.stringify(block.content)] : []));
+  const results = blocks.flatMap((block) =>
+    block.type === "tool_result" ? [JSON.stringify(block.content)] : [],
+  );
   return [...results, textOf(message.content)].join("\n");
 }
 
 /** Waits until something is so, and fails after ten seconds. */
-export async function until(isSo: () => boolean, what: string): Promise<void> {
-  for (const end = Date.now() + 10_000; !isSo(); ) {
+export async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  for (const end = Date.now() + 10_000; !isSo();) {
     if (Date.now() > end) throw new Error(`It never came to be that ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -38,7 +38,9 @@ test("an image, a link, an embedded resource and structured content reach the mo
   expect(await run("look")).toMatchObject({ ending: "completed" });
   expect(lastOf(requests[1])).toMatch(/"type":"image","source":\{"type":"base64","media_type":"image\/png"/);
   expect(lastOf(requests[2])).toContain("[resource demo://resource/dynamic/text/2: Text Resource 2");
-  expect(lastOf(requests[3])).toContain("[resource demo://resource/dynamic/text/1]\\nResource 1: This is a plaintext");
+  expect(lastOf(requests[3])).toContain(
+    "[resource demo://resource/dynamic/text/1]\\nResource 1: This is a plaintext",
+  );
   expect(lastOf(requests[4])).toMatch(/temperature/);
   await close();
 });
@@ -107,7 +109,12 @@ test("the file server works in the workspace, which the client names as its root
 test("over HTTP it is the same server", async () => {
   const port = await freePort();
   const env = { ...process.env, PORT: String(port) };
-  const args = ["--import", join(import.meta.dirname, "loopback.mjs"), binOf("server-everything"), "streamableHttp"];
+  const args = [
+    "--import",
+    join(import.meta.dirname, "loopback.mjs"),
+    binOf("server-everything"),
+    "streamableHttp",
+  ];
   const server = spawn("node", args, { env, stdio: ["ignore", "ignore", "pipe"] });
   await once(server.stderr, "data");
   const url = `http://127.0.0.1:${port}/mcp`;
@@ -129,9 +136,7 @@ test("a rule for the server or for one tool holds, and its word that a tool only
   const { run, results, close } = await open(
     {
       servers: { everything, files: filesystem(".") },
-      others: (workspace) => [
-        permissions(workspace, { deny: "mcp__files", allow: "mcp__everything__echo" }),
-      ],
+      others: (workspace) => [permissions(workspace, { deny: "mcp__files", allow: "mcp__everything__echo" })],
     },
     call("mcp__everything__echo", { message: "allowed" }),
     call("mcp__everything__get-sum", { a: 1, b: 2 }),
@@ -146,7 +151,10 @@ test("a rule for the server or for one tool holds, and its word that a tool only
 });
 
 test("a hook of the user sees the call under its name, and can block it", async () => {
-  const hook = { matcher: "mcp__everything__.*", hooks: [{ type: "command", command: "echo not today >&2; exit 2" }] };
+  const hook = {
+    matcher: "mcp__everything__.*",
+    hooks: [{ type: "command", command: "echo not today >&2; exit 2" }],
+  };
   const { run, results, close } = await open(
     {
       servers,
