@@ -25,7 +25,7 @@ export function openClient(
   log: ServerLog,
   onListChanged: () => void,
 ): OpenClient {
-  const changed = { autoRefresh: false, onChanged: onListChanged };
+  const changed = { autoRefresh: false, debounceMs: 50, onChanged: onListChanged };
   const client = new Client(
     { name: "course-s19", version: "1.0.0" },
     {

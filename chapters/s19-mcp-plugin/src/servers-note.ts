@@ -1,28 +1,32 @@
 // What the model is told of the servers: a note at the end of the conversation, with their tools by name. It is no part of
 // the system prompt, which is frozen before a late server is there, and is the operator's word, which a server's is not.
 import type { ServerConnection } from "./server-connection.ts";
-import { toolName } from "./tool-names.ts";
+import { serverSlug, toolName } from "./tool-names.ts";
 
 /** For all servers together, so that hundreds of tools cost fewer than 2,000 tokens. */
 const NAMES_CHARACTERS = 6_000;
 
 export class ServersNote {
-  /** Each server's line as the model knows it. */
-  #told = new Map<string, string>();
+  /** The tools of each server as the model knows them. */
+  #told = new Map<string, readonly string[]>();
 
   /** What is new since the last note; undefined if nothing is. */
   next(connections: readonly ServerConnection[]): string | undefined {
     const up = connections.filter(({ isUp }) => isUp);
     const room = NAMES_CHARACTERS / Math.max(1, up.length);
-    const now = new Map(up.map((connection) => [connection.config.name, describe(connection, room)]));
+    const now = new Map(
+      up.map((server) => [server.config.name, server.offers.tools.map(({ name }) => name)]),
+    );
     const lines = [
-      ...[...now].flatMap(([name, line]) => (this.#told.get(name) === line ? [] : [line])),
+      ...up.flatMap((server) => {
+        const before = this.#told.get(server.config.name);
+        return before ? changes(server, before, room) : [whole(server, room)];
+      }),
       ...[...this.#told.keys()].flatMap((name) => (now.has(name) ? [] : [`- ${name}: gone`])),
     ];
     this.#told = now;
-    return lines.length === 0
-      ? undefined
-      : `<mcp-servers>\nTools to be loaded with load_tool, by server:\n${lines.join("\n")}\n</mcp-servers>`;
+    if (lines.length === 0) return undefined;
+    return `<mcp-servers>\nTools to be loaded with load_tool, by server:\n${lines.join("\n")}\n</mcp-servers>`;
   }
 
   /** The conversation no longer holds what was told. */
@@ -31,18 +35,33 @@ export class ServersNote {
   }
 }
 
-function describe({ config, offers }: ServerConnection, room: number): string {
-  const start = toolName(config.name, "x").slice(0, -1);
-  const names = offers.tools.map(({ name }) => toolName(config.name, name).slice(start.length));
-  const kept: string[] = [];
-  for (let used = 0, index = 0; index < names.length; index++) {
-    used += (names[index]?.length ?? 0) + 2;
-    if (used > room) break;
-    kept.push(names[index] ?? "");
-  }
-  const more = kept.length < names.length ? `, and ${names.length - kept.length} more` : "";
+function whole({ config, offers }: ServerConnection, room: number): string {
   const says = offers.instructions === "" ? "" : `\n  The server says: ${inOneTag(offers.instructions)}`;
-  return `- ${config.name}, ${start}*: ${kept.join(", ") || "no tools"}${more}${says}`;
+  const names = offers.tools.map(({ name }) => name);
+  return `- ${config.name}, ${startOf(config.name)}*: ${listed(config.name, names, room)}${says}`;
+}
+
+function changes({ config, offers }: ServerConnection, before: readonly string[], room: number): string[] {
+  const names = offers.tools.map(({ name }) => name);
+  const come = names.filter((name) => !before.includes(name));
+  const gone = before.filter((name) => !names.includes(name));
+  if (come.length + gone.length === 0) return [];
+  const parts = [
+    ...(come.length > 0 ? [`new: ${listed(config.name, come, room)}`] : []),
+    ...(gone.length > 0 ? [`gone: ${listed(config.name, gone, room)}`] : []),
+  ];
+  return [`- ${config.name}, ${startOf(config.name)}*: ${parts.join("; ")}`];
+}
+
+const startOf = (server: string) => `mcp__${serverSlug(server)}__`;
+
+/** Names without what all of them begin with, as many as there is room for. */
+function listed(server: string, names: readonly string[], room: number): string {
+  const short = names.map((name) => toolName(server, name).slice(startOf(server).length));
+  let used = 0;
+  const kept = short.filter((name) => (used += name.length + 2) <= room);
+  const more = short.length - kept.length;
+  return `${kept.join(", ") || "no tools"}${more > 0 ? `, and ${more} more` : ""}`;
 }
 
 /** What a server says must not end the note that quotes it. */

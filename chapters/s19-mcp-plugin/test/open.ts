@@ -111,7 +111,7 @@ export function lastOf(request: MessageRequest | undefined): string {
 
 /** Waits until something is so, and fails after ten seconds. */
 export async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (const end = Date.now() + 10_000; !isSo();) {
+  for (const end = Date.now() + 10_000; !(await isSo());) {
     if (Date.now() > end) throw new Error(`It never came to be that ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

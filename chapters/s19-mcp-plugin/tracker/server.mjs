@@ -7,7 +7,12 @@ import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { z } from "zod";
 
 const issues = [
-  { id: 3, title: "joinNames drops the last name", file: "src/list.js", comments: ["Seen in the greeting of three."] },
+  {
+    id: 3,
+    title: "joinNames drops the last name",
+    file: "src/list.js",
+    comments: ["Seen in the greeting of three."],
+  },
   { id: 7, title: "Names with a space are greeted twice", file: "src/greet.js", comments: [] },
   { id: 9, title: "The log says nothing about slow requests", file: "logs/server.log", comments: [] },
 ];
@@ -78,10 +83,15 @@ function addSignIn(server) {
 
 function addResources(server) {
   for (const { id, title } of issues)
-    server.registerResource(`issue ${id}`, `tracker://issues/${id}`, { title, mimeType: "text/plain" }, (uri) => {
-      const issue = issues.find((candidate) => candidate.id === id);
-      return { contents: [{ uri: uri.href, text: issue ? whole(issue) : "" }] };
-    });
+    server.registerResource(
+      `issue ${id}`,
+      `tracker://issues/${id}`,
+      { title, mimeType: "text/plain" },
+      (uri) => {
+        const issue = issues.find((candidate) => candidate.id === id);
+        return { contents: [{ uri: uri.href, text: issue ? whole(issue) : "" }] };
+      },
+    );
 }
 
 function addPrompt(server) {

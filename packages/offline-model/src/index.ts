@@ -10,6 +10,7 @@ import { hookIntents } from "./intents/hooks.ts";
 import { instructionIntents } from "./intents/instructions.ts";
 import { logIntents } from "./intents/logs.ts";
 import { lookIntents } from "./intents/look.ts";
+import { mcpIntents } from "./intents/mcp.ts";
 import { memoryIntents } from "./intents/memory.ts";
 import { recallIntents } from "./intents/recall.ts";
 import { renameIntents } from "./intents/rename.ts";
@@ -30,6 +31,7 @@ export function startOfflineModel(options: Omit<ServerOptions, "respond"> = {}):
   const intents = [
     ...compactionIntents,
     ...hookIntents,
+    ...mcpIntents,
     ...backgroundIntents,
     ...scheduleIntents,
     ...taskIntents,

@@ -79,6 +79,7 @@ function planOf(calls: readonly CallPart[]): string {
     task_update: `update task ${many("id")} on the board`,
     task_list: "look at the board",
     task_get: `look at task ${many("id")}`,
+    load_tool: `load ${many("query").replace(/select:/g, "")}`,
   };
   return plans[first.name] ?? `call ${first.name}`;
 }

@@ -158,9 +158,7 @@ export class Renderer {
     const room = width - columnsOf(shownName) - time.length - 4;
     this.#line(mark, " ", bold(shownName), ` ${cut(input, room)}`, dim(time));
     const text =
-      typeof result.content === "string"
-        ? result.content
-        : result.content.map((part) => (part.type === "text" ? part.text : `[${part.type}]`)).join("\n");
+      typeof result.content === "string" ? result.content : result.content.map(shownPart).join("\n");
     for (const line of preview(text, PREVIEW_LINES, width - 5)) this.#line("  ", dim(`│ ${line}`));
     this.#showRunning();
   }
@@ -232,4 +230,9 @@ export class Renderer {
     clearTimeout(this.#timer);
     this.#screen.status(text);
   }
+}
+
+function shownPart(part: Exclude<ToolResult["content"], string>[number]): string {
+  if (part.type === "tool_reference") return `[loaded ${part.tool_name}]`;
+  return part.type === "text" ? part.text : `[${part.type}]`;
 }
