@@ -200,7 +200,7 @@ test("/schedules draws the next day, and what fired", async () => {
   clock.pass(60_000);
   await run();
   const schedules = agent.extensions.flatMap(({ commands }) => commands?.["schedules"] ?? [])[0];
-  const text = String(await schedules?.run("", session));
+  const text = (await schedules?.run("", session)) ?? "";
   const line = (id: string) => text.split("\n").find((row) => row.startsWith(`${id} `)) ?? "";
   expect(line("sch_1").slice(9, 57)).toMatch(/^·{4,}●·*$/);
   expect(line("sch_2").slice(9, 57)).toBe("●".repeat(48));

@@ -26,7 +26,7 @@ export function loadTool(deferred: () => readonly Tool[]): Tool {
 }
 
 /** The best first, at most five; those that are named after `select:`, all. */
-export function findTools(query: string, tools: readonly Tool[]): Tool[] {
+function findTools(query: string, tools: readonly Tool[]): Tool[] {
   const [, selected] = /^select:(.+)$/s.exec(query.trim()) ?? [];
   if (selected !== undefined) {
     const names = new Set(selected.split(",").map((name) => name.trim()));

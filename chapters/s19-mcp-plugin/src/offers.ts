@@ -20,7 +20,7 @@ export interface OfferedPrompt {
   arguments: { name: string; required: boolean }[];
 }
 
-export interface OfferedResource {
+interface OfferedResource {
   uri: string;
   name: string;
   description: string;

@@ -5,17 +5,10 @@ import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { errorMessage, readPlainFile, type Command } from "@course/runtime";
 import { FrontmatterError, parseFrontmatter } from "@course/s05-skills";
-import { shownPlace, type Plugin } from "./plugin-folder.ts";
+import { shownPlace, type Plugin, type PluginCommand } from "./plugin.ts";
 
 const LARGEST_BYTES = 200_000;
 const NAME = /^[a-z0-9][a-z0-9_-]*$/i;
-
-export interface PluginCommand {
-  /** Without the plugin's name before it. */
-  name: string;
-  description: string;
-  body: string;
-}
 
 /** Reads a folder of commands, or one file. What cannot be read is a problem of the plugin. */
 export function readPluginCommands(plugin: Plugin, place: string): void {
@@ -52,22 +45,15 @@ function readCommand(file: string): PluginCommand {
 }
 
 export function commandsOf({ name: plugin, root, commands }: Plugin): [string, Command][] {
-  return commands.map(({ name, description, body }) => [
-    `${plugin}:${name}`,
-    {
-      description: description.replace(/\s+/g, " "),
-      run: (argument) => ({
-        prompt: filled(
-          body.replaceAll("${CLAUDE_PLUGIN_ROOT}", () => root),
-          argument,
-        ),
-      }),
-    },
-  ]);
+  return commands.map(({ name, description, body }) => {
+    const text = body.replaceAll("${CLAUDE_PLUGIN_ROOT}", () => root);
+    const fill = (argument: string) => filled(text, argument);
+    return [`${plugin}:${name}`, { description: description.replace(/\s+/g, " "), run: fill, prompt: fill }];
+  });
 }
 
 /** The command's text with what was typed in it; at its end, where the text has no place for it. */
-export function filled(body: string, argument: string): string {
+function filled(body: string, argument: string): string {
   const words = argument.split(/\s+/).filter(Boolean);
   const text = body.replace(/\$(ARGUMENTS\b|[1-9])/g, (_, name: string) =>
     name === "ARGUMENTS" ? argument : (words[Number(name) - 1] ?? ""),

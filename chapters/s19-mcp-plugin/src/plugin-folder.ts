@@ -3,43 +3,23 @@
 // is read for itself: one that is broken costs itself and a line.
 // Not covered: marketplaces, versions, agents, output styles and language servers; /plugins says what of that a plugin has.
 import { existsSync, readFileSync } from "node:fs";
-import { basename, join, relative, sep } from "node:path";
+import { basename, join } from "node:path";
 import { commandEnvironment, errorMessage, safePath, schema } from "@course/runtime";
 import { openSettings } from "@course/s07-permissions";
-import { readHookFile, type HookFile } from "@course/s08-hooks";
+import { readHookFile } from "@course/s08-hooks";
 import { expandVariables, type Variables } from "./expand-variables.ts";
-import { readPluginCommands, type PluginCommand } from "./plugin-commands.ts";
-import { readServerFile, type ServerConfig } from "./server-config.ts";
+import { shownPlace, type Plugin } from "./plugin.ts";
+import { readPluginCommands } from "./plugin-commands.ts";
+import { readServerFile } from "./server-config.ts";
 
 const MANIFEST = ".claude-plugin/plugin.json";
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const NOT_RUN = ["agents", "outputStyles", "lspServers", "themes", "monitors"];
 
-/**
- * A plugin and its parts.
- *
- * @record a folder with `.claude-plugin/plugin.json`, durable, written by people
- */
-export interface Plugin {
-  name: string;
-  /** The folder, absolute, and as it is shown. */
-  root: string;
-  shown: string;
-  description: string;
-  skillFolders: string[];
-  commands: PluginCommand[];
-  hooks: HookFile[];
-  servers: ServerConfig[];
-  /** A line for each part that cannot be used. */
-  problems: string[];
-  /** Parts that nothing here runs. */
-  notRun: string[];
-}
-
 export const isPlugin = (folder: string) => existsSync(join(folder, MANIFEST));
 
 /** What a plugin's files may name. Its own folder, and the user's variables less the model's key. */
-export const variablesOf = (root: string): Variables => ({
+const variablesOf = (root: string): Variables => ({
   ...commandEnvironment(),
   CLAUDE_PLUGIN_ROOT: root,
 });
@@ -125,11 +105,6 @@ class Places {
       }
     });
   }
-}
-
-/** The place below the plugin's folder, as it is shown. */
-export function shownPlace({ root, shown }: Plugin, place: string): string {
-  return `${shown}/${relative(root, place).split(sep).join("/")}`;
 }
 
 function readHooks(plugin: Plugin, file: string, workspaceRoot: string): void {

@@ -1,5 +1,5 @@
 // What /plugins shows: each plugin, what it brings, and what of it is broken or not run here.
-import type { Plugin } from "./plugin-folder.ts";
+import type { Plugin } from "./plugin.ts";
 import type { Plugins } from "./plugins.ts";
 
 export function renderPlugins(plugins: Plugins): string {

@@ -7,10 +7,10 @@ import { errorMessage, type Session, type Workspace } from "@course/runtime";
 import type { SkillSource } from "@course/s05-skills";
 import { escaped, type Trust } from "@course/s07-permissions";
 import type { HookFile } from "@course/s08-hooks";
-import { isPlugin, readPlugin, type Plugin } from "./plugin-folder.ts";
+import type { Plugin } from "./plugin.ts";
+import { isPlugin, readPlugin } from "./plugin-folder.ts";
 
 const PROJECT_FOLDER = ".claude/skills";
-const MOST_FILES = 2_000;
 
 export class Plugins {
   /** All that were found. */
@@ -135,8 +135,7 @@ function hashOf(root: string): string {
   const entries = readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
     .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
-    .slice(0, MOST_FILES);
+    .sort();
   for (const path of entries) hash.update(`${relative(root, path)}\0`).update(contentOf(path));
   return hash.digest("hex").slice(0, 32);
 }

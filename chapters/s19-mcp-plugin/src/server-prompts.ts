@@ -1,28 +1,24 @@
 // A server's prompts are the user's: each is a slash command, /mcp__server__prompt, whose words after it are the prompt's
 // arguments, in their order.
 import type { GetPromptResult } from "@modelcontextprotocol/client";
-import type { Command } from "@course/runtime";
+import { ToolError, type Command } from "@course/runtime";
 import type { OfferedPrompt } from "./offers.ts";
 import type { ServerConnection } from "./server-connection.ts";
 import { toolName } from "./tool-names.ts";
 
 export function promptCommands(connection: ServerConnection): [string, Command][] {
-  if (connection.state !== "ready") return [];
-  return connection.offers.prompts.map((prompt) => [
-    toolName(connection.config.name, prompt.name),
-    {
-      description: `${usage(prompt)}${prompt.description.split("\n")[0]} (MCP)`,
-      run: async (argument) => {
-        const given = argumentsOf(prompt, argument);
-        const missing = prompt.arguments.find(({ name, required }) => required && given[name] === undefined);
-        if (missing) return `This prompt needs ${missing.name}. Write: ${usage(prompt).trim()}`;
-        const answer = await connection.ask((client) =>
-          client.getPrompt({ name: prompt.name, arguments: given }),
-        );
-        return { prompt: textOf(answer) };
-      },
-    },
-  ]);
+  if (!connection.isUp) return [];
+  return connection.offers.prompts.map((prompt) => {
+    const ask = async (line: string) => {
+      const given = argumentsOf(prompt, line);
+      const missing = prompt.arguments.find(({ name, required }) => required && given[name] === undefined);
+      if (missing) throw new ToolError(`it needs ${missing.name}. Write: ${usage(prompt).trim()}`);
+      const params = { name: prompt.name, arguments: given };
+      return textOf(await connection.ask((client) => client.getPrompt(params)));
+    };
+    const description = `${usage(prompt)}${prompt.description.split("\n")[0]} (MCP)`;
+    return [toolName(connection.config.name, prompt.name), { description, run: ask, prompt: ask }];
+  });
 }
 
 function usage({ arguments: all }: OfferedPrompt): string {

@@ -4,7 +4,7 @@ import type { CallToolResult, ContentBlock } from "@modelcontextprotocol/client"
 import { keepOutput, type ToolResult } from "@course/runtime";
 
 /** 25,000 tokens at four characters each: what Claude Code keeps of a result, too. */
-export const MOST_CHARACTERS = 100_000;
+const MOST_CHARACTERS = 100_000;
 const PREVIEW = 2_000;
 /** Images that the API takes, up to its 5 MB. */
 const IMAGES = ["image/png", "image/jpeg", "image/gif", "image/webp"] as const;

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { commandEnvironment, type Session, type Workspace } from "@course/runtime";
 import type { Trust } from "@course/s07-permissions";
 import type { FoundServers } from "./mcp.ts";
-import type { Plugin } from "./plugin-folder.ts";
+import type { Plugin } from "./plugin.ts";
 import { readServerFile, type ServerConfig, type ServerFile } from "./server-config.ts";
 import { serverSlug } from "./tool-names.ts";
 

@@ -92,8 +92,8 @@ export async function open(setting: Setting, ...turns: Turn[]): Promise<Opened> 
     async command(line) {
       const [, name = "", argument = ""] = /^\/(\S+) ?(.*)$/s.exec(line) ?? [];
       const found = agent.extensions.flatMap(({ commands }) => commands?.[name] ?? [])[0];
-      const result = await found?.run(argument, session.session);
-      return typeof result === "object" ? `PROMPT: ${result.prompt}` : (result ?? `no command ${name}`);
+      if (found?.prompt) return `PROMPT: ${await found.prompt(argument, session.session)}`;
+      return (await found?.run(argument, session.session)) ?? `no command ${name}`;
     },
   };
 }

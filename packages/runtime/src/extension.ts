@@ -41,12 +41,12 @@ export interface ModelRequest {
 /** Sends one request and resolves with the whole reply. Rejects with the SDK's errors, or StreamError. */
 export type ModelCall = (request: ModelRequest) => Promise<Anthropic.Message>;
 
-export type CommandResult = string | { readonly prompt: string };
-
 export interface Command {
   readonly description: string;
-  /** What follows the command's name on its line. Returns what to print, or a prompt that is run as if it had been typed (s19). */
-  run(argument: string, session: Session): CommandResult | Promise<CommandResult>;
+  /** What follows the command's name on its line. Returns what to print. */
+  run(argument: string, session: Session): string | Promise<string>;
+  /** Where the line stands for a prompt (s19): its text, which is run as if it had been typed; `run` then only shows it. */
+  prompt?(argument: string, session: Session): string | Promise<string>;
   /** Words that may follow the name, such as ids, for the Tab key. One that throws offers none. */
   complete?(): readonly string[] | Promise<readonly string[]>;
 }

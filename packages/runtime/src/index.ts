@@ -5,7 +5,6 @@ export type {
   Agent,
   AgentLoop,
   Command,
-  CommandResult,
   Extension,
   ModelCall,
   ModelRequest,

@@ -1,6 +1,6 @@
 // Slash commands that every chapter has; extensions add their own.
 import { join } from "node:path";
-import type { Agent, Command, CommandResult } from "../extension.ts";
+import type { Agent, Command } from "../extension.ts";
 import type { Session } from "../conversation/session.ts";
 import { toolsOf } from "../agent.ts";
 import { traceTo } from "../conversation/trace.ts";
@@ -39,11 +39,14 @@ export class Commands {
     return [...this.#all.keys()];
   }
 
-  /** Runs a command and returns what to print, or the prompt that it stands for. Never rejects. */
-  async run(name: string, argument: string): Promise<CommandResult> {
+  /** Runs a command. Returns what to print, or the prompt that the line stands for. Never rejects. */
+  async run(name: string, argument: string): Promise<string | { prompt: string }> {
+    const command = this.#all.get(name);
     try {
+      if (command?.prompt) return { prompt: await command.prompt(argument, this.#session) };
+      const text: unknown = await command?.run(argument, this.#session);
       // A command of an extension may return nothing.
-      return (await this.#all.get(name)?.run(argument, this.#session)) ?? "";
+      return typeof text === "string" ? text : "";
     } catch (error) {
       return `/${name} failed: ${errorMessage(error)}`;
     }
