@@ -114,12 +114,8 @@ export class ServerConnection {
   async #connect(): Promise<void> {
     const { root, connectMs } = this.#surroundings;
     const { openClient } = await import("./open-client.ts");
-    const { client, transport } = (this.#open = openClient(
-      this.config,
-      root,
-      this.log,
-      () => void this.#refresh(),
-    ));
+    this.#open = openClient(this.config, root, this.log, () => void this.#refresh());
+    const { client, transport } = this.#open;
     // stop() may have come while the package was loaded.
     if (this.state === "stopped") return;
     client.setRequestHandler("roots/list", () => ({

@@ -212,7 +212,8 @@ test("nothing stays running: a server that ignores SIGTERM, its child, and one t
   await until(() => pidsIn(pids).length === 3, "both servers and the child run");
   expect(allGone(pidsIn(pids))).toBe(false);
   await close();
-  expect(allGone(pidsIn(pids))).toBe(true);
+  const left = pidsIn(pids).filter((pid) => !allGone([pid]));
+  expect(left.length, "processes that are left behind").toBe(0);
 });
 
 test("nothing stays running when the program is killed", async () => {
