@@ -63,12 +63,15 @@ export function mcp(
     },
     status() {
       const waiting = connections.filter(({ state }) => state === "connecting").length;
-      return waiting > 0 ? `${waiting} connecting` : undefined;
+      return waiting > 0 ? `${waiting} ${waiting === 1 ? "server" : "servers"} connecting` : undefined;
     },
     async start(session) {
       const found = await find(session);
       problems = found.problems;
-      if (problems.length > 0) session.notice(`MCP servers that cannot be used:\n${problems.join("\n")}`);
+      if (problems.length > 0)
+        session.notice(
+          `MCP servers, what is wrong:${problems.map((problem) => `\n  ✗ ${problem}`).join("")}`,
+        );
       connections = found.servers.map((config) => {
         const onChange = (message?: string) => message !== undefined && session.notice(message);
         return new ServerConnection(config, { root: workspace.root, connectMs, callMs, onChange });

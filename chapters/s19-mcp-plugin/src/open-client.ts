@@ -1,7 +1,7 @@
-// The client and the transport of one server. A file of its own so that it is imported when a server starts and not
-// before: the package takes a tenth of a second to load.
+// The client and the transport of one server. The package takes a tenth of a second to load, so it is loaded when a server
+// starts and not before.
 import { setTimeout as delay } from "node:timers/promises";
-import { Client, StreamableHTTPClientTransport, type Transport } from "@modelcontextprotocol/client";
+import type { Client, Transport } from "@modelcontextprotocol/client";
 import { ProcessTransport } from "./process-transport.ts";
 import type { ServerConfig } from "./server-config.ts";
 import type { ServerLog } from "./server-log.ts";
@@ -19,14 +19,15 @@ export interface OpenClient {
 }
 
 /** `onListChanged` hears the server's word that one of its lists has changed. */
-export function openClient(
+export async function openClient(
   { transport: config }: ServerConfig,
   root: string,
   log: ServerLog,
   onListChanged: () => void,
-): OpenClient {
+): Promise<OpenClient> {
+  const protocol = await import("@modelcontextprotocol/client");
   const changed = { autoRefresh: false, debounceMs: 50, onChanged: onListChanged };
-  const client = new Client(
+  const client = new protocol.Client(
     { name: "course-s19", version: "1.0.0" },
     {
       capabilities: { roots: {} },
@@ -36,11 +37,11 @@ export function openClient(
     },
   );
   if (config.type === "stdio") {
-    const transport = new ProcessTransport(config, root, log);
+    const transport = new ProcessTransport(protocol, config, root, log);
     // The client may not have connected; then closing it does not end the process.
     return { client, transport, end: () => allSettled([client.close(), transport.close()]) };
   }
-  const transport = new StreamableHTTPClientTransport(new URL(config.url), {
+  const transport = new protocol.StreamableHTTPClientTransport(new URL(config.url), {
     requestInit: { headers: config.headers },
   });
   const goodbye = () =>

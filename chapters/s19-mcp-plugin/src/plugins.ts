@@ -71,7 +71,8 @@ export class Plugins {
         usable.push(plugin);
     this.usable = usable;
     const problems = [...this.problems, ...usable.flatMap((plugin) => plugin.problems)];
-    if (problems.length > 0) session.notice(`Parts of plugins that cannot be used:\n${problems.join("\n")}`);
+    if (problems.length > 0)
+      session.notice(`Plugins, what is wrong:${problems.map((problem) => `\n  ✗ ${problem}`).join("")}`);
     return usable;
   }
 

@@ -1,14 +1,8 @@
 // A server as a child process that speaks on its standard streams, a message a line. The client's own StdioClientTransport
 // does the same with one process; ours runs in a session of its own, as every command here does (s13), so that what the
 // server starts itself ends with it, and with this program, however that ends.
-// Imported only when a server starts: the client package takes a tenth of a second to load.
 import { setTimeout as delay } from "node:timers/promises";
-import {
-  ReadBuffer,
-  serializeMessage,
-  type JSONRPCMessage,
-  type Transport,
-} from "@modelcontextprotocol/client";
+import type { JSONRPCMessage, ReadBuffer, Transport } from "@modelcontextprotocol/client";
 import { errorMessage, spawnShell, type ShellProcess } from "@course/runtime";
 import type { ServerConfig } from "./server-config.ts";
 import type { ServerLog } from "./server-log.ts";
@@ -18,6 +12,8 @@ const LEAVE_MS = 500;
 /** A server runs until it is stopped; no timer of Node's is longer. */
 const FOR_EVER_MS = 2 ** 31 - 1;
 
+/** What is needed of the client package. */
+type Protocol = Pick<typeof import("@modelcontextprotocol/client"), "ReadBuffer" | "serializeMessage">;
 type Stdio = Extract<ServerConfig["transport"], { type: "stdio" }>;
 
 export class ProcessTransport implements Transport {
@@ -29,12 +25,15 @@ export class ProcessTransport implements Transport {
   readonly #config: Stdio;
   readonly #root: string;
   readonly #log: ServerLog;
-  readonly #buffer = new ReadBuffer();
+  readonly #protocol: Protocol;
+  readonly #buffer: ReadBuffer;
   #process: ShellProcess | undefined;
   /** Why the process ended, once it has. */
   ending: string | undefined;
 
-  constructor(config: Stdio, root: string, log: ServerLog) {
+  constructor(protocol: Protocol, config: Stdio, root: string, log: ServerLog) {
+    this.#protocol = protocol;
+    this.#buffer = new protocol.ReadBuffer();
     this.#config = config;
     this.#root = root;
     this.#log = log;
@@ -68,7 +67,7 @@ export class ProcessTransport implements Transport {
     const input = this.#process?.input;
     if (!input?.writable) throw new Error("the server does not read any more");
     await new Promise<void>((resolve, reject) =>
-      input.write(serializeMessage(message), (error) => (error ? reject(error) : resolve())),
+      input.write(this.#protocol.serializeMessage(message), (error) => (error ? reject(error) : resolve())),
     );
   }
 

@@ -4,8 +4,8 @@
 import { pathToFileURL } from "node:url";
 import type { CallToolResult, Client } from "@modelcontextprotocol/client";
 import { errorMessage, ToolError } from "@course/runtime";
-import type { OpenClient } from "./open-client.ts";
 import { listOffers, NOTHING, type Offers } from "./offers.ts";
+import { openClient, type OpenClient } from "./open-client.ts";
 import type { ServerConfig } from "./server-config.ts";
 import { ServerLog } from "./server-log.ts";
 import { serverSlug } from "./tool-names.ts";
@@ -113,8 +113,7 @@ export class ServerConnection {
 
   async #connect(): Promise<void> {
     const { root, connectMs } = this.#surroundings;
-    const { openClient } = await import("./open-client.ts");
-    this.#open = openClient(this.config, root, this.log, () => void this.#refresh());
+    this.#open = await openClient(this.config, root, this.log, () => void this.#refresh());
     const { client, transport } = this.#open;
     // stop() may have come while the package was loaded.
     if (this.state === "stopped") return;

@@ -85,7 +85,7 @@ test("a file that is no JSON, or has its servers at the top, costs one line and 
   const { run, notices, close } = await open({ files: { ".mcp.json": "{" } }, say("fine"));
   expect(await run("go")).toMatchObject({ answer: "fine" });
   expect(notices()).toEqual([
-    expect.stringMatching(/^MCP servers that cannot be used:\n\.mcp\.json, line 1/),
+    expect.stringMatching(/^MCP servers, what is wrong:\n {2}✗ \.mcp\.json, line 1/),
   ]);
   await close();
 });

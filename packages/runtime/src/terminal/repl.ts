@@ -130,8 +130,10 @@ export class Repl {
     if (request.kind === "mistake") this.#screen.line(request.message);
     if (request.kind === "command") {
       const result = await this.#commands.run(request.name, request.argument);
-      if (typeof result === "object") await this.#runAgent(result.prompt);
-      else if (result !== "") this.#screen.line(result);
+      if (typeof result === "object") {
+        this.#screen.line(dim(cut(oneLine(result.prompt), this.#screen.width())));
+        await this.#runAgent(result.prompt);
+      } else if (result !== "") this.#screen.line(result);
     }
     if (request.kind === "prompt") {
       if (request.note !== undefined) this.#screen.line(dim(request.note));
