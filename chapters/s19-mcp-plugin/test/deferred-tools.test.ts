@@ -131,6 +131,29 @@ test("for a model that cannot load tools later, all are in the prompt from the s
   await close();
 });
 
+test("after an edit of the beginning, as compaction makes, the servers are told anew and their tools load again", async () => {
+  const { run, session, requests, results, close } = await open(
+    { servers: { odd: odd() } },
+    load("echo"),
+    call("mcp__odd__echo", { text: "one" }),
+    say("one"),
+    load("echo"),
+    call("mcp__odd__echo", { text: "two" }),
+    say("two"),
+  );
+  await run("go");
+  session.edit([
+    {
+      role: "user",
+      content: [{ type: "text", text: "<conversation-summary>One echo.</conversation-summary>" }],
+    },
+  ]);
+  expect(await run("again")).toMatchObject({ ending: "completed", answer: "two" });
+  expect(lastOf(requests[3])).toContain("- odd, mcp__odd__*: echo");
+  expect(results()).toEqual(["echo: one", "echo: two"]);
+  await close();
+});
+
 test("the trace rebuilds every request, the deferred tools too", async () => {
   const { run, events, requests, command, close } = await open(
     { servers: { odd: odd("grow") } },

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { createServer as createHttpServer, type IncomingHttpHeaders } from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { call, say } from "@course/offline-model/test";
@@ -123,13 +124,37 @@ test("over HTTP it is the same server", async () => {
     load("echo"),
     call("mcp__web__echo", { message: "far away" }),
     say("done"),
+    call("mcp__web__echo", { message: "anybody there?" }),
+    say("gone"),
   );
   expect(await run("go")).toMatchObject({ ending: "completed" });
   expect(results().at(-1)).toBe("Echo: far away");
   expect(await command("/mcp")).toContain(`● web  is ready  (${url}, .mcp.json)`);
-  await close();
   server.kill();
   await once(server, "exit");
+  await run("again");
+  expect(results().at(-1)).toMatch(/^The MCP server web gave no result for echo: /);
+  await close();
+});
+
+test("the headers of the configuration go with a request over HTTP, and a server that refuses costs a line", async () => {
+  const seen: IncomingHttpHeaders[] = [];
+  const server = createHttpServer((request, response) => {
+    seen.push(request.headers);
+    response.writeHead(403).end("not you");
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`;
+  const headers = { Authorization: "Bearer ${NO_SUCH_TOKEN:-abc}" };
+  const { run, notices, close } = await open(
+    { servers: { web: { type: "http", url, headers } } },
+    say("done"),
+  );
+  expect(await run("go")).toMatchObject({ ending: "completed" });
+  expect(seen[0]?.authorization).toBe("Bearer abc");
+  expect(notices()).toEqual([expect.stringMatching(/^MCP server web: it did not connect: .*403/)]);
+  await close();
+  server.close();
 });
 
 test("a rule for the server or for one tool holds, and its word that a tool only reads is not believed", async () => {
