@@ -1,6 +1,5 @@
 // An agent of this chapter on a scripted model, in a folder with the servers and files that a test gives it.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { scriptWith, type MessageRequest, type Turn } from "@course/offline-model/test";
 import {
@@ -18,14 +17,6 @@ import {
 import { openSession, temporaryFolder, type TestSession } from "@course/runtime/testing";
 import { mcpAndPlugins } from "@course/s19-mcp-plugin";
 
-const require = createRequire(import.meta.url);
-
-/** The reference servers, which others wrote. */
-export const everything = { command: "node", args: [binOf("server-everything"), "stdio"] };
-export const filesystem = (folder: string) => ({
-  command: "node",
-  args: [binOf("server-filesystem"), folder],
-});
 /** The lesson's own. */
 export const tracker = { command: "node", args: [join(import.meta.dirname, "../tracker/server.mjs")] };
 /** Servers that misbehave, by the way in which they do. */
@@ -33,10 +24,6 @@ export const odd = (...ways: string[]) => ({
   command: "node",
   args: [join(import.meta.dirname, "odd-server.mjs"), ...ways],
 });
-
-export function binOf(name: string): string {
-  return require.resolve(`@modelcontextprotocol/${name}/dist/index.js`);
-}
 
 export interface Setting {
   /** Becomes .mcp.json. */

@@ -9,7 +9,8 @@ import { call, say } from "@course/offline-model/test";
 import { permissions } from "@course/s07-permissions";
 import { hooks } from "@course/s08-hooks";
 import { expect, test } from "vitest";
-import { binOf, everything, filesystem, lastOf, open } from "./open.ts";
+import { lastOf, open } from "./open.ts";
+import { everything, filesystem, programOf } from "./reference-servers.ts";
 
 const load = (query: string) => call("load_tool", { query });
 const servers = { everything };
@@ -113,7 +114,7 @@ test("over HTTP it is the same server", async () => {
   const args = [
     "--import",
     join(import.meta.dirname, "loopback.mjs"),
-    binOf("server-everything"),
+    programOf("server-everything"),
     "streamableHttp",
   ];
   const server = spawn("node", args, { env, stdio: ["ignore", "ignore", "pipe"] });
