@@ -23,10 +23,13 @@ export function mcpAndPlugins(workspace: Workspace, values: FlagValues = {}): Ex
   const found = new Plugins(workspace, trust, pathsOf(values["plugin-dir"]));
   const files = pathsOf(values["mcp-config"]);
   const brings = (part: "skillFolders" | "hooks") => found.found.some((plugin) => plugin[part].length > 0);
-  return [
-    plugins(found),
+  const parts = [
     ...(brings("skillFolders") ? [skills(workspace, () => found.skillSources())] : []),
     ...(brings("hooks") ? [hooks(workspace, values, (session) => found.hookFiles(session))] : []),
+  ];
+  return [
+    plugins(found, parts),
+    ...parts,
     mcp(workspace, {
       find: async (session) =>
         findServers(workspace, trust, session, { files, plugins: await found.ask(session) }),
@@ -36,8 +39,8 @@ export function mcpAndPlugins(workspace: Workspace, values: FlagValues = {}): Ex
   ];
 }
 
-/** Their commands, and /plugins. */
-function plugins(found: Plugins): Extension {
+/** Their commands, and /plugins. `parts` are the mechanisms that were made for them. */
+function plugins(found: Plugins, parts: readonly Extension[]): Extension {
   return {
     name: "plugins",
     get commands() {
@@ -49,7 +52,13 @@ function plugins(found: Plugins): Extension {
         ...Object.fromEntries(found.usable.flatMap(commandsOf)),
       };
     },
-    start: (session) => found.ask(session).then(() => {}),
+    async start(session, agent) {
+      await found.ask(session);
+      // Of two extensions of one name --with keeps the first, which may know of no plugin.
+      const left = parts.filter((part) => !agent.extensions.includes(part)).map(({ name }) => name);
+      if (left.length > 0)
+        session.notice(`Not used here: the ${left.join(" and ")} of plugins. Start from s19.`);
+    },
   };
 }
 
