@@ -6,7 +6,7 @@ import { ROOT } from "./chapters.ts";
 import { BLOCK } from "./directive.ts";
 
 /** Pages of the new pattern: short blocks of code, less prose. A lesson joins when it is rewritten: "s12", "s13", ... */
-const NEW_PATTERN: readonly string[] = ["s12", "s13", "s15", "s16", "s17", "s18"];
+const NEW_PATTERN: readonly string[] = ["s12", "s13", "s15", "s16", "s17", "s18", "s19"];
 
 const LONGEST_BLOCK = 15;
 const CODE = /^```(ts|json|jsonc|diff)\n([\s\S]*?)^```/gm;

@@ -91,7 +91,10 @@ async function typeBefore(line: string, agent: Agent, session: Session, card: Ca
 async function typeAfter(line: string, agent: Agent, session: Session): Promise<string> {
   const [, name = "", argument = ""] = /^\/(\S+) ?(.*)$/.exec(line) ?? [];
   const command = agent.extensions.flatMap(({ commands }) => commands?.[name] ?? [])[0];
-  return command ? `you > ${line}\n${await command.run(argument, session)}\n` : "";
+  if (!command) return "";
+  if (!command.prompt) return `you > ${line}\n${await command.run(argument, session)}\n`;
+  await runUntilIdle(agent, session, await command.prompt(argument, session));
+  return "";
 }
 
 export interface Run extends Omit<Stage, "agent" | "entry"> {

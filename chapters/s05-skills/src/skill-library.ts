@@ -4,7 +4,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { isUtf8 } from "node:buffer";
 import { join, relative } from "node:path";
-import { errorCode, errorMessage, readPlainFile, ToolError, type Workspace } from "@course/runtime";
+import { errorCode, errorMessage, readPlainFile, safePath, ToolError, type Workspace } from "@course/runtime";
 import { FrontmatterError, parseFrontmatter } from "./frontmatter.ts";
 
 /** Where skills live, in the order in which they win. */
@@ -40,25 +40,47 @@ export interface LoadedSkill extends Skill {
   files: string[];
 }
 
+/** A folder of skills outside the workspace, as a plugin brings (s19). */
+export interface SkillSource {
+  /** Stands before the names of its skills, as "release" does in release:notes. */
+  readonly prefix: string;
+  /** Absolute; its folders are skills. */
+  readonly folder: string;
+  /** Fills in what the source lets its instructions name. */
+  expand?(body: string): string;
+}
+
+/** Where a skill's paths start, and what its name begins with. */
+interface Root extends Pick<SkillSource, "expand"> {
+  prefix: string;
+  name: string;
+  /** The real path of one that begins with the root's name. Throws ToolError if it leads out. */
+  resolve(path: string): string;
+}
+
 export class SkillLibrary {
   readonly #workspace: Workspace;
+  readonly #sources: () => readonly SkillSource[];
   /** What was read of each file, so that only what changed is read again. */
   readonly #read = new Map<string, { stamp: string; skill: Skill }>();
 
-  constructor(workspace: Workspace) {
+  constructor(workspace: Workspace, sources: () => readonly SkillSource[] = () => []) {
     this.#workspace = workspace;
+    this.#sources = sources;
   }
 
   /** All skills as they are on disk now, broken and hidden ones too. */
   list(): Skill[] {
     const winners = new Map<string, Skill>();
-    return ROOTS.flatMap((root) => this.#scan(root)).map((skill) => {
-      if (skill.problem !== undefined) return skill;
-      const winner = winners.get(skill.name);
-      if (winner) return { ...skill, problem: `hidden by ${winner.file}, which has the same name` };
-      winners.set(skill.name, skill);
-      return skill;
-    });
+    return this.#roots()
+      .flatMap((root) => this.#scan(root))
+      .map((skill) => {
+        if (skill.problem !== undefined) return skill;
+        const winner = winners.get(skill.name);
+        if (winner) return { ...skill, problem: `hidden by ${winner.file}, which has the same name` };
+        winners.set(skill.name, skill);
+        return skill;
+      });
   }
 
   /** Reads a skill's instructions. Throws ToolError, with what there is, if it cannot be loaded. */
@@ -72,36 +94,54 @@ export class SkillLibrary {
       const names = all.flatMap((skill) => (skill.problem === undefined ? [skill.name] : []));
       throw new ToolError(`There is no skill "${name}". There are: ${names.join(", ") || "none"}.`);
     }
-    const path = this.#workspace.resolve(found.file);
+    const root = this.#roots().find(({ name: start }) => found.file.startsWith(`${start}/`));
+    const path = (root ?? this.#workspace).resolve(found.file);
     const { body } = parseFrontmatter(readPlainFile(path, LARGEST_BYTES).toString("utf8"));
     const folder = join(found.file, "..");
-    return { ...found, folder, body, files: filesIn(join(path, "..")) };
+    const expanded = root?.expand ? root.expand(body) : body;
+    return { ...found, folder, body: expanded, files: filesIn(join(path, "..")) };
   }
 
-  #scan(root: string): Skill[] {
+  #roots(): Root[] {
+    const own = ROOTS.map((name) => ({
+      prefix: "",
+      name,
+      resolve: (path: string) => this.#workspace.resolve(path),
+    }));
+    const others = this.#sources().map(({ prefix, folder, expand }) => ({
+      prefix: `${prefix}:`,
+      name: folder,
+      resolve: (path: string) => safePath(folder, path),
+      ...(expand && { expand }),
+    }));
+    return [...own, ...others];
+  }
+
+  #scan(root: Root): Skill[] {
     let names: string[];
     try {
-      names = readdirSync(this.#workspace.resolve(root)).sort();
+      names = readdirSync(root.resolve(root.name)).sort();
     } catch (error) {
       if (error instanceof ToolError)
-        return [{ name: root, description: "", file: root, problem: error.message }];
+        return [{ name: root.name, description: "", file: root.name, problem: error.message }];
       return [];
     }
     return names.flatMap((name) => this.#inspect(root, name) ?? []);
   }
 
   /** A folder's skill; undefined where it has no SKILL.md, and is none. */
-  #inspect(root: string, folder: string): Skill | undefined {
-    const file = `${root}/${folder}/SKILL.md`;
+  #inspect(root: Root, folder: string): Skill | undefined {
+    const file = `${root.name}/${folder}/SKILL.md`;
     const broken = (problem: string): Skill => ({ name: folder, description: "", file, problem });
     try {
-      const path = this.#workspace.resolve(file);
+      const path = root.resolve(file);
       const { mtimeMs, size } = statSync(path);
       const stamp = `${path} ${mtimeMs} ${size}`;
       const known = this.#read.get(file);
       if (known?.stamp === stamp) return known.skill;
       const content = readPlainFile(path, LARGEST_BYTES);
-      const skill = { ...parse(content, file, folder, broken), version: stamp };
+      const found = parse(content, file, folder, broken);
+      const skill = { ...found, name: `${root.prefix}${found.name}`, version: stamp };
       this.#read.set(file, { stamp, skill });
       return skill;
     } catch (error) {

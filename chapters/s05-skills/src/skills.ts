@@ -1,14 +1,15 @@
 // Skills as an extension: a list in the system prompt, load_skill, and /skills. The list is made once a conversation,
 // because what the model thinks is bound to the prompt before it; what changes later is told at the end.
 import { defineTool, type Extension, type Tool, type Workspace } from "@course/runtime";
-import { SkillLibrary, type Skill } from "./skill-library.ts";
+import { SkillLibrary, type Skill, type SkillSource } from "./skill-library.ts";
 
 /** The list is in every request; a folder of hundreds must not fill the window. */
 const LIST_CHARACTERS = 8_000;
 const BODY_CHARACTERS = 50_000;
 
-export function skills(workspace: Workspace): Extension {
-  const library = new SkillLibrary(workspace);
+/** `sources` are folders besides the workspace's, and may change while the program runs (s19). */
+export function skills(workspace: Workspace, sources?: () => readonly SkillSource[]): Extension {
+  const library = new SkillLibrary(workspace, sources);
   const ready = () => library.list().filter((skill) => skill.problem === undefined);
   /** The skills as the model knows them; undefined before the prompt is made. */
   let told: Skill[] | undefined;

@@ -30,7 +30,7 @@ export async function runHook(
 ): Promise<HookEnd> {
   const shell = spawnShell(commandLine(hook, root), {
     cwd: root,
-    env: { CLAUDE_PROJECT_DIR: root },
+    env: { CLAUDE_PROJECT_DIR: root, ...hook.env },
     input: `${JSON.stringify(input)}\n`,
     separateErrors: true,
     timeoutMs: timeoutSeconds * 1000,

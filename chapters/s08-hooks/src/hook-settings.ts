@@ -30,6 +30,8 @@ export interface Hook {
   if: Rule | undefined;
   /** What happens if it does not do its work (ours): the default, as in Claude Code, is to go on. */
   onFailure: "block" | "continue";
+  /** Variables that it gets besides the user's, as a plugin's hooks do (s19). */
+  env?: Readonly<Record<string, string>>;
   /** The file's name as it is shown. */
   source: string;
 }

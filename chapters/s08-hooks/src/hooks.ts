@@ -6,6 +6,7 @@ import {
   type Agent,
   type Extension,
   type FlagValues,
+  type Session,
   type Workspace,
 } from "@course/runtime";
 import { permissionMode, Trust, trustFlag } from "@course/s07-permissions";
@@ -13,7 +14,7 @@ import { Conversations } from "./conversations.ts";
 import { Feedback } from "./feedback.ts";
 import { renderHooks } from "./hook-list.ts";
 import { HookRunner } from "./hook-runner.ts";
-import type { NotRun } from "./hook-settings.ts";
+import type { HookFile, NotRun } from "./hook-settings.ts";
 import { SessionEvents } from "./session-events.ts";
 import { StopHooks } from "./stop-hooks.ts";
 import { ToolHooks } from "./tool-hooks.ts";
@@ -21,7 +22,10 @@ import { loadHooks } from "./trusted-hooks.ts";
 
 export const hookFlags = trustFlag;
 
-export function hooks(workspace: Workspace, values: FlagValues = {}): Extension {
+/** Hooks that others bring, trusted already, as plugins do (s19). */
+export type MoreHooks = (session: Session) => Promise<readonly HookFile[]>;
+
+export function hooks(workspace: Workspace, values: FlagValues = {}, more?: MoreHooks): Extension {
   const trust = new Trust({ trustsAll: values["trust"] === true });
   const conversations = new Conversations(workspace);
   const feedback = new Feedback(workspace);
@@ -42,7 +46,7 @@ export function hooks(workspace: Workspace, values: FlagValues = {}): Extension 
     },
     async start(session, started) {
       agent = started;
-      const loaded = await loadHooks(workspace, trust, session);
+      const loaded = await loadHooks(workspace, trust, session, await more?.(session));
       notRun = loaded.notRun;
       runner.use(loaded.hooks);
       await events.start(session);

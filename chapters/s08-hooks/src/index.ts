@@ -1,2 +1,3 @@
 // @course/s08-hooks: the user's programs at fixed points of the loop, for later chapters.
-export { hookFlags, hooks } from "./hooks.ts";
+export { readHookFile, type HookFile } from "./hook-settings.ts";
+export { hookFlags, hooks, type MoreHooks } from "./hooks.ts";

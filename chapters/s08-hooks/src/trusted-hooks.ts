@@ -18,8 +18,13 @@ export interface LoadedHooks {
   notRun: NotRun[];
 }
 
-/** Reads the files and asks about the project's. Throws an Error with file, line and reason where one is not as it should be. */
-export async function loadHooks(workspace: Workspace, trust: Trust, session: Session): Promise<LoadedHooks> {
+/** Reads the files and asks about the project's; `others` are trusted already. Throws an Error with file, line and reason where one is not as it should be. */
+export async function loadHooks(
+  workspace: Workspace,
+  trust: Trust,
+  session: Session,
+  others: readonly HookFile[] = [],
+): Promise<LoadedHooks> {
   const { root } = workspace;
   const ownPath = join(homedir(), OWN);
   const own = readHookFile(ownPath, ownPath, root);
@@ -28,10 +33,17 @@ export async function loadHooks(workspace: Workspace, trust: Trust, session: Ses
     .map(({ shown, path }) => readHookFile(path, shown, root));
   const project = found.filter((file) => file !== undefined);
   // A clone must not switch off the guards of the user: what its files disable is their own.
-  if (own?.disablesAll) return off([own, ...project], `${own.shown} has disableAllHooks`);
+  if (own?.disablesAll) return off([own, ...project, ...others], `${own.shown} has disableAllHooks`);
+  const trusted = [...(own ? [own] : []), ...others];
+  const loaded: LoadedHooks = {
+    hooks: trusted.flatMap(({ hooks }) => hooks),
+    notRun: trusted.flatMap(({ notRun }) => notRun),
+  };
   const disabling = project.find(({ disablesAll }) => disablesAll);
-  if (disabling) return withOwn(own, off(project, `${disabling.shown} has disableAllHooks`));
-  const loaded: LoadedHooks = { hooks: [...(own?.hooks ?? [])], notRun: [...(own?.notRun ?? [])] };
+  if (disabling) {
+    loaded.notRun.push(...off(project, `${disabling.shown} has disableAllHooks`).notRun);
+    return loaded;
+  }
   for (const file of project) {
     const mayRun = file.hooks.length === 0 || (await trust.ask(session, trustRequest(root, file)));
     if (mayRun) loaded.hooks.push(...file.hooks);
@@ -39,10 +51,6 @@ export async function loadHooks(workspace: Workspace, trust: Trust, session: Ses
     loaded.notRun.push(...notRun);
   }
   return loaded;
-}
-
-function withOwn(own: HookFile | undefined, { notRun }: LoadedHooks): LoadedHooks {
-  return { hooks: own?.hooks ?? [], notRun: [...(own?.notRun ?? []), ...notRun] };
 }
 
 function off(files: readonly HookFile[], reason: string): LoadedHooks {

@@ -30,7 +30,9 @@ export function partsOf(
 ): PromptPart[] {
   const [first] = messages;
   return [
-    ...tools.map((tool): PromptPart => {
+    // One that is deferred stands beside the prompt, and is loaded at its end (s19).
+    ...tools.flatMap((tool): PromptPart | [] => {
+      if ("defer_loading" in tool && tool.defer_loading) return [];
       const name = "name" in tool ? tool.name : "";
       return { place: "tools", name, owner: ownerOf(agent, name), text: JSON.stringify(tool) };
     }),

@@ -13,6 +13,7 @@ import { instructionIntents } from "./intents/instructions.ts";
 import { logIntents } from "./intents/logs.ts";
 import { lookIntents } from "./intents/look.ts";
 import { withUntoldMail } from "./intents/mail.ts";
+import { mcpIntents } from "./intents/mcp.ts";
 import { memoryIntents } from "./intents/memory.ts";
 import { recallIntents } from "./intents/recall.ts";
 import { renameIntents } from "./intents/rename.ts";
@@ -39,6 +40,7 @@ export function startOfflineModel(options: Omit<ServerOptions, "respond"> = {}):
     ...agreementIntents,
     ...teamIntents,
     ...worktreeIntents,
+    ...mcpIntents,
     ...backgroundIntents,
     ...scheduleIntents,
     ...taskIntents,

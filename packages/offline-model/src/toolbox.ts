@@ -92,6 +92,7 @@ function planOf(calls: readonly CallPart[]): string {
     worktree_list: "look at the worktrees",
     worktree_run: `run ${many("command")} in the worktree ${many("name")}`,
     worktree_remove: `end the worktree ${many("name")}`,
+    load_tool: `load ${many("query").replace(/select:/g, "")}`,
   };
   return plans[first.name] ?? `call ${first.name}`;
 }

@@ -45,6 +45,8 @@ export interface Command {
   readonly description: string;
   /** What follows the command's name on its line. Returns what to print. */
   run(argument: string, session: Session): string | Promise<string>;
+  /** Where the line stands for a prompt (s19): its text, which is run as if it had been typed; `run` then only shows it. */
+  prompt?(argument: string, session: Session): string | Promise<string>;
   /** Words that may follow the name, such as ids, for the Tab key. One that throws offers none. */
   complete?(): readonly string[] | Promise<readonly string[]>;
 }
@@ -94,7 +96,10 @@ export interface Extension {
   beforeStop?(session: Session): void | Promise<void>;
   /** Before a summary takes the conversation's place; a ToolError refuses it (s08). */
   beforeCompaction?(session: Session, trigger: "manual" | "auto"): void | Promise<void>;
-  /** Slash commands for the terminal, by name, without the slash. If one throws, its message is shown. */
+  /**
+   * Slash commands for the terminal, by name, without the slash. If one throws, its message is shown. They are looked up
+   * at each line, so a getter may add some at run time (s19).
+   */
   readonly commands?: Readonly<Record<string, Command>>;
   /** A word or two for the prompt line, such as "2 running"; undefined for nothing, and where it throws. */
   status?(): string | undefined;

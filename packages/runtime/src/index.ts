@@ -33,6 +33,7 @@ export { createModelClient, type ClientOptions } from "./model/client.ts";
 export { describeModelError, isTooLong } from "./model/model-error.ts";
 export { traitsOf, type ModelTraits } from "./model/models.ts";
 export { readReply, StreamError } from "./model/read-reply.ts";
+export { commandEnvironment } from "./processes/command-environment.ts";
 export { isAlive } from "./processes/processes.ts";
 export { sessionLives, signalSession } from "./processes/sessions.ts";
 export {

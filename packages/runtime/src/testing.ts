@@ -157,7 +157,9 @@ export async function runChapter(
 ): Promise<ChapterRun> {
   const main = join(dirname(fileURLToPath(testUrl)), "../src/main.ts");
   const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(ANTHROPIC|MODEL_ID|NODE_V8|VITEST)/.test(name)),
+    Object.entries(process.env).filter(
+      ([name]) => !/^(ANTHROPIC|MODEL_ID|NODE_V8|VITEST|INIT_CWD)/.test(name),
+    ),
   );
   const child = spawn(process.execPath, ["--import", "./scripts/preflight.mjs", main, ...args], {
     cwd: REPOSITORY,

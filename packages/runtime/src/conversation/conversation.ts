@@ -4,6 +4,7 @@
 // which leaves out every thinking block from the first change on. Every step is an event, so that a trace
 // can rebuild each request. Not covered: whether the content is worth sending (gate.ts decides that).
 import type Anthropic from "@anthropic-ai/sdk";
+import { DeferredTools } from "./deferred-tools.ts";
 import type { AgentEvent } from "./events.ts";
 
 export type Message = Readonly<Anthropic.MessageParam>;
@@ -29,6 +30,8 @@ export class Conversation {
   /** What was said while calls were open: the API wants their results first. */
   #held: { block: Anthropic.TextBlockParam; event: AgentEvent }[] = [];
   readonly #callIds = new Set<string>();
+  readonly #deferred = new DeferredTools();
+  #tools: Anthropic.Tool[] | undefined;
   #prefix: Prefix | undefined;
   #prefixIsStale = false;
   #hasNews = false;
@@ -63,6 +66,7 @@ export class Conversation {
     this.#prefixIsStale = false;
     if (known && sameJson(known, made)) return known;
     this.#prefix = made;
+    this.#tools = undefined;
     this.#emit({ type: "prefix", ...made });
     // All that was thought so far is bound to the prefix that was.
     if (known) this.edit(this.#messages);
@@ -72,6 +76,21 @@ export class Conversation {
   /** Other tools or another system prompt are wanted: the next request begins with a prefix that is made anew. */
   renewPrefix(): void {
     this.#prefixIsStale = this.#prefix !== undefined;
+  }
+
+  /** The tools of a request: the prefix's, and behind them those that are deferred, of which there are these now. */
+  tools(deferred: readonly Anthropic.Tool[]): Anthropic.Tool[] {
+    if (this.#deferred.update(deferred)) {
+      this.#tools = undefined;
+      this.#emit({ type: "deferred_tools", tools: this.#deferred.tools });
+    }
+    const own = this.#prefix?.tools ?? [];
+    this.#tools ??= this.#deferred.tools.length === 0 ? own : [...own, ...this.#deferred.tools];
+    return this.#tools;
+  }
+
+  get knownTools(): readonly Anthropic.Tool[] | undefined {
+    return this.#tools;
   }
 
   /** Adds a text of the user or of the harness at the end; while calls are open, behind their results. */
@@ -138,8 +157,11 @@ export class Conversation {
       .map((message) => frozen(keepThinking ? message : withoutThinking(message)));
     this.#messages.splice(from, Infinity, ...changed);
     this.#callIds.clear();
-    for (const message of this.#messages)
+    this.#deferred.forgetLoaded();
+    for (const message of this.#messages) {
+      this.#deferred.noteLoaded(blocksOf(message));
       for (const block of blocksOf(message)) if (block.type === "tool_use") this.#callIds.add(block.id);
+    }
     this.#emit({ type: "edited", from, messages: changed });
     return [...this.#messages];
   }
@@ -150,7 +172,9 @@ export class Conversation {
     this.#open = [];
     this.#held = [];
     this.#callIds.clear();
+    this.#deferred.forgetLoaded();
     this.#prefix = undefined;
+    this.#tools = undefined;
     this.#hasNews = false;
   }
 
@@ -159,6 +183,7 @@ export class Conversation {
     const last = this.#messages.at(-1);
     const joins = last?.role === role;
     const at = this.#messages.length - (joins ? 1 : 0);
+    this.#deferred.noteLoaded(blocks);
     this.#messages[at] = frozen({ role, content: joins ? [...blocksOf(last), ...blocks] : [...blocks] });
     this.#emit({ type: "appended", message: at, role, blocks });
   }

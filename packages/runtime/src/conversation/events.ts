@@ -13,7 +13,7 @@ export interface ToolResult {
 
 /**
  * A request as the trace holds it: its parameters in their order, where `{ from: "prefix" }` stands for what the
- * last `prefix` event holds, and `messages` for the first `count` messages of the conversation and those in `added`.
+ * last `prefix` event holds (of tools, with those of the last `deferred_tools` behind them), and `messages` for the first `count` messages of the conversation and those in `added`.
  */
 export interface TracedRequest {
   readonly [parameter: string]: unknown;
@@ -24,6 +24,8 @@ export type AgentEvent =
   | { type: "prompt"; text: string }
   /** A conversation's system prompt and tools were made: once, and again after an edit of its beginning. */
   | { type: "prefix"; system: string; tools: readonly Anthropic.Tool[] }
+  /** The tools that stand behind the prefix's, and are loaded by a reference, are these from now on (s19). */
+  | { type: "deferred_tools"; tools: readonly Anthropic.Tool[] }
   /** Blocks were added at the end: to the message of this number, which is new or the last one. */
   | {
       type: "appended";
@@ -40,6 +42,15 @@ export type AgentEvent =
   | { type: "model_ended"; stopReason: Anthropic.StopReason | null; usage: TurnUsage; durationMs: number }
   | { type: "tool_started"; id: string; name: string; input: unknown }
   | { type: "tool_ended"; id: string; name: string; result: ToolResult; durationMs: number }
+  /** How far a call has come, where its tool says so (s19): of `total`, if that is known. */
+  | {
+      type: "tool_progress";
+      id: string;
+      name: string;
+      done: number;
+      total?: number | undefined;
+      message?: string | undefined;
+    }
   | { type: "injected"; text: string }
   | { type: "wake"; reason: string }
   | { type: "notice"; message: string }

@@ -4,13 +4,15 @@ import type Anthropic from "@anthropic-ai/sdk";
 import type { AgentEvent, TracedRequest } from "./events.ts";
 
 interface State {
-  prefix: { system: unknown; tools: unknown };
+  prefix: { system: unknown; tools: readonly Anthropic.Tool[] | undefined };
+  deferred: readonly Anthropic.Tool[];
   messages: Anthropic.MessageParam[];
   forks: Map<number, State>;
 }
 
 const newState = (): State => ({
   prefix: { system: undefined, tools: undefined },
+  deferred: [],
   messages: [],
   forks: new Map(),
 });
@@ -25,6 +27,9 @@ function follow(state: State, event: AgentEvent): Record<string, unknown> | unde
   switch (event.type) {
     case "prefix":
       state.prefix = { system: event.system, tools: event.tools };
+      return undefined;
+    case "deferred_tools":
+      state.deferred = event.tools;
       return undefined;
     case "appended": {
       const known = state.messages[event.message];
@@ -54,10 +59,14 @@ function bodyOf(state: State, request: TracedRequest): Record<string, unknown> {
   const { count, added } = request.messages;
   const entries = Object.entries(request).map(([name, value]) => {
     if (name === "messages") return [name, [...state.messages.slice(0, count), ...added]];
-    if (isFromPrefix(value)) return [name, name === "system" ? state.prefix.system : state.prefix.tools];
+    if (isFromPrefix(value)) return [name, name === "system" ? state.prefix.system : toolsOf(state)];
     return [name, value];
   });
   return Object.fromEntries(entries) as Record<string, unknown>;
+}
+
+function toolsOf({ prefix, deferred }: State): readonly Anthropic.Tool[] | undefined {
+  return prefix.tools && [...prefix.tools, ...deferred];
 }
 
 function isFromPrefix(value: unknown): boolean {

@@ -128,6 +128,11 @@ export class Session {
     this.#conversation.renewPrefix();
   }
 
+  /** The tools of a request: the prefix's, then the deferred ones; what this conversation has loaded stays as it was sent. */
+  tools(deferred: readonly Anthropic.Tool[]): Anthropic.Tool[] {
+    return this.#conversation.tools(deferred);
+  }
+
   /** The user's words. */
   addPrompt(text: string): void {
     this.#prompt = this.#conversation.addText(text, { type: "prompt", text });
@@ -178,7 +183,8 @@ export class Session {
 
   /** Tells the listeners that a request is sent. */
   noteRequest(params: RequestParams): void {
-    const request = tracedRequest(params, this.messages, this.#conversation.knownPrefix);
+    const { knownPrefix: prefix, knownTools: tools } = this.#conversation;
+    const request = tracedRequest(params, this.messages, { system: prefix?.system, tools });
     this.emit({ type: "model_started", request });
   }
 

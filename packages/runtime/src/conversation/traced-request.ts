@@ -1,19 +1,20 @@
 // A request as an event: what the trace holds already is named, not repeated.
-import type { Message, Prefix, RequestParams } from "./conversation.ts";
+import type Anthropic from "@anthropic-ai/sdk";
+import type { Message, RequestParams } from "./conversation.ts";
 import type { TracedRequest } from "./events.ts";
 
 export function tracedRequest(
   params: RequestParams,
   messages: readonly Message[],
-  prefix: Prefix | undefined,
+  known: { system: string | undefined; tools: readonly Anthropic.Tool[] | undefined },
 ): TracedRequest {
   const own = params.messages;
   const end = own === messages ? -1 : own.findIndex((message, index) => message !== messages[index]);
   const count = end === -1 ? own.length : end;
   return {
     ...params,
-    ...(prefix && params.system === prefix.system && { system: { from: "prefix" } }),
-    ...(prefix && params.tools === prefix.tools && { tools: { from: "prefix" } }),
+    ...(known.system !== undefined && params.system === known.system && { system: { from: "prefix" } }),
+    ...(known.tools && params.tools === known.tools && { tools: { from: "prefix" } }),
     messages: { from: "conversation", count, added: own.slice(count) },
   };
 }

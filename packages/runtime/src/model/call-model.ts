@@ -5,6 +5,7 @@ import type { Prefix } from "../conversation/conversation.ts";
 import type { Session } from "../conversation/session.ts";
 import type { Agent, ModelCall, PromptSection } from "../extension.ts";
 import { named, wrapped } from "../seams.ts";
+import { deferredDefinitionOf, definitionOf } from "../tools/definition.ts";
 import { traitsOf } from "./models.ts";
 import { readReply } from "./read-reply.ts";
 
@@ -21,8 +22,10 @@ export async function requestParams(
   agent: Agent,
   session: Session,
 ): Promise<Omit<Anthropic.MessageCreateParamsStreaming, "messages">> {
-  const { thinking, maxOutputTokens } = traitsOf(session.model.id);
-  const { system, tools } = await session.prefix(() => makePrefix(agent, session));
+  const { thinking, maxOutputTokens, deferLoading } = traitsOf(session.model.id);
+  const { system } = await session.prefix(() => makePrefix(agent, session));
+  const deferred = deferLoading ? toolsOf(agent).filter((tool) => tool.deferred) : [];
+  const tools = session.tools(deferred.map(deferredDefinitionOf));
   return {
     model: session.model.id,
     max_tokens: maxOutputTokens,
@@ -35,7 +38,10 @@ export async function requestParams(
   };
 }
 
-/** The agent's instructions, then each extension's section; and every tool. */
+/**
+ * The agent's instructions, then each extension's section; and every tool that is in the prompt from the start: for a
+ * model that cannot load tools later, all.
+ */
 async function makePrefix(agent: Agent, session: Session): Promise<Prefix> {
   let sections: readonly PromptSection[] = [{ owner: agent.name, text: agent.instructions }];
   for (const extension of agent.extensions) {
@@ -49,11 +55,10 @@ async function makePrefix(agent: Agent, session: Session): Promise<Prefix> {
     );
     sections = arranged ?? given;
   }
-  const tools = toolsOf(agent).map((tool) => ({
-    name: tool.name,
-    description: tool.description,
-    input_schema: tool.inputSchema(),
-  }));
+  const { deferLoading } = traitsOf(session.model.id);
+  const tools = toolsOf(agent)
+    .filter((tool) => !(deferLoading && tool.deferred))
+    .map(definitionOf);
   return {
     system: sections
       .map(({ text }) => text)

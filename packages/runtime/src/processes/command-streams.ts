@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { openPipe, PIPE_FOLDER } from "./output-pipe.ts";
 
 export interface CommandStreams {
-  stdio: ["ignore" | number, number, number];
+  stdio: ["ignore" | "pipe" | number, number, number];
   output: Socket;
   errors: Socket | undefined;
   readers: readonly Socket[];
@@ -18,7 +18,11 @@ export interface CommandStreams {
 }
 
 /** Throws the system's errors, as when no file descriptor is left; nothing stays open then. */
-export function openStreams(options: { input?: string; separateErrors?: boolean }): CommandStreams {
+export function openStreams(options: {
+  input?: string;
+  openInput?: boolean;
+  separateErrors?: boolean;
+}): CommandStreams {
   const given: number[] = [];
   const readers: Socket[] = [];
   const closeGiven = () => given.splice(0).forEach((descriptor) => closeSync(descriptor));
@@ -32,8 +36,9 @@ export function openStreams(options: { input?: string; separateErrors?: boolean 
   try {
     const output = pipe();
     const errors = options.separateErrors ? pipe() : undefined;
-    const input = options.input === undefined ? "ignore" : openInput(options.input);
-    if (input !== "ignore") given.push(input);
+    const closed = options.openInput ? "pipe" : "ignore";
+    const input = options.input === undefined ? closed : openInput(options.input);
+    if (typeof input === "number") given.push(input);
     return {
       stdio: [input, output.writer, (errors ?? output).writer],
       output: output.reader,

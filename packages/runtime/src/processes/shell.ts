@@ -1,12 +1,11 @@
 // Shell commands, each in a session of its own. A command is all processes of its session: it ends when
 // its shell has exited and its output is closed, and what is left of the session then is ended too.
-// Not covered: no terminal (pty), no input but a text that is there at its start, and no sandbox: a command may do
-// what the user may do.
+// Not covered: no terminal (pty), and no sandbox: a command may do what the user may do.
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import type { Socket } from "node:net";
 import { delimiter, join } from "node:path";
-import { PassThrough, type Readable } from "node:stream";
+import { PassThrough, type Readable, type Writable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { commandEnvironment } from "./command-environment.ts";
 import { openStreams, type CommandStreams } from "./command-streams.ts";
@@ -31,6 +30,8 @@ export interface ShellOptions {
   lingerMs?: number;
   /** What it reads on its standard input; without it, nothing. */
   input?: string;
+  /** Its standard input stays open for the caller to write to, as a server's does (s19). */
+  openInput?: boolean;
   /** Variables besides those of the user's shell. */
   env?: Readonly<Record<string, string>>;
   /** Stderr is a stream of its own and not a part of the output. */
@@ -57,6 +58,8 @@ export interface ShellProcess {
   output: Readable;
   /** Stderr, where it was asked for apart. Must be read. */
   errors?: Readable | undefined;
+  /** Its standard input, where it was to stay open. A write to one that has ended emits an error on it. */
+  input?: Writable | undefined;
   /** Resolves when no process of the session is left. Never rejects. */
   ended: Promise<ShellEnd>;
   /** Ends every process of the command: SIGTERM, then SIGKILL after two seconds. */
@@ -102,7 +105,8 @@ function started(
   const stop = new AbortController();
   const ended = followToEnd({ child, session: child.pid, streams }, options, stop.signal);
   const { output, errors } = streams;
-  return { pid: child.pid, output, errors, ended, kill: () => stop.abort() };
+  const input = child.stdin ?? undefined;
+  return { pid: child.pid, output, errors, input, ended, kill: () => stop.abort() };
 }
 
 function neverStarted(why: Promise<string>): ShellProcess {

@@ -21,26 +21,34 @@ export interface CommandContext {
 }
 
 export class Commands {
-  readonly #all: Map<string, Command>;
+  readonly #builtIn: Readonly<Record<string, Command>>;
+  readonly #agent: Agent;
   readonly #session: Session;
 
   constructor(context: CommandContext) {
-    // Where two extensions have a command of one name, the first one's holds.
-    const extensions = context.agent.extensions
+    this.#builtIn = builtIn(context, () => this.help());
+    this.#agent = context.agent;
+    this.#session = context.session;
+  }
+
+  /** All that there are now. Where two extensions have a command of one name, the first one's holds. */
+  get #all(): Map<string, Command> {
+    const extensions = this.#agent.extensions
       .toReversed()
       .flatMap(({ commands = {} }) => Object.entries(commands));
-    this.#all = new Map([...Object.entries(builtIn(context, () => this.help())), ...extensions]);
-    this.#session = context.session;
+    return new Map([...Object.entries(this.#builtIn), ...extensions]);
   }
 
   get names(): string[] {
     return [...this.#all.keys()];
   }
 
-  /** Runs a command and returns what to print. Never rejects. */
-  async run(name: string, argument: string): Promise<string> {
+  /** Runs a command. Returns what to print, or the prompt that the line stands for. Never rejects. */
+  async run(name: string, argument: string): Promise<string | { prompt: string }> {
+    const command = this.#all.get(name);
     try {
-      const text: unknown = await this.#all.get(name)?.run(argument, this.#session);
+      if (command?.prompt) return { prompt: await command.prompt(argument, this.#session) };
+      const text: unknown = await command?.run(argument, this.#session);
       // A command of an extension may return nothing.
       return typeof text === "string" ? text : "";
     } catch (error) {
@@ -50,7 +58,8 @@ export class Commands {
 
   /** Words that may follow a command, or those of all commands: ids, mostly. */
   async completions(name?: string): Promise<string[]> {
-    const commands = name === undefined ? [...this.#all.values()] : [this.#all.get(name)];
+    const all = this.#all;
+    const commands = name === undefined ? [...all.values()] : [all.get(name)];
     const lists = await Promise.all(
       commands.map(async (command) => {
         try {

@@ -11,12 +11,14 @@ const LINE = 100;
 /** Remembers what was shown last, so that what is new can be marked. */
 class MessageView {
   #prefix: Prefix | undefined;
+  #deferred: readonly Prefix["tools"][number][] = [];
   /** Blocks that have been shown, by their message. A message that was replaced is new. */
   readonly #seen = new WeakSet<Block>();
 
   watch(session: Session): void {
     session.on((event) => {
       if (event.type === "prefix") this.#prefix = { system: event.system, tools: [...event.tools] };
+      if (event.type === "deferred_tools") this.#deferred = event.tools;
     });
   }
 
@@ -32,7 +34,8 @@ class MessageView {
   /** One message as the API reads it. */
   one({ messages }: Session, which: string): string {
     if (which === "system") return this.#prefix?.system ?? "No request was sent yet.";
-    if (which === "tools") return JSON.stringify(this.#prefix?.tools ?? [], null, 2);
+    if (which === "tools")
+      return JSON.stringify([...(this.#prefix?.tools ?? []), ...this.#deferred], null, 2);
     const message = /^\d+$/.test(which) ? messages[Number(which)] : undefined;
     if (message) return JSON.stringify(message, null, 2);
     return `There is no message ${which}. There are 0 to ${messages.length - 1}, system and tools.`;
@@ -60,9 +63,10 @@ class MessageView {
   #head(): string[] {
     if (!this.#prefix) return [];
     const { system, tools } = this.#prefix;
+    const later = this.#deferred.length === 0 ? "" : `; ${this.#deferred.length} more are loaded when needed`;
     return [
       `     system: ${system.length.toLocaleString("en")} characters (/messages system)`,
-      `     tools: ${tools.map(({ name }) => name).join(", ")} (/messages tools)`,
+      `     tools: ${tools.map(({ name }) => name).join(", ")}${later} (/messages tools)`,
     ];
   }
 }

@@ -64,8 +64,9 @@ export async function runLines(context: TerminalContext, input: Readable): Promi
     else if (request.kind === "prompt") tell(await run(agent, session, request.text));
     else if (request.kind === "mistake") print(request.message);
     else if (request.kind === "command") {
-      const text = await commands.run(request.name, request.argument);
-      if (text !== "") print(text);
+      const result = await commands.run(request.name, request.argument);
+      if (typeof result === "object") tell(await run(agent, session, result.prompt));
+      else if (result !== "") print(result);
     }
   }
   const last = session.isClosed ? undefined : await settle(agent, session);
@@ -89,7 +90,10 @@ export async function runDemo(context: TerminalContext, screen: Screen): Promise
     screen.line("");
     screen.line(cyan("you >"), ` ${command}`);
     const request = requestOf({ text: command }, commands.names, card);
-    if (request.kind === "command") screen.line(await commands.run(request.name, request.argument));
+    if (request.kind !== "command") continue;
+    const result = await commands.run(request.name, request.argument);
+    if (typeof result === "object") await runUntilIdle(agent, session, result.prompt);
+    else screen.line(result);
   }
   return EXIT_CODES[outcome.ending];
 }

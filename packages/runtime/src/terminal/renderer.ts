@@ -4,6 +4,7 @@ import type { Session } from "../conversation/session.ts";
 import { contextTokens, promptTokens, type TurnUsage } from "../conversation/usage.ts";
 import { assertNever } from "../errors.ts";
 import { indented, inputLine, number, oneLine, preview } from "./previews.ts";
+import { progressLine } from "./progress.ts";
 import type { Screen } from "./screen.ts";
 import { bold, columnsOf, cut, cyan, dim, green, named, red, yellow, type Text } from "./text.ts";
 
@@ -90,6 +91,9 @@ export class Renderer {
       case "tool_ended":
         this.#toolEnded(event.id, event.name, event.result, event.durationMs);
         return;
+      case "tool_progress":
+        this.#status(progressLine(event, this.#screen.width()));
+        return;
       case "injected":
         this.#line("  ", dim("▸ the harness injects:"));
         for (const line of preview(event.text, INJECTED_LINES, this.#screen.width() - 6))
@@ -121,6 +125,7 @@ export class Renderer {
         this.#showSubagent(event);
         return;
       case "prefix":
+      case "deferred_tools":
       case "appended":
       case "edited":
       case "wake":
@@ -153,9 +158,7 @@ export class Renderer {
     const room = width - columnsOf(shownName) - time.length - 4;
     this.#line(mark, " ", bold(shownName), ` ${cut(input, room)}`, dim(time));
     const text =
-      typeof result.content === "string"
-        ? result.content
-        : result.content.map((part) => (part.type === "text" ? part.text : `[${part.type}]`)).join("\n");
+      typeof result.content === "string" ? result.content : result.content.map(shownPart).join("\n");
     for (const line of preview(text, PREVIEW_LINES, width - 5)) this.#line("  ", dim(`│ ${line}`));
     this.#showRunning();
   }
@@ -227,4 +230,9 @@ export class Renderer {
     clearTimeout(this.#timer);
     this.#screen.status(text);
   }
+}
+
+function shownPart(part: Exclude<ToolResult["content"], string>[number]): string {
+  if (part.type === "tool_reference") return `[loaded ${part.tool_name}]`;
+  return part.type === "text" ? part.text : `[${part.type}]`;
 }

@@ -132,8 +132,11 @@ export class Repl {
     const request = requestOf(line, this.#commands.names, this.#context.card);
     if (request.kind === "mistake") this.#screen.line(request.message);
     if (request.kind === "command") {
-      const text = await this.#commands.run(request.name, request.argument);
-      if (text !== "") this.#screen.line(text);
+      const result = await this.#commands.run(request.name, request.argument);
+      if (typeof result === "object") {
+        this.#screen.line(dim(cut(oneLine(result.prompt), this.#screen.width())));
+        await this.#runAgent(result.prompt);
+      } else if (result !== "") this.#screen.line(result);
     }
     if (request.kind === "prompt") {
       if (request.note !== undefined) this.#screen.line(dim(request.note));

@@ -39,9 +39,9 @@ export function requestOf(line: TypedLine, names: readonly string[], card: Card)
 function commandOf(text: string, names: readonly string[]): Request | undefined {
   const word = WORDS[text.toLowerCase()];
   if (word !== undefined) return { kind: "command", name: word, argument: "" };
-  const [, typed, argument = ""] = /^\/([\w?-]+)(?:\s+(.*))?$/s.exec(text) ?? [];
+  const [, typed, argument = ""] = /^\/([\w?:.-]+)(?:\s+(.*))?$/s.exec(text) ?? [];
   if (typed === undefined) return undefined;
-  const name = WORDS[typed.toLowerCase()] ?? typed.toLowerCase();
+  const name = names.includes(typed) ? typed : (WORDS[typed.toLowerCase()] ?? typed.toLowerCase());
   if (names.includes(name)) return { kind: "command", name, argument };
   const near = names.find((known) => isNear(name, known));
   if (near === undefined) return undefined;

@@ -110,5 +110,6 @@ function sendable(result: ToolResult | undefined, name: string): ToolResult {
 }
 
 function unknownTool(name: string, tools: readonly Tool[]): string {
-  return `There is no tool "${name}". The tools are: ${tools.map((tool) => tool.name).join(", ")}.`;
+  const first = tools.filter((tool) => !tool.deferred).map((tool) => tool.name);
+  return `There is no tool "${name}". The tools are: ${first.join(", ")}.`;
 }

@@ -24,6 +24,8 @@ export interface Tool {
   readonly harness?: boolean;
   /** Whether consecutive calls run side by side. */
   readonly parallel: boolean;
+  /** True if its definition stays out of the prompt until a `tool_reference` in a result loads it (s19). */
+  readonly deferred?: boolean;
   /** What the model is told of the input, as JSON Schema. */
   inputSchema(): Anthropic.Tool.InputSchema;
   /** Checks the input, then runs. Throws ToolError for what the model can mend. */

@@ -1,0 +1,75 @@
+// What an agent gets from outside: servers, and plugins that bring skills (s05), hooks (s08), commands and more servers. A
+// plugin is a folder of what the course has built already; only servers are new.
+import { resolve } from "node:path";
+import type { Extension, FlagValues, Workspace } from "@course/runtime";
+import { skills } from "@course/s05-skills";
+import { Trust, trustFlag } from "@course/s07-permissions";
+import { hooks } from "@course/s08-hooks";
+import { mcp } from "./mcp.ts";
+import { commandsOf } from "./plugin-commands.ts";
+import { renderPlugins } from "./plugin-list.ts";
+import { Plugins } from "./plugins.ts";
+import { findServers } from "./trusted-servers.ts";
+
+export const mcpFlags = {
+  "mcp-config": { value: "FILES", description: "Servers of these files, besides the project's .mcp.json" },
+  "plugin-dir": { value: "PATHS", description: "Use the plugins in these folders" },
+  ...trustFlag,
+} as const;
+
+/** Skills and hooks are there only where a plugin brings some: then those of the workspace count, too. */
+export function mcpAndPlugins(workspace: Workspace, values: FlagValues = {}): Extension[] {
+  const trust = new Trust({ trustsAll: values["trust"] === true });
+  const found = new Plugins(workspace, trust, pathsOf(values["plugin-dir"]));
+  const files = pathsOf(values["mcp-config"]);
+  const brings = (part: "skillFolders" | "hooks") => found.found.some((plugin) => plugin[part].length > 0);
+  const parts = [
+    ...(brings("skillFolders") ? [skills(workspace, () => found.skillSources())] : []),
+    ...(brings("hooks") ? [hooks(workspace, values, (session) => found.hookFiles(session))] : []),
+  ];
+  return [
+    plugins(found, parts),
+    ...parts,
+    mcp(workspace, {
+      find: async (session) =>
+        findServers(workspace, trust, session, { files, plugins: await found.ask(session) }),
+      connectMs: milliseconds("MCP_TIMEOUT"),
+      callMs: milliseconds("MCP_TOOL_TIMEOUT"),
+    }),
+  ];
+}
+
+/** Their commands, and /plugins. `parts` are the mechanisms that were made for them. */
+function plugins(found: Plugins, parts: readonly Extension[]): Extension {
+  return {
+    name: "plugins",
+    get commands() {
+      return {
+        plugins: {
+          description: "lists plugins, and what of them is broken",
+          run: () => renderPlugins(found),
+        },
+        ...Object.fromEntries(found.usable.flatMap(commandsOf)),
+      };
+    },
+    async start(session, agent) {
+      await found.ask(session);
+      // Of two extensions of one name --with keeps the first, which may know of no plugin.
+      const left = parts.filter((part) => !agent.extensions.includes(part)).map(({ name }) => name);
+      if (left.length > 0)
+        session.notice(`Not used here: the ${left.join(" and ")} of plugins. Start from s19.`);
+    },
+  };
+}
+
+/** npm runs scripts in the repository's root; INIT_CWD is where the user stands. */
+function pathsOf(list: FlagValues[string]): string[] {
+  const names = typeof list === "string" ? list.split(",").map((name) => name.trim()) : [];
+  return names.filter(Boolean).map((name) => resolve(process.env["INIT_CWD"] ?? process.cwd(), name));
+}
+
+/** Claude Code's variables for the same limits; undefined where one is not set, or is no number. */
+function milliseconds(name: string): number | undefined {
+  const value = Number(process.env[name]);
+  return value > 0 ? value : undefined;
+}
