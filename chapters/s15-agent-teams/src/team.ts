@@ -184,8 +184,11 @@ export class Team {
 
   async #put(from: string, to: string, content: string, kind?: MailKind): Promise<void> {
     await this.inbox(to).put(from, content, kind);
-    const detail = { from, to };
-    this.#lead?.session.emit({ type: "extension", extension: "agent-teams", kind: "mail", detail });
+    // What the team says itself, as that somebody rests, is no message between two.
+    if (kind === undefined) {
+      const detail = { from, to };
+      this.#lead?.session.emit({ type: "extension", extension: "agent-teams", kind: "mail", detail });
+    }
     this.#wakeReaders();
   }
 

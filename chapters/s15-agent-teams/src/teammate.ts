@@ -13,7 +13,7 @@ import type { Mailbox } from "./mailbox.ts";
 import type { TeammateRecord, TeammateState } from "./roster.ts";
 
 /** What makes a teammate's rest worth a turn of the lead's: otherwise its message was. */
-const SILENT = "It has sent you nothing since it was last asked.";
+const SILENT = "It has sent you nothing since it was last idle.";
 
 export interface TeammateParts {
   record: TeammateRecord;

@@ -46,7 +46,7 @@ test("going idle tells the lead that, and nothing of what was found", async () =
   });
   await runUntilIdle("go");
   expect(mail()).toEqual([
-    '<mail>\n<idle teammate="ada">\nIt has sent you nothing since it was last asked.\n</idle>\n</mail>',
+    '<mail>\n<idle teammate="ada">\nIt has sent you nothing since it was last idle.\n</idle>\n</mail>',
   ]);
   expect(states(workspace.root)).toMatchObject([{ name: "ada", state: "idle" }]);
 });

@@ -1,6 +1,6 @@
 // What a teammate that must plan first can do: look, and nothing else, until its plan is approved. It is a matter of
 // the tools that it has, not of what it was told. With other tools the conversation's prefix changes, so what was
-// thought before the approval is left out (todays API binds it to the tools); the plan itself was said, and stays.
+// thought before the approval is left out (the API binds it to the tools); the plan itself was said, and stays.
 import { ToolError, type Session, type Tool, type Workspace } from "@course/runtime";
 import { Policy } from "@course/s07-permissions";
 

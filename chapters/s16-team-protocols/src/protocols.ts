@@ -24,10 +24,8 @@ export class Protocols {
   }
 
   /** The teammate's answer; a yes ends it when its run has ended. Rejects with ToolError for a request that is not its own. */
-  async respondShutdown(from: string, id: string, approve: boolean, reason: string): Promise<RequestRecord> {
-    const record = await this.#answer(from, id, approve, reason);
-    if (approve) this.team.retire(from, `it agreed to ${id}`);
-    return record;
+  respondShutdown(from: string, id: string, approve: boolean, reason: string): Promise<RequestRecord> {
+    return this.#answer(from, id, approve, reason);
   }
 
   /** Puts a plan before the lead. Rejects with ToolError while an earlier one waits. */
@@ -36,7 +34,7 @@ export class Protocols {
   }
 
   /** The lead's answer; a yes gives the teammate its tools. Rejects with ToolError for anything but a pending plan. */
-  async reviewPlan(id: string, approve: boolean, feedback: string): Promise<RequestRecord> {
+  reviewPlan(id: string, approve: boolean, feedback: string): Promise<RequestRecord> {
     return this.#answer(LEAD, id, approve, feedback);
   }
 
@@ -48,10 +46,15 @@ export class Protocols {
 
   async #answer(by: string, id: string, approve: boolean, reason: string): Promise<RequestRecord> {
     const record = await this.book.settle(id, approve ? "approve" : "reject", { member: by }, reason);
-    // Opened before it is told: whoever reads the answer can act on it at once.
-    if (record.kind === "plan" && approve) this.gates.get(record.from)?.open();
+    // Acted on before it is told: whoever reads the answer can rely on it.
+    if (approve) this.#act(record);
     await this.team.send(by, record.from, answerText(record));
     return record;
+  }
+
+  #act({ id, kind, from, to }: RequestRecord): void {
+    if (kind === "plan") this.gates.get(from)?.open();
+    else this.team.retire(to, `it agreed to ${id}`);
   }
 }
 

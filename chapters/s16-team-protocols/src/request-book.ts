@@ -96,7 +96,14 @@ export class RequestBook {
   async expire(why: string, member?: string): Promise<RequestRecord[]> {
     const open = this.pending().filter(({ from, to }) => member === undefined || [from, to].includes(member));
     const expired: RequestRecord[] = [];
-    for (const { id } of open) expired.push(await this.settle(id, "expire", "harness", why));
+    for (const { id } of open) {
+      try {
+        expired.push(await this.settle(id, "expire", "harness", why));
+      } catch (error) {
+        // Somebody has answered it, or let it expire, in this moment.
+        if (!(error instanceof ToolError)) throw error;
+      }
+    }
     return expired;
   }
 

@@ -35,5 +35,6 @@ export function next(request: Request, action: RequestAction, actor: Actor): Req
   const role = actor === "harness" ? "harness" : "addressee";
   const found = TRANSITIONS.find((row) => row.from === status && row.action === action && row.by === role);
   if (found) return found.to;
-  throw new ToolError(`${id} is ${status} already; nothing was changed.`);
+  const why = status === "pending" ? `"${action}" is not for ${to}` : `it is ${status} already`;
+  throw new ToolError(`${id} stays as it is: ${why}.`);
 }

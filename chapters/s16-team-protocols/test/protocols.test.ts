@@ -145,7 +145,7 @@ test("a plan is answered once, by the lead, and an answer that comes too late ch
   await runUntilIdle("go");
   await run("approve it after all");
   expect(results().slice(-2)).toEqual([
-    "req_1 is rejected already; nothing was changed.",
+    "req_1 stays as it is: it is rejected already.",
     "There is no request req_9. Pending are: none.",
   ]);
   expect(records()).toMatchObject([{ status: "rejected" }]);
@@ -250,6 +250,6 @@ test("requests that a killed program left without an answer have expired, and th
   const notices = events.flatMap((event) => (event.type === "notice" ? [event.message] : []));
   expect(notices.join()).toContain("- req_1 plan ada → lead expired (its program was killed): write");
   await run("approve it");
-  expect(results()).toEqual(["req_1 is expired already; nothing was changed."]);
+  expect(results()).toEqual(["req_1 stays as it is: it is expired already."]);
   rmSync(folder, { recursive: true });
 });

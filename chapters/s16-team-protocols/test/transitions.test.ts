@@ -71,7 +71,7 @@ test("each refusal says why", () => {
     "req_1 was put to lead, so eve cannot answer it.",
   );
   expect(() => next({ ...request, status: "rejected" }, "approve", { member: "lead" })).toThrow(
-    "req_1 is rejected already; nothing was changed.",
+    "req_1 stays as it is: it is rejected already.",
   );
   expect(() => next(request, "expire", { member: "lead" })).toThrow(/req_1/);
 });
