@@ -1,5 +1,5 @@
 // A request as an event: what the trace holds already is named, not repeated.
-import type { Message, Prefix, RequestParams } from "./conversation.ts";
+import type { Message, Prefix, RequestParams } from "./message.ts";
 import type { TracedRequest } from "./events.ts";
 
 export function tracedRequest(

@@ -39,9 +39,13 @@ export interface Card {
 }
 
 export interface ChapterFlag {
-  /** The value's name for --help; undefined for a switch. */
+  /** The value's name for --help; undefined for a switch. In brackets, as in "[ID]", it may be left out. */
   value?: string;
   description: string;
+  /** One letter, as in -p. */
+  short?: string;
+  /** A flag that another program has and this one does not: what to tell a user who types it. --help leaves it out. */
+  refusal?: string;
 }
 
 export type FlagValues = Readonly<Record<string, string | boolean | undefined>>;

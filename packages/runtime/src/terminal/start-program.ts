@@ -9,8 +9,8 @@ import { Workspace } from "../workspace/workspace.ts";
 import { showBanner } from "./banner.ts";
 import { stack, type Card, type ChapterModule, type FlagValues } from "./chapter.ts";
 import { startTrace } from "./commands.ts";
-import { flagHelp, parseFlags } from "./flags.ts";
-import { runDemo, runLines, runOnce } from "./one-shot.ts";
+import { flagHelp, outputFormat, parseFlags } from "./flags.ts";
+import { runDemo, runJsonLines, runLines, runOnce } from "./one-shot.ts";
 import { inspection } from "./messages.ts";
 import { Program } from "./program.ts";
 import { Repl } from "./repl.ts";
@@ -82,7 +82,9 @@ async function start(parts: ProgramParts, values: FlagValues): Promise<void> {
   const prompt = text("print");
   const piped = !process.stdin.isTTY;
   if (prompt !== undefined)
-    return program.leave(await runOnce(context, prompt, text("output-format") === "stream-json"));
+    return program.leave(await runOnce(context, prompt, outputFormat(values)));
+  if (text("input-format") === "stream-json")
+    return program.leave(await runJsonLines(context, process.stdin));
 
   const screen = screenOn(process.stdout);
   const header = () => showBanner(card, agent, model, workspace, screen);
