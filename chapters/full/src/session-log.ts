@@ -37,12 +37,17 @@ export class SessionLog {
       throw new Error(
         `The session ${id} is open in another program (process ${lock.owner ?? "?"}). End that one, or take up a copy with --fork-session.`,
       );
-    this.#lock = lock;
-    const kept = this.#store.read(id);
-    this.#path = this.#store.pathOf(id);
-    // The line that a kill tore must not become the beginning of the next one.
-    truncateSync(this.#path, kept.bytes);
-    return kept;
+    try {
+      const kept = this.#store.read(id);
+      // The line that a kill tore must not become the beginning of the next one.
+      truncateSync(this.#store.pathOf(id), kept.bytes);
+      this.#lock = lock;
+      this.#path = this.#store.pathOf(id);
+      return kept;
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
   }
 
   /** The conversation is over: the next one has a file of its own. */
