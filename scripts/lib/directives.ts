@@ -6,7 +6,7 @@ import { breakIt } from "./break-it.ts";
 import { bypassTable } from "./bypass-table.ts";
 import { daylightTable } from "./daylight-table.ts";
 import { diffFile } from "./chapter-diff.ts";
-import { chapters, findChapter, fromRoot, sourceFiles } from "./chapters.ts";
+import { CHAPTER_ID, chapters, findChapter, fromRoot, sourceFiles } from "./chapters.ts";
 import type { Directive } from "./directive.ts";
 import { readEdition } from "@course/runtime/terminal";
 import { excerpt, outputMark } from "./excerpt.ts";
@@ -89,7 +89,7 @@ export async function fill(directive: Directive, context: FillContext): Promise<
 /** The run that `s12 1` names, or `s02 1 s12` with another chapter's card; and the words after it. */
 async function runFor(words: readonly string[], runs: Runs): Promise<{ run: Run; rest: readonly string[] }> {
   const [id, number, other = "", ...rest] = words;
-  const isOther = /^s\d\d$/.test(other);
+  const isOther = new RegExp(`^${CHAPTER_ID}$`).test(other);
   const run = await runs.get(id, number, isOther ? other : undefined);
   return { run, rest: isOther ? rest : words.slice(2) };
 }

@@ -9,7 +9,8 @@ let writes = 0;
 for (const name of ["appendFileSync", "writeFileSync"]) {
   const write = fs[name];
   fs[name] = (path, data, ...rest) => {
-    if (!String(path).endsWith(".jsonl") || !String(path).includes(".sessions")) return write(path, data, ...rest);
+    if (!String(path).endsWith(".jsonl") || !String(path).includes(".sessions"))
+      return write(path, data, ...rest);
     writes += 1;
     if (writes > at) {
       write(path, data.slice(0, data.length / 2), ...rest);

@@ -43,7 +43,10 @@ async function killAndTakeUp(at: number): Promise<void> {
   expect(ending, `killed at write ${at}: ${answer}`).toBe("completed");
   const after = served.requests.at(-1);
   if (before) {
-    expect({ system: after?.system, tools: after?.tools }).toEqual({ system: before.system, tools: before.tools });
+    expect({ system: after?.system, tools: after?.tools }).toEqual({
+      system: before.system,
+      tools: before.tools,
+    });
     const told = blocks(before.messages);
     expect(blocks(after?.messages ?? []).slice(0, told.length), `lost after write ${at}`).toEqual(told);
   }

@@ -24,7 +24,9 @@ export function startFull(
   { env = {}, imports = [] }: { env?: Record<string, string>; imports?: readonly string[] } = {},
 ) {
   const clean = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(ANTHROPIC|MODEL_ID|NODE_V8|VITEST|INIT_CWD|npm_)/.test(name)),
+    Object.entries(process.env).filter(
+      ([name]) => !/^(ANTHROPIC|MODEL_ID|NODE_V8|VITEST|INIT_CWD|npm_)/.test(name),
+    ),
   );
   const child = spawn(process.execPath, [...imports.flatMap((file) => ["--import", file]), BIN, ...args], {
     cwd: folder,

@@ -1,4 +1,12 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { call, say, script, type ScriptedModel } from "@course/offline-model/test";
@@ -17,7 +25,8 @@ async function hold(folder: string, model: ScriptedModel, ...prompts: string[]):
   return id;
 }
 
-const files = (folder: string) => readdirSync(join(folder, ".sessions")).filter((name) => name.endsWith(".jsonl"));
+const files = (folder: string) =>
+  readdirSync(join(folder, ".sessions")).filter((name) => name.endsWith(".jsonl"));
 const last = (model: ScriptedModel) => model.requests.at(-1) ?? { system: "", tools: [], messages: [] };
 const lastWords = (model: ScriptedModel) => JSON.stringify(last(model).messages.at(-1));
 const running = () => script(call("bash", { command: "echo hi" }), say("It said hi."));
@@ -84,7 +93,11 @@ test("after a compaction the new list of tools holds", async () => {
   await hold(folder, running(), "Say hi");
   const fresh = defineTool({ name: "fresh", description: "x", input: (z) => z.object({}), run: () => "ran" });
   const model = script(call("compact"), say("A summary."), call("fresh"), say("ok"));
-  const open = await openSession(withTools(({ tools }) => [...tools, fresh], { continue: true }), model, folder);
+  const open = await openSession(
+    withTools(({ tools }) => [...tools, fresh], { continue: true }),
+    model,
+    folder,
+  );
   expect((await open.run("Compact, then call the new tool")).answer).toBe("ok");
   expect(last(model).tools?.map(({ name }) => name)).toContain("fresh");
   expect(open.results().at(-1)).toBe("ran");
@@ -105,7 +118,11 @@ test("lines of the system prompt that have changed are told", async () => {
 test("of calls that were open, those that ended keep their results, and the others are answered with what is known", async () => {
   const folder = temporaryFolder();
   const slow = call("bash", { command: "touch began; sleep 60" });
-  const model = script([call("bash", { command: "echo whole" }), slow, call("bash", { command: "echo never" })]);
+  const model = script([
+    call("bash", { command: "echo whole" }),
+    slow,
+    call("bash", { command: "echo never" }),
+  ]);
   const env = { ANTHROPIC_BASE_URL: await model.start(), ANTHROPIC_API_KEY: "test" };
   const { child, ended } = startFull(folder, ["-p", "go", "--permission-mode", "bypassPermissions"], { env });
   await expect.poll(() => readdirSync(folder), { timeout: 20_000 }).toContain("began");
@@ -117,7 +134,11 @@ test("of calls that were open, those that ended keep their results, and the othe
   const results = last(next).messages.at(-1)?.content;
   expect(results).toMatchObject([
     { type: "tool_result", content: "whole" },
-    { type: "tool_result", is_error: true, content: expect.stringMatching(/Whether it took effect.* is not known/) },
+    {
+      type: "tool_result",
+      is_error: true,
+      content: expect.stringMatching(/Whether it took effect.* is not known/),
+    },
     { type: "tool_result", is_error: true, content: expect.stringMatching(/before this call was run/) },
     { type: "text", text: expect.stringMatching(/ended in the middle of the last run/) },
     { type: "text" },
@@ -129,9 +150,17 @@ test("of calls that were open, those that ended keep their results, and the othe
 test("the plan and the mode acceptEdits are there again; plan and bypassPermissions are not", async () => {
   const folder = temporaryFolder();
   const items = [{ content: "Go on", status: "in_progress" }];
-  const model = script(call("todo", { items }), call("todo", { items: [{ content: "", status: "pending" }] }), say("ok"));
+  const model = script(
+    call("todo", { items }),
+    call("todo", { items: [{ content: "", status: "pending" }] }),
+    say("ok"),
+  );
   await hold(folder, model, "Plan it");
-  const modes: Record<string, string> = { bypassPermissions: "default", plan: "default", acceptEdits: "acceptEdits" };
+  const modes: Record<string, string> = {
+    bypassPermissions: "default",
+    plan: "default",
+    acceptEdits: "acceptEdits",
+  };
   for (const [mode, restored] of Object.entries(modes)) {
     const open = await openFull(script(), folder, { continue: true, "permission-mode": mode });
     expect(await command(open.agent, "todo", open)).toContain("◐ Go on");
@@ -148,7 +177,9 @@ test("a summary of a conversation that was taken up keeps the user's words from 
   const model = script(call("compact"), say("A summary."), say("ok"));
   const open = await openFull(model, folder, { continue: true });
   await open.run("Compact this");
-  expect(JSON.stringify(last(model).messages[0])).toMatch(/A summary.*Say hi to the whole house/s);
+  const [summary] = last(model).messages;
+  expect(JSON.stringify(summary)).toContain("A summary.");
+  expect(JSON.stringify(summary)).toContain("Say hi to the whole house");
   await open.close();
 });
 
@@ -176,7 +207,9 @@ test("two programs do not take up one session at once: the second is told who ha
   const id = await hold(folder, running(), "Say hi");
   const { child, ended } = startFull(folder, ["--offline", "-c"]);
   child.stdin.write("Run `touch began`\n");
-  await expect.poll(() => readdirSync(join(folder, ".sessions")), { timeout: 20_000 }).toContain(`${id}.lock`);
+  await expect
+    .poll(() => readdirSync(join(folder, ".sessions")), { timeout: 20_000 })
+    .toContain(`${id}.lock`);
   const second = await runFull(folder, ["--offline", "-c", "-p", "Run pwd"]);
   expect(second.code).toBe(1);
   expect(second.stderr).toContain(`The session ${id} is open in another program (process ${child.pid})`);
@@ -209,7 +242,9 @@ test("a session that git tracks came with the repository, and is not taken up", 
   const id = await hold(folder, running(), "Say hi");
   execFileSync("git", ["init", "-q"], { cwd: folder });
   execFileSync("git", ["add", "-f", ".sessions"], { cwd: folder });
-  await expect(openFull(script(), folder, { continue: true })).rejects.toThrow(`${id} came with the repository`);
+  await expect(openFull(script(), folder, { continue: true })).rejects.toThrow(
+    `${id} came with the repository`,
+  );
 });
 
 test("a line that was changed is named with its number, and nothing is guessed", async () => {
@@ -218,7 +253,9 @@ test("a line that was changed is named with its number, and nothing is guessed",
   const path = join(folder, `.sessions/${id}.jsonl`);
   const text = readFileSync(path, "utf8");
   writeFileSync(path, text.replace('"type":"prefix"', '"type":"unknown"'));
-  await expect(openFull(script(), folder, { resume: id })).rejects.toThrow(/line \d+, is not as it was written/);
+  await expect(openFull(script(), folder, { resume: id })).rejects.toThrow(
+    /line \d+, is not as it was written/,
+  );
   writeFileSync(path, text);
   truncateSync(path, statSync(path).size - 5);
   const open = await openFull(script(say("ok")), folder, { resume: id });
@@ -269,7 +306,9 @@ test("a person chooses from the list, anybody else is given it", async () => {
   const folder = temporaryFolder();
   await hold(folder, script(say("one")), "The first");
   const id = await hold(folder, script(say("two")), "The second");
-  const open = await openFull(script(), folder, { resume: true }, ({ choices }) => ({ choice: choices[0] ?? "" }));
+  const open = await openFull(script(), folder, { resume: true }, ({ choices }) => ({
+    choice: choices[0] ?? "",
+  }));
   expect(open.session.id).toBe(id);
   await open.close();
   const { code, stderr } = await runFull(folder, ["--offline", "--resume", "-p", "x"]);
@@ -292,11 +331,29 @@ test("a session of 2,000 messages is taken up in under a second", async () => {
     const events = [
       { type: "appended", message, role: "user", blocks: [{ type: "text", text: "Again" }], at },
       { type: "prompt", text: "Again", at },
-      { type: "appended", message: message + 1, role: "assistant", blocks: [{ type: "tool_use", id: tool, name: "bash", input }], at },
+      {
+        type: "appended",
+        message: message + 1,
+        role: "assistant",
+        blocks: [{ type: "tool_use", id: tool, name: "bash", input }],
+        at,
+      },
       { type: "tool_started", id: tool, name: "bash", input, at },
       { type: "tool_ended", id: tool, name: "bash", result, durationMs: 1, at },
-      { type: "appended", message: message + 2, role: "user", blocks: [{ type: "tool_result", tool_use_id: tool, ...result }], at },
-      { type: "appended", message: message + 3, role: "assistant", blocks: [{ type: "text", text: "Done." }], at },
+      {
+        type: "appended",
+        message: message + 2,
+        role: "user",
+        blocks: [{ type: "tool_result", tool_use_id: tool, ...result }],
+        at,
+      },
+      {
+        type: "appended",
+        message: message + 3,
+        role: "assistant",
+        blocks: [{ type: "text", text: "Done." }],
+        at,
+      },
       { type: "run_ended", ending: "completed", answer: "Done.", stopReason: "end_turn", at },
     ];
     appendFileSync(path, events.map((event) => `${JSON.stringify(event)}\n`).join(""));
@@ -307,7 +364,9 @@ test("a session of 2,000 messages is taken up in under a second", async () => {
   const start = performance.now();
   const open = await openFull(model, folder, { continue: true });
   const ms = performance.now() - start;
-  console.log(`2,000 messages, ${(statSync(path).size / 1e6).toFixed(1)} MB: taken up in ${Math.round(ms)} ms`);
+  console.log(
+    `2,000 messages, ${(statSync(path).size / 1e6).toFixed(1)} MB: taken up in ${Math.round(ms)} ms`,
+  );
   expect(open.session.messages).toHaveLength(2_000);
   expect(ms).toBeLessThan(1_000);
   expect((await open.run("And now?")).answer).toBe("Still here.");

@@ -11,7 +11,10 @@ const COMMON: Readonly<Record<string, ChapterFlag>> = {
     value: "FORMAT",
     description: "With -p: text, json (the result), or stream-json (an event a line)",
   },
-  "input-format": { value: "FORMAT", description: "text, or stream-json: a message a line on standard input" },
+  "input-format": {
+    value: "FORMAT",
+    description: "text, or stream-json: a message a line on standard input",
+  },
   demo: { description: "Run the headline prompt, print the transcript, exit" },
   dir: { value: "PATH", description: "Work in this folder instead of the playground" },
   model: { value: "ID", description: "Default: MODEL_ID, or claude-sonnet-5-5" },

@@ -52,7 +52,8 @@ export function promptOf(line: string): string | Error {
     const { type, message } = JSON.parse(line) as { type?: unknown; message?: { content?: unknown } };
     const content = message?.content;
     const blocks = typeof content === "string" ? [{ type: "text", text: content }] : content;
-    if (type !== "user" || !Array.isArray(blocks)) return new Error(`A line of input is no message: ${expected}.`);
+    if (type !== "user" || !Array.isArray(blocks))
+      return new Error(`A line of input is no message: ${expected}.`);
     const other = blocks.find((block: unknown) => !isText(block));
     if (other !== undefined) return new Error(`A message holds something else than text: ${expected}.`);
     const text = textOf(blocks as { type: "text"; text: string }[]);

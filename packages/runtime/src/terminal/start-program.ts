@@ -81,8 +81,7 @@ async function start(parts: ProgramParts, values: FlagValues): Promise<void> {
 
   const prompt = text("print");
   const piped = !process.stdin.isTTY;
-  if (prompt !== undefined)
-    return program.leave(await runOnce(context, prompt, outputFormat(values)));
+  if (prompt !== undefined) return program.leave(await runOnce(context, prompt, outputFormat(values)));
   if (text("input-format") === "stream-json")
     return program.leave(await runJsonLines(context, process.stdin));
 

@@ -12,11 +12,7 @@ import { screenOn } from "./style.ts";
  * Runs a chapter to its end and exits the process; call it from main.ts with import.meta.url. `folder` is where it works
  * without --dir, in place of the playground.
  */
-export async function startTerminal(
-  chapter: ChapterModule,
-  mainUrl: string,
-  folder?: string,
-): Promise<void> {
+export async function startTerminal(chapter: ChapterModule, mainUrl: string, folder?: string): Promise<void> {
   const others = await loadOthers(chapter).catch((error: Error) => {
     screenOn(process.stderr).line(error.message);
     process.exit(1);
