@@ -7,10 +7,11 @@ import { hookFlags } from "@course/s08-hooks";
 import { memoryFlags } from "@course/s09-memory";
 import { projectInstructionsFlags, promptFlags } from "@course/s10-system-prompt";
 import { schedulerFlags } from "@course/s14-cron-scheduler";
+import { acpFlag, serveAcp } from "./acp.ts";
 import { ELSEWHERE } from "./elsewhere.ts";
 import { sessionFlags } from "./sessions.ts";
 
-export const chapterFlags = {
+const chapterFlags = {
   ...compactionFlags,
   ...permissionFlags,
   ...hookFlags,
@@ -28,8 +29,9 @@ const ALIASES = {
   "disallowed-tools": "deny",
 } as const;
 
-export const programFlags: Readonly<Record<string, ChapterFlag>> = {
+const programFlags: Readonly<Record<string, ChapterFlag>> = {
   ...sessionFlags,
+  ...acpFlag,
   "append-system-prompt": { value: "TEXT", description: "Words of yours at the end of the system prompt" },
   without: { value: "CHAPTERS", description: "Leave mechanisms out, as in s06,s13" },
   ...Object.fromEntries(
@@ -40,6 +42,11 @@ export const programFlags: Readonly<Record<string, ChapterFlag>> = {
   ),
   ...ELSEWHERE,
 };
+
+export const flags = { ...chapterFlags, ...programFlags };
+
+/** Flags that start something else than the terminal. */
+export const modes = { acp: serveAcp };
 
 /** The values, each under the name of the flag that it is for. */
 export function readFlags(values: FlagValues): FlagValues {

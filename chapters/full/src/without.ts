@@ -1,8 +1,8 @@
 // --without: leaves mechanisms out, to see what each is worth.
 
 /** What is made for each name, without those in the list. Throws an Error where the list names something else. */
-export function without<T>(parts: Readonly<Record<string, () => T[]>>, list: unknown = ""): T[] {
-  const left = String(list)
+export function without<T>(list: unknown, parts: Readonly<Record<string, () => readonly T[]>>): T[] {
+  const left = String(list ?? "")
     .split(",")
     .map((name) => name.trim())
     .filter(Boolean);

@@ -33,14 +33,13 @@ export function startFull(
     env: { ...clean, HOME, ...env },
   });
   const ended = new Promise<Pick<Ended, "code" | "signal">>((resolve) =>
-    child.once("close", (code, signal) => resolve({ code, signal })),
+    child.once("exit", (code, signal) => resolve({ code, signal })),
   );
-  const all = Promise.all([text(child.stdout), text(child.stderr), ended]);
-  return { child, ended: all.then(([stdout, stderr, end]): Ended => ({ stdout, stderr, ...end })) };
+  return { child, ended };
 }
 
 /** Runs the program to its end, with these lines on its standard input. */
-export function runFull(
+export async function runFull(
   folder: string,
   args: readonly string[],
   lines: readonly string[] = [],
@@ -50,7 +49,8 @@ export function runFull(
   // A program that was killed reads nothing.
   child.stdin.on("error", () => {});
   child.stdin.end(lines.map((line) => `${line}\n`).join(""));
-  return ended;
+  const [stdout, stderr, end] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { stdout, stderr, ...end };
 }
 
 /** A session of the program in this process. */

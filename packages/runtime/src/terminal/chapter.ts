@@ -1,5 +1,6 @@
 // What the terminal knows of a chapter: its card in package.json, its agent, its own flags.
 import { defineAgent } from "../agent.ts";
+import type { ModelClient } from "../conversation/model-client.ts";
 import type { Agent } from "../extension.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
@@ -50,10 +51,15 @@ export interface ChapterFlag {
 
 export type FlagValues = Readonly<Record<string, string | boolean | undefined>>;
 
+type CreateAgent = (workspace: Workspace, flags: FlagValues) => Agent;
+type Mode = (model: ModelClient, flags: FlagValues, createAgent: CreateAgent) => Promise<number>;
+
 /** What a chapter's agent.ts exports. */
 export interface ChapterModule {
-  createAgent(workspace: Workspace, flags: FlagValues): Agent;
+  createAgent: CreateAgent;
   flags?: Readonly<Record<string, ChapterFlag>>;
+  /** Flags that start something else than the terminal, such as a server for an editor (full). Resolves with the exit code. */
+  modes?: Readonly<Record<string, Mode>>;
 }
 
 /** The prompt that a line asks for: a number stands for one of the card's prompts. */

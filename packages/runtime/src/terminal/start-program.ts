@@ -1,6 +1,7 @@
 // Starts an agent as a program: reads the flags, chooses the model and the folder, and picks the
 // mode: a prompt for a person, one prompt (-p), prompts from a pipe, or a demo.
 import { resolve } from "node:path";
+import type { ModelClient } from "../conversation/model-client.ts";
 import type { Agent } from "../extension.ts";
 import { createModelClient, type StartOfflineModel } from "../model/client.ts";
 import { loadEnvironment } from "./environment.ts";
@@ -48,9 +49,11 @@ export async function startProgram(parts: ProgramParts): Promise<void> {
 }
 
 async function start(parts: ProgramParts, values: FlagValues): Promise<void> {
-  const { card, chapter, others, startOfflineModel } = parts;
+  const { card, chapter, others } = parts;
   const text = (name: string) => (typeof values[name] === "string" ? values[name] : undefined);
   const { env, problems } = loadEnvironment(process.env, parts.envFile);
+  const mode = Object.entries(chapter.modes ?? {}).find(([flag]) => values[flag] === true);
+  if (mode) process.exit(await mode[1](await openModel(parts, values, env), values, chapter.createAgent));
   const workspace = openWorkspace(text("dir"), parts);
   const stacked = stack(
     chapter.createAgent(workspace, values),
@@ -61,17 +64,7 @@ async function start(parts: ProgramParts, values: FlagValues): Promise<void> {
     throw new Error(`--step: ${stacked.name} has a loop of its own. Start from s02.`);
   const watched = { ...stacked, extensions: [...stacked.extensions, inspection(steps)] };
   const agent = limitTurns(watched, text("max-turns"));
-  const model = createModelClient({
-    env,
-    offline: values["offline"] === true,
-    model: text("model"),
-    pace: true,
-    ...(startOfflineModel && { startOfflineModel }),
-  });
-  const faults = text("fault");
-  if (faults !== undefined && !model.setFaults)
-    throw new Error("--fault needs the offline model. Add --offline.");
-  if (faults !== undefined) await model.setFaults?.(faults);
+  const model = await openModel(parts, values, env);
   const session = new Session(model);
   const program = new Program(agent, session);
   const context = { card, program, workspace };
@@ -99,6 +92,25 @@ async function start(parts: ProgramParts, values: FlagValues): Promise<void> {
   }
   header();
   await new Repl(context, screen).run();
+}
+
+async function openModel(
+  { startOfflineModel }: ProgramParts,
+  values: FlagValues,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<ModelClient> {
+  const { model: id, fault } = values;
+  const model = createModelClient({
+    env,
+    offline: values["offline"] === true,
+    model: typeof id === "string" ? id : undefined,
+    pace: true,
+    ...(startOfflineModel && { startOfflineModel }),
+  });
+  if (fault !== undefined && !model.setFaults)
+    throw new Error("--fault needs the offline model. Add --offline.");
+  if (fault !== undefined) await model.setFaults?.(String(fault));
+  return model;
 }
 
 function openWorkspace(folder: string | undefined, { defaultFolder }: ProgramParts): Workspace {
