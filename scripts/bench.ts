@@ -13,7 +13,20 @@ import { peer } from "./bench/peer.ts";
 import { start, startFull, tokens, tools } from "./bench/program.ts";
 import { ROOT, runScript } from "./lib/chapters.ts";
 
-const FIGURES = [memory, loop, peer, growth, tools, tokens, start, startFull, lanes, spawned, burst, responsiveness];
+const FIGURES = [
+  memory,
+  loop,
+  peer,
+  growth,
+  tools,
+  tokens,
+  start,
+  startFull,
+  lanes,
+  spawned,
+  burst,
+  responsiveness,
+];
 
 await runScript(async () => {
   const { values, positionals } = parseArgs({

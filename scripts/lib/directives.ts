@@ -15,7 +15,8 @@ import { table } from "./format.ts";
 import { fenceLanguage, fileOf, requestOf } from "./requests.ts";
 import type { Run, Runs } from "./runs.ts";
 import { recordsIn, sourceOf } from "./symbols.ts";
-import { contextTable, oneShot, transcript } from "./transcripts.ts";
+import { takenUp } from "./taken-up.ts";
+import { compareTable, contextTable, oneShot, transcript } from "./transcripts.ts";
 
 /** What the directives of a page share. */
 export interface FillContext {
@@ -64,6 +65,11 @@ const FILLS: Readonly<Record<string, Fill>> = {
   async beside({ words: [before = "", after = "", number = ""] }) {
     return fence("text", await besideText(before, after, number));
   },
+  async killed({ words: [id = "", number], quotes: [prompt = "", ...texts], options }) {
+    const shown = await takenUp(id, Number(number), Number(options["write"]), prompt);
+    return fence("text", excerpt(shown, texts, { of: `the run of ${id} that was killed`, mark: outputMark }));
+  },
+  compare: ({ words: [id = "", ...numbers] }, { runs }) => compareTable(runs, id, numbers),
   context: ({ words: [before = "", after = "", number = ""] }, { runs }) =>
     contextTable(runs, before, after, number),
   facts: ({ words: [id = ""] }) => facts(id),

@@ -8,6 +8,8 @@ import {
   ndJsonStream,
   PROTOCOL_VERSION,
   type ClientContext,
+  type PromptRequest,
+  type PromptResponse,
   type RequestPermissionRequest,
   type SessionUpdate,
 } from "@agentclientprotocol/sdk";
@@ -62,6 +64,11 @@ async function openEditor(
 }
 
 const text = (words: string) => [{ type: "text" as const, text: words }];
+
+function ask(agent: ClientContext, sessionId: string, words: string): Promise<PromptResponse> {
+  const request: PromptRequest = { sessionId, prompt: text(words) };
+  return agent.request(methods.agent.session.prompt, request);
+}
 const ofKind = (updates: readonly SessionUpdate[], kind: SessionUpdate["sessionUpdate"]) =>
   updates.filter(({ sessionUpdate }) => sessionUpdate === kind);
 const words = (updates: readonly SessionUpdate[], kind: SessionUpdate["sessionUpdate"]) =>
@@ -82,10 +89,7 @@ test("a prompt streams words and thoughts, and calls with their status and diffs
   );
   const { agent, updates, asked, quit } = await openEditor(model);
   const { sessionId } = await agent.request(methods.agent.session.new, { cwd: folder, mcpServers: [] });
-  const { stopReason } = await agent.request(methods.agent.session.prompt, {
-    sessionId,
-    prompt: text("Write them"),
-  });
+  const { stopReason } = await ask(agent, sessionId, "Write them");
   expect(stopReason).toBe("end_turn");
   expect(words(updates, "agent_message_chunk")).toBe("Both are written.");
   expect(words(updates, "agent_thought_chunk")).toContain("I replace it.");
@@ -120,7 +124,7 @@ test("a call that the user rejects fails, and does not run", async () => {
   const model = script(call("bash", { command: "touch made" }), say("Then not."));
   const { agent, updates, quit } = await openEditor(model, [], "reject_once");
   const { sessionId } = await agent.request(methods.agent.session.new, { cwd: folder, mcpServers: [] });
-  await agent.request(methods.agent.session.prompt, { sessionId, prompt: text("Make it") });
+  await ask(agent, sessionId, "Make it");
   expect(ofKind(updates, "tool_call_update")).toMatchObject([
     { status: "failed", rawOutput: expect.stringContaining("the user said no") },
   ]);
@@ -133,11 +137,11 @@ test("a cancelled prompt ends as cancelled, what ran is stopped, and the next on
   const model = script(call("bash", { command: "touch began; sleep 60; touch over" }), say("Here again."));
   const { agent, quit } = await openEditor(model, ["--permission-mode", "bypassPermissions"]);
   const { sessionId } = await agent.request(methods.agent.session.new, { cwd: folder, mcpServers: [] });
-  const running = agent.request(methods.agent.session.prompt, { sessionId, prompt: text("Wait") });
+  const running = ask(agent, sessionId, "Wait");
   await expect.poll(() => existsSync(join(folder, "began")), { timeout: 20_000 }).toBe(true);
   await agent.notify(methods.agent.session.cancel, { sessionId });
   expect(await running).toEqual({ stopReason: "cancelled" });
-  const next = await agent.request(methods.agent.session.prompt, { sessionId, prompt: text("And now?") });
+  const next = await ask(agent, sessionId, "And now?");
   expect(next.stopReason).toBe("end_turn");
   await quit();
 });
@@ -147,7 +151,7 @@ test("a session is loaded in another program, shown whole, and goes on", async (
   const bypass = ["--permission-mode", "bypassPermissions"];
   const first = await openEditor(script(call("bash", { command: "echo hi" }), say("It said hi.")), bypass);
   const { sessionId } = await first.agent.request(methods.agent.session.new, { cwd: folder, mcpServers: [] });
-  await first.agent.request(methods.agent.session.prompt, { sessionId, prompt: text("Say hi") });
+  await ask(first.agent, sessionId, "Say hi");
   const second = await openEditor(script(say("Still here.")), bypass);
   const load = { sessionId, cwd: folder, mcpServers: [] };
   await expect(second.agent.request(methods.agent.session.load, load)).rejects.toThrow(
@@ -160,10 +164,7 @@ test("a session is loaded in another program, shown whole, and goes on", async (
   expect(ofKind(second.updates, "tool_call_update")).toMatchObject([
     { status: "completed", rawOutput: "hi" },
   ]);
-  const { stopReason } = await second.agent.request(methods.agent.session.prompt, {
-    sessionId,
-    prompt: text("And now?"),
-  });
+  const { stopReason } = await ask(second.agent, sessionId, "And now?");
   expect(stopReason).toBe("end_turn");
   expect(words(second.updates, "agent_message_chunk")).toBe("It said hi.Still here.");
   await second.quit();
@@ -197,7 +198,7 @@ test("files that the editor embeds or links to are in the prompt; a failure is t
   await expect
     .poll(() => words(updates, "agent_message_chunk"), { timeout: 20_000 })
     .toContain("It printed out.");
-  const failing = agent.request(methods.agent.session.prompt, { sessionId, prompt: text("Once more") });
+  const failing = ask(agent, sessionId, "Once more");
   await expect(failing).rejects.toThrow();
   expect(await quit()).toBe(0);
   expect(stderr()).toBe("");

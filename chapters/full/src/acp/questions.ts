@@ -1,5 +1,10 @@
 // A question of the harness as the editor's permission request. Not covered: an answer in words; that choice is left out.
-import { methods, type AgentContext, type PermissionOptionKind, type RequestPermissionRequest } from "@agentclientprotocol/sdk";
+import {
+  methods,
+  type AgentContext,
+  type PermissionOptionKind,
+  type RequestPermissionRequest,
+} from "@agentclientprotocol/sdk";
 import { errorMessage, type Answer, type Question } from "@course/runtime";
 
 export async function askEditor(
