@@ -80,7 +80,7 @@ test("a changed list of tools leaves the prefix as it was, and the model is told
   const change = ({ tools }: Agent) => [...tools.filter(({ name }) => name !== "edit_file"), fresh];
   const open = await openSession(withTools(change, { continue: true }), model, folder);
   const { answer } = await open.run("And now?");
-  expect(answer, "the answer to a prompt with another list of tools").toBe("ok");
+  expect(answer, `the next request came to: ${answer}`).toBe("ok");
   expect(last(model).tools).toEqual(last(first).tools);
   const told = JSON.stringify(last(model).messages);
   expect(told).toMatch(/gone, and answer with an error: edit_file\./);
@@ -148,21 +148,20 @@ test("of calls that were open, those that ended keep their results, and the othe
   await open.close();
 });
 
-/** Cuts a session's file off behind the first line that holds the text, as a kill at that moment does. */
-function cutBehind(path: string, text: string): void {
+/** Cuts a session's file off before the first line that holds the text, as a kill at that moment does. */
+function cutBefore(path: string, text: string): void {
   const whole = readFileSync(path, "utf8");
-  const end = whole.indexOf("\n", whole.indexOf(text));
-  writeFileSync(path, whole.slice(0, end + 1));
+  writeFileSync(path, whole.slice(0, whole.lastIndexOf("\n", whole.indexOf(text)) + 1));
 }
 
 test("a call that had begun when the program ended is answered as not known", async () => {
   const folder = temporaryFolder();
   const id = await hold(folder, running(), "Say hi");
-  cutBehind(join(folder, `.sessions/${id}.jsonl`), '"type":"tool_started"');
+  cutBefore(join(folder, `.sessions/${id}.jsonl`), '"type":"tool_ended"');
   const model = script(say("I look first."));
   const open = await openFull(model, folder, { continue: true });
   const { answer } = await open.run("And now?");
-  expect(answer, "what the next request came to").toBe("I look first.");
+  expect(answer, `the next request came to: ${answer}`).toBe("I look first.");
   const [result] = blocksOf(open.session.messages[2] ?? { role: "user", content: [] });
   const told = result?.type === "tool_result" ? String(result.content) : "";
   expect(told, "what the model is told of a call that had begun").toMatch(/is not known: look before/);
