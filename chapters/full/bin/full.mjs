@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The capstone as a program: it starts in any folder, and works there. "pnpm link --global" in chapters/full puts it on
 // the path.
-import "../../../scripts/preflight.mjs";
+await import(new URL("../../../scripts/preflight.mjs", import.meta.url).href);
 
 const { startTerminal } = await import("@course/runtime/terminal");
 const chapter = await import("../src/agent.ts");

@@ -1,8 +1,6 @@
 // The program in an editor: with --acp it speaks the Agent Client Protocol on standard input and output, so that editors
 // that know the protocol (Zed, JetBrains, Neovim plugins) start it and show what it does. Loaded only then.
-import type { Agent, FlagValues, ModelClient, Workspace } from "@course/runtime";
-
-export type CreateAgent = (workspace: Workspace, values: FlagValues) => Agent;
+import type { ChapterModule, FlagValues, ModelClient } from "@course/runtime";
 
 export const acpFlag = {
   acp: { description: "Speak the Agent Client Protocol, for an editor that starts this program" },
@@ -11,7 +9,7 @@ export const acpFlag = {
 export async function serveAcp(
   model: ModelClient,
   values: FlagValues,
-  createAgent: CreateAgent,
+  createAgent: ChapterModule["createAgent"],
 ): Promise<number> {
   const { serve } = await import("./acp/server.ts");
   return serve(model, values, createAgent);

@@ -15,7 +15,7 @@ import { renderSessions } from "./render-sessions.ts";
 import { renderTakenUp, takeUp, wasCutShort, type PrefixEvent } from "./take-up.ts";
 
 /** Further out than every place of ORDER. */
-export const FIRST = 0;
+const FIRST = 0;
 
 export const sessionFlags = {
   continue: { short: "c", description: "Take up the last session of this folder" },
@@ -27,13 +27,13 @@ export function sessions(workspace: Workspace, values: FlagValues = {}): Extensi
   const store = new SessionStore(workspace);
   let log: SessionLog | undefined;
   /** What the model has still to be told about a session that was taken up. */
-  let untold: { then: PrefixEvent | undefined; isCutShort: boolean } | undefined;
+  let untold: { before: PrefixEvent | undefined; isCutShort: boolean } | undefined;
   let agent: Agent | undefined;
   const tell = async (session: Session) => {
     if (!untold || !agent) return;
-    const { then, isCutShort } = untold;
+    const { before, isCutShort } = untold;
     untold = undefined;
-    session.inject(renderTakenUp(then, await makePrefix(agent, session), isCutShort));
+    session.inject(renderTakenUp(before, await makePrefix(agent, session), isCutShort));
   };
   return {
     name: "sessions",
@@ -53,8 +53,8 @@ export function sessions(workspace: Workspace, values: FlagValues = {}): Extensi
       session.on((event) => event.type === "cleared" && (untold = undefined));
       if (id === undefined || !kept) return;
       takeUp(session, id, kept.events);
-      const then = kept.events.findLast((event) => event.type === "prefix");
-      untold = { then, isCutShort: wasCutShort(kept.events) };
+      const before = kept.events.findLast((event) => event.type === "prefix");
+      untold = { before, isCutShort: wasCutShort(kept.events) };
       session.notice(`Taken up: ${id}, ${session.messages.length} messages.`);
     },
     beforePrompt: (_, session) => tell(session),

@@ -1,7 +1,11 @@
 // --without: leaves mechanisms out, to see what each is worth.
+import type { FlagValues } from "@course/runtime";
 
 /** What is made for each name, without those in the list. Throws an Error where the list names something else. */
-export function without<T>(list: unknown, parts: Readonly<Record<string, () => readonly T[]>>): T[] {
+export function without<T>(
+  list: FlagValues[string],
+  parts: Readonly<Record<string, () => readonly T[]>>,
+): T[] {
   const left = String(list ?? "")
     .split(",")
     .map((name) => name.trim())

@@ -170,7 +170,7 @@ test("all that stand in the same place may stand in any order", async () => {
     outcomes.push({
       ending,
       results: open.results().map((text) => text.replace(/bg_\w+|\d{4}-[\dT:.-]+Z/g, "…")),
-      tags: tags.sort(),
+      tags: new Set(tags),
     });
     await open.close();
   }

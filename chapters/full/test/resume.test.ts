@@ -163,7 +163,7 @@ test("a call that had begun when the program ended is answered as not known", as
   const { answer } = await open.run("And now?");
   expect(answer, `the next request came to: ${answer}`).toBe("I look first.");
   const [result] = blocksOf(open.session.messages[2] ?? { role: "user", content: [] });
-  const told = result?.type === "tool_result" ? String(result.content) : "";
+  const told = result?.type === "tool_result" ? JSON.stringify(result.content) : "";
   expect(told, "what the model is told of a call that had begun").toMatch(/is not known: look before/);
   await open.close();
 });

@@ -13,17 +13,17 @@ import {
   Session,
   Workspace,
   type Agent,
+  type ChapterModule,
   type FlagValues,
   type ModelClient,
   type RunOutcome,
 } from "@course/runtime";
-import type { CreateAgent } from "../acp.ts";
 import { askEditor } from "./questions.ts";
 import { updatesOf } from "./updates.ts";
 
 export interface Opening {
   model: ModelClient;
-  createAgent: CreateAgent;
+  createAgent: ChapterModule["createAgent"];
   folder: string;
   values: FlagValues;
 }

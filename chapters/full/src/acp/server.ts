@@ -10,8 +10,7 @@ import {
   RequestError,
   type AgentContext,
 } from "@agentclientprotocol/sdk";
-import { errorMessage, type FlagValues, type ModelClient } from "@course/runtime";
-import type { CreateAgent } from "../acp.ts";
+import { errorMessage, type ChapterModule, type FlagValues, type ModelClient } from "@course/runtime";
 import { EditorSession } from "./editor-session.ts";
 import { promptText } from "./prompt-text.ts";
 import { replay } from "./updates.ts";
@@ -20,7 +19,7 @@ import { replay } from "./updates.ts";
 export async function serve(
   model: ModelClient,
   values: FlagValues,
-  createAgent: CreateAgent,
+  createAgent: ChapterModule["createAgent"],
 ): Promise<number> {
   const sessions = new Map<string, EditorSession>();
   const open = async (client: AgentContext, folder: string, more: FlagValues = {}) => {
