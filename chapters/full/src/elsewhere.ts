@@ -33,10 +33,11 @@ const NEAREST: Readonly<Record<string, string>> = {
   worktree: "make one with git worktree, and start there with --dir. s18 will bring them.",
 };
 
-/** As flags: each is refused with its sentence, under its short name, too. */
+/** As flags, with the one that other chapters have: each is refused with its sentence, under its short name, too. */
 export const ELSEWHERE: Readonly<Record<string, ChapterFlag>> = {
   ...Object.fromEntries(
     Object.entries(NEAREST).map(([name, refusal]) => [name, { description: "", refusal }]),
   ),
+  with: { description: "", refusal: "all mechanisms are here already. --without leaves some out." },
   version: { short: "v", description: "", refusal: "the banner says which edition this is." },
 };

@@ -70,6 +70,7 @@ test.each([
   [["--mcp-config", "x.json"], /--mcp-config: servers come with s19/],
   [["--plugin-dir", "x"], /--plugin-dir: plugins come with s19/],
   [["-v"], /-v: the banner says/],
+  [["--with", "s13"], /--with: all mechanisms are here already/],
   [["--continue", "--resume", "x"], /--continue and --resume do not go together/],
   [["--fork-session"], /--fork-session goes with --continue or --resume/],
   [["--resume", "nonsense"], /There is no session "nonsense"/],
