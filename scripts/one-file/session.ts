@@ -28,9 +28,6 @@ export class Session {
   readonly model: ModelClient;
   readonly messages: Anthropic.MessageParam[] = [];
   hasNews = false;
-  id: string = crypto.randomUUID();
-  /** Nothing is taken up again here. */
-  readonly history: readonly StampedEvent[] = [];
   readonly #listeners = new Set<(event: StampedEvent) => unknown>();
   #run = new AbortController();
   #human: ((question: Question) => Promise<Answer>) | undefined;
@@ -143,11 +140,6 @@ export class Session {
   }
 
   /** Returns the function that takes the listener away. */
-  /** As `on`: there is nothing before. */
-  follow(listener: (event: StampedEvent) => unknown): () => void {
-    return this.on(listener);
-  }
-
   on(listener: (event: StampedEvent) => unknown): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
