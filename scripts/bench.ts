@@ -10,10 +10,23 @@ import { burst, lanes, memory, responsiveness, spawned } from "./bench/backgroun
 import { evaluate, formatValue, type Row, type SavedRun } from "./bench/figure.ts";
 import { growth, loop } from "./bench/loop.ts";
 import { peer } from "./bench/peer.ts";
-import { start, tokens, tools } from "./bench/program.ts";
+import { start, startFull, tokens, tools } from "./bench/program.ts";
 import { ROOT, runScript } from "./lib/chapters.ts";
 
-const FIGURES = [memory, loop, peer, growth, tools, tokens, start, lanes, spawned, burst, responsiveness];
+const FIGURES = [
+  memory,
+  loop,
+  peer,
+  growth,
+  tools,
+  tokens,
+  start,
+  startFull,
+  lanes,
+  spawned,
+  burst,
+  responsiveness,
+];
 
 await runScript(async () => {
   const { values, positionals } = parseArgs({

@@ -14,7 +14,7 @@ import {
   Workspace,
 } from "@course/runtime";
 import { openSession, temporaryFolder } from "@course/runtime/testing";
-import { ROOT } from "../lib/chapters.ts";
+import { findChapter, fromRoot, ROOT } from "../lib/chapters.ts";
 import { median, ratios, timed, type Figure } from "./figure.ts";
 
 export const start: Figure = {
@@ -22,20 +22,31 @@ export const start: Figure = {
   question: "npm run s13 until the prompt, without npm, against an empty file by tsx",
   aim: 1.7,
   unit: "ratio",
-  async measure() {
-    const folder = temporaryFolder();
-    const empty = join(folder, "empty.ts");
-    writeFileSync(empty, 'console.log("s13 >");\n');
-    const main = "chapters/s13-background-tasks/src/main.ts";
-    const ours = () => untilPrompt(`node --import ./scripts/preflight.mjs ${main} --offline --dir ${folder}`);
-    const bare = () => untilPrompt(`node --import tsx ${empty}`);
-    const { values, subject, limit } = await ratios(8, ours, bare);
-    return { values, context: `${Math.round(subject)} ms, empty ${Math.round(limit)} ms` };
-  },
+  measure: () => startOf("s13"),
 };
 
-/** Runs a command in a terminal of its own, until it prints the prompt. */
-function untilPrompt(command: string): Promise<number> {
+export const startFull: Figure = {
+  name: "start-full",
+  question: "npm run full until the prompt, without npm, against an empty file by tsx",
+  aim: 2,
+  unit: "ratio",
+  measure: () => startOf("full"),
+};
+
+async function startOf(id: string): ReturnType<Figure["measure"]> {
+  const folder = temporaryFolder();
+  const empty = join(folder, "empty.ts");
+  writeFileSync(empty, `console.log("${id} >");\n`);
+  const main = fromRoot(join(findChapter(id).folder, "src/main.ts"));
+  const program = `node --import ./scripts/preflight.mjs ${main} --offline --dir ${folder}`;
+  const ours = () => untilPrompt(program, id);
+  const bare = () => untilPrompt(`node --import tsx ${empty}`, id);
+  const { values, subject, limit } = await ratios(8, ours, bare);
+  return { values, context: `${Math.round(subject)} ms, empty ${Math.round(limit)} ms` };
+}
+
+/** Runs a command in a terminal of its own, until it prints the prompt of the chapter. */
+function untilPrompt(command: string, id: string): Promise<number> {
   if (spawnSync("script", ["--version"]).error)
     throw new Error("The figure start needs the program script (util-linux).");
   const args =
@@ -50,7 +61,7 @@ function untilPrompt(command: string): Promise<number> {
         child.stdout.on("data", (chunk: Buffer) => {
           output += chunk.toString();
           // Not in the banner: the prompt itself.
-          if (!/s13\S* >/.test(output)) return;
+          if (!new RegExp(`${id}\\S* >`).test(output)) return;
           resolve();
           child.stdin.end("\u0004");
         });

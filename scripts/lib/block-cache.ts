@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { chapters, ROOT, type Chapter } from "./chapters.ts";
+import { CHAPTER_ID, chapters, ROOT, type Chapter } from "./chapters.ts";
 import { BLOCK } from "./directive.ts";
 import { quotedFiles } from "./quoted-files.ts";
 
@@ -76,7 +76,7 @@ function withDependencies(chapter: Chapter): Chapter[] {
 
 /** A chapter's facts depend on what its lesson quotes. */
 function quotedBy(directive: string): string {
-  const [, id] = /^facts (s\d\d)$/.exec(directive) ?? [];
+  const [, id] = new RegExp(`^facts (${CHAPTER_ID})$`).exec(directive) ?? [];
   const chapter = chapters.find((candidate) => candidate.id === id);
   const names = chapters.map(({ name }) => name).join(" ");
   return chapter ? `${names} ${quotedFiles(chapter).join(" ")}` : names;

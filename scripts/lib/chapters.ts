@@ -17,8 +17,19 @@ export interface Chapter {
   dependencies: string[];
 }
 
+/** A chapter's short name, for regular expressions: s01 to s19, and the capstone. */
+export const CHAPTER_ID = "(?:s\\d\\d|full)";
+
+/** The short names of all chapters, written or not, in the order of the course. */
+export const CHAPTER_IDS: readonly string[] = [
+  ...Array.from({ length: 19 }, (_, index) => `s${String(index + 1).padStart(2, "0")}`),
+  "full",
+];
+
+const placeOf = (folder: string) => CHAPTER_IDS.indexOf(folder.split("-", 1)[0] ?? "");
+
 export const chapters: readonly Chapter[] = readdirSync(join(ROOT, "chapters"))
-  .sort()
+  .sort((a, b) => placeOf(a) - placeOf(b))
   .map((name) => {
     const folder = join(ROOT, "chapters", name);
     const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {

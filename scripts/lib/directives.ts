@@ -6,7 +6,7 @@ import { breakIt } from "./break-it.ts";
 import { bypassTable } from "./bypass-table.ts";
 import { daylightTable } from "./daylight-table.ts";
 import { diffFile } from "./chapter-diff.ts";
-import { chapters, findChapter, fromRoot, sourceFiles } from "./chapters.ts";
+import { CHAPTER_ID, chapters, findChapter, fromRoot, sourceFiles } from "./chapters.ts";
 import type { Directive } from "./directive.ts";
 import { readEdition } from "@course/runtime/terminal";
 import { excerpt, outputMark } from "./excerpt.ts";
@@ -15,7 +15,8 @@ import { table } from "./format.ts";
 import { fenceLanguage, fileOf, requestOf } from "./requests.ts";
 import type { Run, Runs } from "./runs.ts";
 import { recordsIn, sourceOf } from "./symbols.ts";
-import { contextTable, oneShot, transcript } from "./transcripts.ts";
+import { takenUp } from "./taken-up.ts";
+import { compareTable, contextTable, oneShot, transcript } from "./transcripts.ts";
 import { transitionsPicture } from "./transitions-picture.ts";
 
 /** What the directives of a page share. */
@@ -65,6 +66,11 @@ const FILLS: Readonly<Record<string, Fill>> = {
   async beside({ words: [before = "", after = "", number = ""] }) {
     return fence("text", await besideText(before, after, number));
   },
+  async killed({ words: [id = "", number], quotes: [prompt = "", ...texts], options }) {
+    const shown = await takenUp(id, Number(number), Number(options["write"]), prompt);
+    return fence("text", excerpt(shown, texts, { of: `the run of ${id} that was killed`, mark: outputMark }));
+  },
+  compare: ({ words: [id = "", ...numbers] }, { runs }) => compareTable(runs, id, numbers),
   context: ({ words: [before = "", after = "", number = ""] }, { runs }) =>
     contextTable(runs, before, after, number),
   facts: ({ words: [id = ""] }) => facts(id),
@@ -91,7 +97,7 @@ export async function fill(directive: Directive, context: FillContext): Promise<
 /** The run that `s12 1` names, or `s02 1 s12` with another chapter's card; and the words after it. */
 async function runFor(words: readonly string[], runs: Runs): Promise<{ run: Run; rest: readonly string[] }> {
   const [id, number, other = "", ...rest] = words;
-  const isOther = /^s\d\d$/.test(other);
+  const isOther = new RegExp(`^${CHAPTER_ID}$`).test(other);
   const run = await runs.get(id, number, isOther ? other : undefined);
   return { run, rest: isOther ? rest : words.slice(2) };
 }

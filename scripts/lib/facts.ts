@@ -1,13 +1,11 @@
 // What a page says of a chapter in numbers and names: never written by hand.
 import { join } from "node:path";
-import { chapters, findChapter, linesOf, type Chapter } from "./chapters.ts";
+import { CHAPTER_IDS, chapters, findChapter, linesOf, type Chapter } from "./chapters.ts";
 import { diffChapters, ownLines, toolsOfChapter } from "./chapter-diff.ts";
 import { readEdition } from "@course/runtime/terminal";
 import { formatted, table } from "./format.ts";
 import { quotedFiles } from "./quoted-files.ts";
 import { buildStandalone } from "./standalone.ts";
-
-const ALL = Array.from({ length: 19 }, (_, index) => `s${String(index + 1).padStart(2, "0")}`);
 
 /** s01 > ... > [ s13 ] > ..., with links to the lessons that there are. */
 export function rail(id: string): string {
@@ -16,7 +14,7 @@ export function rail(id: string): string {
     const chapter = chapters.find((candidate) => candidate.id === name);
     return chapter ? `[${name}](${chapter.name}.md)` : name;
   };
-  return ALL.map(part).join(" > ");
+  return CHAPTER_IDS.map(part).join(" > ");
 }
 
 const standaloneLines = new Map<string, number>();

@@ -6,7 +6,8 @@ import { ROOT } from "./chapters.ts";
 /** The text as `npm run format` would write it. Rejects where it does not parse. */
 export function formatted(text: string, parser: "typescript" | "markdown"): Promise<string> {
   const options = JSON.parse(readFileSync(join(ROOT, ".prettierrc.json"), "utf8")) as Options;
-  return format(text, { ...options, parser });
+  // Without a name it guesses whether the text is JSX, and a large file looks like it.
+  return format(text, { ...options, parser, ...(parser === "typescript" && { filepath: "file.ts" }) });
 }
 
 /** A table in Markdown. */

@@ -2,18 +2,21 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import GithubSlugger from "github-slugger";
-import { ROOT } from "./chapters.ts";
+import { CHAPTER_ID, ROOT } from "./chapters.ts";
 import { BLOCK } from "./directive.ts";
 
 /** Pages of the new pattern: short blocks of code, less prose. A lesson joins when it is rewritten: "s12", "s13", ... */
-const NEW_PATTERN: readonly string[] = ["s12", "s13", "s15", "s16", "s17", "s18", "s19"];
+const NEW_PATTERN: readonly string[] = ["s12", "s13", "s15", "s16", "s17", "s18", "s19", "full"];
+
+/** A lesson: its file is named after its chapter. Bridge notes (s02b, s13a) are none. */
+const LESSON = new RegExp(`docs/(${CHAPTER_ID})(?:-|\\.md$)`);
 
 const LONGEST_BLOCK = 15;
 const CODE = /^```(ts|json|jsonc|diff)\n([\s\S]*?)^```/gm;
 
 /** Dead links and anchors, TypeScript that is not generated, blocks and prose that are too long, no edition. */
 export function faultsOf(text: string, page: string, newPattern = NEW_PATTERN): string[] {
-  const isNew = newPattern.includes(/docs\/(s\d\d)-/.exec(page)?.[1] ?? "");
+  const isNew = newPattern.includes(LESSON.exec(page)?.[1] ?? "");
   return [
     ...checkLinks(text, page),
     ...checkFences(text, page),
@@ -66,7 +69,7 @@ function checkLength(text: string, page: string, most: number): string[] {
     .replace(BLOCK, "")
     .replace(/\n{3,}/g, "\n\n")
     .split("\n").length;
-  return /docs\/s\d\d-/.test(page) && prose > most
+  return LESSON.test(page) && prose > most
     ? [`${page}: ${prose} lines of prose; a lesson has at most ${most}`]
     : [];
 }
@@ -87,7 +90,7 @@ function checkBlocks(text: string, page: string): string[] {
 }
 
 function checkEdition(text: string, page: string): string[] {
-  return page.startsWith("docs/") && !/^<!-- (edition|facts s\d\d) -->$/m.test(text)
+  return page.startsWith("docs/") && !new RegExp(`^<!-- (edition|facts ${CHAPTER_ID}) -->$`, "m").test(text)
     ? [`${page} names no edition; add <!-- edition -->`]
     : [];
 }

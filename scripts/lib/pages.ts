@@ -5,7 +5,18 @@ import { Runs } from "./runs.ts";
 import type { BlockCache } from "./block-cache.ts";
 
 /** Directives whose text comes from a run. On a busy machine, things that end together may be told apart. */
-const LIVE = new Set(["transcript", "oneshot", "context", "request", "file", "predict", "break", "beside"]);
+const LIVE = new Set([
+  "transcript",
+  "oneshot",
+  "context",
+  "request",
+  "file",
+  "predict",
+  "break",
+  "beside",
+  "killed",
+  "compare",
+]);
 const TRIES = 6;
 
 export interface FilledPage {

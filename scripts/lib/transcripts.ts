@@ -31,6 +31,25 @@ export async function contextTable(
   return table(["", "Model calls", "Tokens in the conversation at the end", "Model calls apart"], rows);
 }
 
+/** What the prompts of one card cost, each with its flags. Tokens depend on the folder's name, so they are rounded. */
+export async function compareTable(runs: Runs, id: string, numbers: readonly string[]): Promise<string> {
+  const rows = [];
+  for (const number of numbers) {
+    const { prompt = "", flags = [] } = findChapter(id).card.tryIt[Number(number) - 1] ?? {};
+    const { usage } = (await runs.get(id, number)).session;
+    const { input, cacheRead, cacheWrite } = usage.total;
+    const rounded = (tokens: number) => (Math.round(tokens / 1_000) * 1_000).toLocaleString("en");
+    const held = usage.last ? contextTokens(usage.last) : 0;
+    rows.push([
+      `${prompt}, \`${flags.join(" ")}\``,
+      `${usage.turns}`,
+      rounded(held),
+      rounded(input + cacheRead + cacheWrite),
+    ]);
+  }
+  return table(["", "Model calls", "Tokens in the conversation at the end", "Tokens sent in all"], rows);
+}
+
 /** Runs a prompt with -p and more flags, as typed on a command line; stderr and stdout together. */
 export async function oneShot(id: string, number: number, flags: readonly string[]): Promise<string> {
   const chapter = findChapter(id);

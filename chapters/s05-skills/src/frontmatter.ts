@@ -1,5 +1,8 @@
 // Frontmatter: YAML between a first line "---" and the next line "---"; the rest is the body.
-import { parseDocument } from "yaml";
+import { loadLater } from "@course/runtime";
+import type { parseDocument } from "yaml";
+
+const parser = loadLater<{ parseDocument: typeof parseDocument }>("yaml", import.meta.url);
 
 /** Far more than a skill needs. Above this, twenty thousand keys take yaml seconds. */
 const LONGEST_FRONTMATTER = 20_000;
@@ -28,7 +31,7 @@ export function parseFrontmatter(text: string): { fields: Record<string, unknown
       `the frontmatter has ${yaml.length} characters; at most ${LONGEST_FRONTMATTER} are read. Put the rest below it`,
     );
   // maxAliasCount is yaml's guard against a few lines that expand to gigabytes.
-  const document = parseDocument(yaml, { prettyErrors: true });
+  const document = parser().parseDocument(yaml, { prettyErrors: true });
   const [error] = document.errors;
   if (error) throw new FrontmatterError((error.linePos?.[0].line ?? 1) + 1, describe(error.message));
   const fields: unknown = document.toJS({ maxAliasCount: 100 });

@@ -6,7 +6,7 @@ export class Requests {
   #isRunning = false;
 
   watch(session: Session): void {
-    session.on((event) => {
+    session.follow((event) => {
       if (event.type === "prompt") {
         this.#all.push(event.text);
         this.#isRunning = true;

@@ -1,8 +1,15 @@
 // A settings file's JSON with the places of its parts, so that whatever is wrong is told with file and line. Permissions
 // and hooks (s08) read their parts of the same files with it.
 import { readFileSync } from "node:fs";
-import { errorCode } from "@course/runtime";
-import { type Node as JsonNode, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { errorCode, loadLater } from "@course/runtime";
+import type { Node as JsonNode, ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+
+interface JsoncParser {
+  parseTree: typeof parseTree;
+  printParseErrorCode: typeof printParseErrorCode;
+}
+
+const jsonc = loadLater<JsoncParser>("jsonc-parser", import.meta.url);
 
 /** A value in the file, or a key. */
 export type { JsonNode };
@@ -33,9 +40,10 @@ export class JsonSettings {
   /** The keys and values of the whole file. */
   top(): [JsonNode, JsonNode][] {
     const errors: ParseError[] = [];
-    const tree = parseTree(this.#text, errors, { disallowComments: true, allowEmptyContent: false });
+    const tree = jsonc().parseTree(this.#text, errors, { disallowComments: true, allowEmptyContent: false });
     const [error] = errors;
-    if (error) this.fail(error.offset, `${printParseErrorCode(error.error)}. Mend it, or move it away.`);
+    if (error)
+      this.fail(error.offset, `${jsonc().printParseErrorCode(error.error)}. Mend it, or move it away.`);
     return this.properties(tree ?? this.fail(0, "it is empty. Mend it, or move it away."), "settings");
   }
 

@@ -10,6 +10,7 @@ import {
   type ToolResult,
   type Workspace,
 } from "@course/runtime";
+import { noteMode, PERMISSIONS, restoredMode } from "./kept-mode.ts";
 import type { Verdict } from "./pipeline.ts";
 import { Policy } from "./policy.ts";
 import {
@@ -44,17 +45,18 @@ export function permissions(workspace: Workspace, values: FlagValues = {}): Exte
   /** Refusals in a row, by conversation: subagents have their own. */
   const refusals = new WeakMap<Session, number>();
   return {
-    name: "permissions",
+    name: PERMISSIONS,
     order: ORDER.permissions,
     commands: {
       rules: { description: "lists the permission rules", run: () => renderRules(started()) },
       mode: {
         description: `shows the permission mode, or sets it: ${MODES.join(", ")}`,
-        run(argument) {
+        run(argument, session) {
           const { settings } = started();
           const mode = argument === "" ? settings.mode : parseMode(argument, "/mode");
           checkBypass(settings, mode);
           settings.mode = mode;
+          noteMode(session, mode);
           return `Mode: ${mode}`;
         },
       },
@@ -65,6 +67,10 @@ export function permissions(workspace: Workspace, values: FlagValues = {}): Exte
       for (const message of settings.notes) session.notice(message);
       for (const grant of settings.grants ?? [])
         if (await trust.ask(session, trustRequest(workspace, grant))) applyGrant(settings, grant);
+      if (values["permission-mode"] === undefined)
+        settings.mode = restoredMode(session.history) ?? settings.mode;
+      noteMode(session, settings.mode);
+      session.on((event) => event.type === "cleared" && noteMode(session, settings.mode));
     },
     async wrapToolCall(call, next) {
       const verdict = decided(await started().judge(call), call.decision);

@@ -3,8 +3,11 @@
 import { homedir } from "node:os";
 import { join, relative } from "node:path";
 import { baseName, type ShellCommand, type Word } from "@course/shell-safety";
-import ignore, { type Ignore } from "ignore";
+import { loadLater } from "@course/runtime";
+import type { default as ignore, Ignore } from "ignore";
 import { checkRule, type RuleKind } from "./rule-check.ts";
+
+const gitignore = loadLater<{ default: typeof ignore }>("ignore", import.meta.url);
 
 export interface Rule {
   /** As it was written. */
@@ -125,7 +128,7 @@ const matchers = new WeakMap<Rule, Map<boolean, Ignore>>();
 function matcher(rule: Rule, pattern: string, ignorecase: boolean): Ignore {
   const known = matchers.get(rule) ?? new Map<boolean, Ignore>();
   matchers.set(rule, known);
-  const made = known.get(ignorecase) ?? ignore({ ignorecase }).add(pattern.normalize("NFC"));
+  const made = known.get(ignorecase) ?? gitignore().default({ ignorecase }).add(pattern.normalize("NFC"));
   known.set(ignorecase, made);
   return made;
 }

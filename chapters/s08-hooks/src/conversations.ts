@@ -1,7 +1,7 @@
 // What hooks are told of a conversation: its id and its transcript, a file of one JSON line for each piece that was said.
 // A subagent has a name and a transcript of its own.
 import { randomUUID } from "node:crypto";
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { errorMessage, stateFolder, type Session, type Workspace } from "@course/runtime";
 
@@ -39,11 +39,14 @@ export class Conversations {
 
   /** A new conversation begins. */
   renew(session: Session): void {
-    this.#id = randomUUID();
+    this.#id = session.id;
     this.#path = join(this.#root, FOLDER, `${this.#id}.jsonl`);
     this.#write(session, () => {
       stateFolder(this.#root, FOLDER);
+      // A conversation that was taken up again (full) goes on with its own.
+      if (existsSync(this.#path)) return;
       writeFileSync(this.#path, "", { flag: "wx" });
+      for (const { role, content } of session.messages) this.#append(session, this.#path, role, content);
     });
   }
 

@@ -30,7 +30,7 @@ export class SessionEvents {
       if (event.type === "model_started" || event.type === "prompt") this.#isCompacting = false;
       if (event.type === "run_ended") this.#feedback.stopped = undefined;
     });
-    await this.#begin(session, "startup");
+    await this.#begin(session, session.history.length > 0 ? "resume" : "startup");
   }
 
   /** Returns why the prompt is refused, if a hook refuses it. */
@@ -70,7 +70,7 @@ export class SessionEvents {
     if (this.#session) await this.#end(this.#session, "other");
   }
 
-  async #begin(session: Session, source: "startup" | "clear" | "compact"): Promise<void> {
+  async #begin(session: Session, source: "startup" | "resume" | "clear" | "compact"): Promise<void> {
     const fields = { source, model: session.model.id };
     const { context, stop } = await this.#runner.run({
       event: "SessionStart",

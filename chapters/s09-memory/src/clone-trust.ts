@@ -3,7 +3,7 @@
 import type { Session, Workspace } from "@course/runtime";
 import { Trust, type TrustRequest } from "@course/s07-permissions";
 import { FOLDER, type Memory, type MemoryStore } from "./memory-store.ts";
-import { trackedMemories } from "./tracked.ts";
+import { trackedFiles } from "./tracked.ts";
 
 const YES = "Yes, I trust exactly these";
 const NO = "No, go on without them";
@@ -25,7 +25,7 @@ export class CloneTrust {
   async settle(session: Session): Promise<void> {
     const { memories } = this.#store.list();
     if (memories.length === 0) return;
-    const tracked = await trackedMemories(this.#workspace.root, FOLDER);
+    const tracked = await trackedFiles(this.#workspace.root, FOLDER);
     const foreign = memories.filter(({ slug }) => tracked === "all" || tracked.has(slug));
     const isTrusted = foreign.length === 0 || (await this.#ask(session, foreign));
     this.#store.untrusted = new Set(isTrusted ? [] : foreign.map(({ slug }) => slug));

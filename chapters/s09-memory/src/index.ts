@@ -2,3 +2,4 @@
 export { memory, memoryFlags } from "./memory.ts";
 export { MemoryStore, type Memory } from "./memory-store.ts";
 export { findSecret } from "./secrets.ts";
+export { trackedFiles } from "./tracked.ts";

@@ -1,10 +1,12 @@
 // A memory as a file: frontmatter with its name, description and type, and the content below.
 import { isUtf8 } from "node:buffer";
 import { lstatSync } from "node:fs";
-import { describeIssues, errorMessage, readPlainFile, schema, ToolError } from "@course/runtime";
+import { describeIssues, errorMessage, loadLater, readPlainFile, schema, ToolError } from "@course/runtime";
 import { FrontmatterError, parseFrontmatter } from "@course/s05-skills";
-import { stringify } from "yaml";
+import type { stringify } from "yaml";
 import type { z } from "zod";
+
+const yaml = loadLater<{ stringify: typeof stringify }>("yaml", import.meta.url);
 
 const LARGEST_BYTES = 100_000;
 /** With the rest of a temporary file's name it must stay under the 255 bytes of most file systems. */
@@ -53,7 +55,7 @@ export function slugOf(name: string): string {
 }
 
 export function renderMemory({ name, description, type, modified, content }: Omit<Memory, "slug">): string {
-  const fields = stringify({ name, description, type, modified }, { lineWidth: 0 });
+  const fields = yaml().stringify({ name, description, type, modified }, { lineWidth: 0 });
   return `---\n${fields}---\n\n${content.trim()}\n`;
 }
 

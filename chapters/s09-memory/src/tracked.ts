@@ -1,4 +1,4 @@
-// Which memories came with the repository: those that git tracks. Nothing that we save is tracked, since
+// Which files of a state folder came with the repository: those that git tracks. What we save is not, since
 // the folder ignores itself. Not covered: a folder that was unpacked and not cloned has no git to ask.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -7,8 +7,8 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** Slugs of the tracked memories; "all" where the folder itself is tracked, as a link is, or git cannot say. */
-export async function trackedMemories(root: string, folder: string): Promise<ReadonlySet<string> | "all"> {
+/** Names of the tracked files, without .md; "all" where the folder itself is tracked, as a link is, or git cannot say. */
+export async function trackedFiles(root: string, folder: string): Promise<ReadonlySet<string> | "all"> {
   if (!isInRepository(root)) return new Set();
   // A caller's variables, as in a git hook, may name another repository.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_")));

@@ -1,6 +1,9 @@
 // An instruction file's text as the model reads it, and what it imports: block comments are left out, and
 // "@path" in the prose (not in code, not within a word as in an e-mail address) names another file.
-import { Lexer, walkTokens, type Token } from "marked";
+import { loadLater } from "@course/runtime";
+import type { Lexer, walkTokens, Token } from "marked";
+
+const marked = loadLater<{ Lexer: typeof Lexer; walkTokens: typeof walkTokens }>("marked", import.meta.url);
 
 /** The path behind an @ at the start of a word; a blank in it is written as "\ ". */
 const IMPORT = /(?:^|(?<=[\s(]))@((?:[^\s\\]|\\.)+)/g;
@@ -12,6 +15,7 @@ export interface InstructionText {
 }
 
 export function readInstructionText(source: string): InstructionText {
+  const { Lexer, walkTokens } = marked();
   const tokens = new Lexer().lex(source.replace(/\r\n?/g, "\n"));
   const imports: string[] = [];
   // Its promises are those of asynchronous callbacks; ours is none.

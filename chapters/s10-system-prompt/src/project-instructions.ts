@@ -4,7 +4,14 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
-import { errorMessage, type Extension, type FlagValues, type Session, type Workspace } from "@course/runtime";
+import {
+  blocksOf,
+  errorMessage,
+  type Extension,
+  type FlagValues,
+  type Session,
+  type Workspace,
+} from "@course/runtime";
 import { Trust, trustFlag } from "@course/s07-permissions";
 import {
   InstructionLoader,
@@ -125,7 +132,9 @@ class Project {
   async #tell(session: Session, candidates: readonly Candidate[], known: readonly string[]): Promise<void> {
     const loader = this.#loaderFor(session);
     const { files, problems } = await loader.load(candidates);
-    if (files.length > 0) session.inject(render(files));
+    // A conversation that was taken up again (full) holds those that have not changed.
+    const fresh = files.filter((file) => !holdsFile(session, file));
+    if (fresh.length > 0) session.inject(render(fresh));
     const text = [...known, ...problems].join("; ");
     if (text !== "" && text !== this.#lastProblems)
       session.notice(`Instructions that were not read: ${text}`);
@@ -163,12 +172,25 @@ function holdsInstructions({ messages }: Session): boolean {
   return JSON.stringify(messages).includes(`"<${TAG}>`);
 }
 
+function holdsFile({ messages }: Session, file: InstructionFile): boolean {
+  const rendered = renderFile(file);
+  return messages.some(
+    (message) =>
+      message.role === "user" &&
+      blocksOf(message).some(
+        (block) =>
+          block.type === "text" && block.text.startsWith(`<${TAG}>`) && block.text.includes(rendered),
+      ),
+  );
+}
+
 function render(files: readonly InstructionFile[]): string {
-  const parts = files.map(({ path, text, importedBy }) => {
-    const from = importedBy === undefined ? "" : ` imported_by="${importedBy}"`;
-    return `<file path="${path}"${from}>\n${escaped(text)}\n</file>`;
-  });
-  return `<${TAG}>\n${parts.join("\n")}\n</${TAG}>`;
+  return `<${TAG}>\n${files.map(renderFile).join("\n")}\n</${TAG}>`;
+}
+
+function renderFile({ path, text, importedBy }: InstructionFile): string {
+  const from = importedBy === undefined ? "" : ` imported_by="${importedBy}"`;
+  return `<file path="${path}"${from}>\n${escaped(text)}\n</file>`;
 }
 
 /** What a file says must not end the note that holds it. */

@@ -1,6 +1,9 @@
 // A rule file: instructions, with or without frontmatter. With "paths:" it counts only for files that match.
+import { loadLater } from "@course/runtime";
 import { parseFrontmatter } from "@course/s05-skills";
-import picomatch from "picomatch";
+import type picomatch from "picomatch";
+
+const glob = loadLater<typeof picomatch>("picomatch", import.meta.url);
 
 export interface Rule {
   body: string;
@@ -30,5 +33,5 @@ function splitGlobs(list: string): string[] {
 
 /** Whether the rule counts for a file, given relative to the rule's folder, with "/" between names. */
 export function matches({ paths }: Rule, file: string): boolean {
-  return (paths ?? []).some((glob) => picomatch.isMatch(file, glob.replace(/^\.?\//, ""), { dot: true }));
+  return (paths ?? []).some((path) => glob().isMatch(file, path.replace(/^\.?\//, ""), { dot: true }));
 }

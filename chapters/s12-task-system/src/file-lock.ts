@@ -23,9 +23,8 @@ export class FileLock {
     const deadline = performance.now() + WAIT_MS;
     while (!claim(this.#path)) {
       if (performance.now() > deadline) {
-        const [pid = "?"] = ownerOf(this.#path)?.split(" ") ?? [];
         throw new Error(
-          `${this.#path} is held by process ${pid}. If that is not one of yours, delete the file.`,
+          `${this.#path} is held by process ${this.owner ?? "?"}. If that is not one of yours, delete the file.`,
         );
       }
       breakIfStale(this.#path);
@@ -36,5 +35,21 @@ export class FileLock {
     } finally {
       release(this.#path);
     }
+  }
+
+  /** Takes the lock until `release`, or until the program ends; false at once if another has it. Its folder must exist. */
+  take(): boolean {
+    if (claim(this.#path)) return true;
+    breakIfStale(this.#path);
+    return claim(this.#path);
+  }
+
+  release(): void {
+    release(this.#path);
+  }
+
+  /** The number of the process that has it; undefined if nobody has. */
+  get owner(): string | undefined {
+    return ownerOf(this.#path)?.split(" ", 1)[0];
   }
 }

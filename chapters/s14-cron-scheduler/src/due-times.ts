@@ -1,8 +1,10 @@
 // When a schedule is due: a cron expression of five or six fields in a time zone, or one point in time.
 // croner knows the calendar and daylight saving; this says what we ask of it, and refuses what makes no sense.
-import { Cron } from "croner";
-import { errorMessage, ToolError } from "@course/runtime";
+import type { Cron } from "croner";
+import { errorMessage, loadLater, ToolError } from "@course/runtime";
 import { inZone, localZone } from "./times.ts";
+
+const croner = loadLater<{ Cron: typeof Cron }>("croner", import.meta.url);
 
 export interface When {
   cron?: string | undefined;
@@ -50,7 +52,7 @@ function parseCron(cron: string, timezone: string): Cron {
     );
   try {
     // "no-wildcard" is what vixie-cron does: a job at fixed hours runs once on both days of daylight saving.
-    return new Cron(cron, { paused: true, timezone, fixedTimeRule: "no-wildcard" });
+    return new (croner().Cron)(cron, { paused: true, timezone, fixedTimeRule: "no-wildcard" });
   } catch (error) {
     throw new ToolError(`cron: "${cron}": ${errorMessage(error).replace(/^CronPattern: /, "")}`);
   }
@@ -70,7 +72,7 @@ function parseAt(at: string, timezone: string): number {
     );
   const instant =
     offset === ""
-      ? new Cron(written, { paused: true, timezone, allowPast: true }).nextRun(new Date(0))
+      ? new (croner().Cron)(written, { paused: true, timezone, allowPast: true }).nextRun(new Date(0))
       : new Date(`${written}${offset}`);
   return Number(instant);
 }

@@ -2,7 +2,7 @@
 // Every chapter from s03 on is one Extension; the loop itself never changes. Extensions wrap in the order of the
 // agent's list: the first is outermost. What one throws is told under its name, and the conversation goes on.
 import type Anthropic from "@anthropic-ai/sdk";
-import type { RequestParams } from "./conversation/conversation.ts";
+import type { RequestParams } from "./conversation/message.ts";
 import type { ToolResult } from "./conversation/events.ts";
 import type { Session } from "./conversation/session.ts";
 import type { Tool, ToolCall, ToolRunner } from "./tools/tool.ts";

@@ -18,8 +18,9 @@ export {
   textOf,
   withoutThinking,
   type Message,
+  type Prefix,
   type RequestParams,
-} from "./conversation/conversation.ts";
+} from "./conversation/message.ts";
 export type { AgentEvent, StampedEvent, ToolResult } from "./conversation/events.ts";
 export { admit, type AdmittedCall } from "./conversation/gate.ts";
 export type { ModelClient } from "./conversation/model-client.ts";
@@ -28,7 +29,7 @@ export type { Answer, Question } from "./conversation/question.ts";
 export { Session } from "./conversation/session.ts";
 export { traceTo } from "./conversation/trace.ts";
 export { contextTokens, promptTokens, turnUsage, type TurnUsage, UsageTotals } from "./conversation/usage.ts";
-export { callModel, requestParams, streamReply } from "./model/call-model.ts";
+export { callModel, makePrefix, requestParams, streamReply } from "./model/call-model.ts";
 export { createModelClient, type ClientOptions } from "./model/client.ts";
 export { describeModelError, isTooLong } from "./model/model-error.ts";
 export { traitsOf, type ModelTraits } from "./model/models.ts";
@@ -45,6 +46,7 @@ export {
 } from "./processes/shell.ts";
 export { startMark, stillRuns } from "./processes/start-mark.ts";
 export { beforeCompaction } from "./seams.ts";
+export { loadLater } from "./load-later.ts";
 export { runAgentLoop } from "./loop.ts";
 export { run, runUntilIdle, settle, type RunOutcome } from "./run.ts";
 export { bash, runBash } from "./tools/bash.ts";

@@ -1,6 +1,6 @@
 // A run: from a prompt (or a wake) to the model's last word. Whatever goes wrong on the way
 // is an outcome with one clear line, and the conversation can go on.
-import { textOf } from "./conversation/conversation.ts";
+import { textOf } from "./conversation/message.ts";
 import type { Session } from "./conversation/session.ts";
 import type { Agent, StopReason } from "./extension.ts";
 import { runAgentLoop } from "./loop.ts";

@@ -68,7 +68,9 @@ export function newText(identifier: Identifier, renames: Renames): string | unde
   const parent = identifier.getParent();
   const isShorthand =
     Node.isShorthandPropertyAssignment(parent) ||
+    // Its name, and not the default behind it.
     (Node.isBindingElement(parent) &&
+      parent.getNameNode() === identifier &&
       Node.isObjectBindingPattern(parent.getParent()) &&
       !parent.getPropertyNameNode());
   return isShorthand ? `${name}: ${renamed}` : renamed;

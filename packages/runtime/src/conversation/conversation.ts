@@ -6,21 +6,10 @@
 import type Anthropic from "@anthropic-ai/sdk";
 import { DeferredTools } from "./deferred-tools.ts";
 import type { AgentEvent } from "./events.ts";
+import { blocksOf, withoutThinking, type Block, type Message, type Prefix } from "./message.ts";
+import { nothingTold, tell } from "./rebuild.ts";
 
-export type Message = Readonly<Anthropic.MessageParam>;
-type Block = Anthropic.ContentBlockParam;
 type Result = Anthropic.ToolResultBlockParam;
-
-/** A request of the Messages API. Its messages are read, never written. */
-export type RequestParams = Omit<Anthropic.MessageCreateParamsStreaming, "messages"> & {
-  readonly messages: readonly Message[];
-};
-
-/** What stands before the messages of every request of a conversation. */
-export interface Prefix {
-  readonly system: string;
-  readonly tools: Anthropic.Tool[];
-}
 
 export class Conversation {
   readonly #messages: Message[] = [];
@@ -110,7 +99,7 @@ export class Conversation {
   addReply(content: readonly Block[]): void {
     this.#hasNews = false;
     if (content.length === 0) return;
-    this.#open = content.flatMap((block) => (block.type === "tool_use" ? [block.id] : []));
+    this.#open = callIdsOf({ role: "assistant", content: [...content] });
     for (const id of this.#open) this.#callIds.add(id);
     this.#append("assistant", content);
   }
@@ -156,14 +145,32 @@ export class Conversation {
       .slice(from)
       .map((message) => frozen(keepThinking ? message : withoutThinking(message)));
     this.#messages.splice(from, Infinity, ...changed);
-    this.#callIds.clear();
-    this.#deferred.forgetLoaded();
-    for (const message of this.#messages) {
-      this.#deferred.noteLoaded(blocksOf(message));
-      for (const block of blocksOf(message)) if (block.type === "tool_use") this.#callIds.add(block.id);
-    }
+    this.#noteCalls();
     this.#emit({ type: "edited", from, messages: changed });
     return [...this.#messages];
+  }
+
+  /**
+   * Takes up a conversation that was held before, from its events, oldest first: the same messages behind the same
+   * prefix, so that what was thought in it is still bound to what it was. Calls may be open: they need their results.
+   */
+  restore(events: Iterable<AgentEvent>): void {
+    if (this.#messages.length > 0)
+      throw new Error("A conversation is taken up before anything is said. Call restore first, or clear.");
+    const told = nothingTold();
+    for (const event of events) tell(told, event);
+    this.#prefix = told.prefix;
+    this.#prefixIsStale = told.prefixIsStale && told.prefix !== undefined;
+    for (const message of told.messages) this.#messages.push(frozen(message));
+    this.#noteCalls();
+    const last = this.#messages.at(-1);
+    this.#open = last?.role === "assistant" ? callIdsOf(last) : [];
+    this.#hasNews = last?.role === "user";
+  }
+
+  /** Ids of the calls that have no result yet. */
+  get openCalls(): readonly string[] {
+    return this.#open;
   }
 
   /** Forgets everything, the prefix too. */
@@ -176,6 +183,15 @@ export class Conversation {
     this.#prefix = undefined;
     this.#tools = undefined;
     this.#hasNews = false;
+  }
+
+  #noteCalls(): void {
+    this.#callIds.clear();
+    this.#deferred.forgetLoaded();
+    for (const message of this.#messages) {
+      for (const id of callIdsOf(message)) this.#callIds.add(id);
+      this.#deferred.noteLoaded(blocksOf(message));
+    }
   }
 
   /** Never two messages of one role in a row: a second one joins the first. */
@@ -193,25 +209,8 @@ function failed(id: string, content: string): Result {
   return { type: "tool_result", tool_use_id: id, content, is_error: true };
 }
 
-/** A message's content as blocks. */
-export function blocksOf({ content }: Message): Block[] {
-  return typeof content === "string" ? [{ type: "text", text: content }] : content;
-}
-
-/** The text of a message's text blocks. */
-export function textOf(content: Message["content"]): string {
-  if (typeof content === "string") return content;
-  return content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("\n");
-}
-
-export function isThinking({ type }: { type: string }): boolean {
-  return type === "thinking" || type === "redacted_thinking";
-}
-
-/** The message without its thinking blocks; itself where it has none. */
-export function withoutThinking(message: Message): Message {
-  if (message.role !== "assistant" || !blocksOf(message).some(isThinking)) return message;
-  return { role: "assistant", content: blocksOf(message).filter((block) => !isThinking(block)) };
+function callIdsOf(message: Message): string[] {
+  return blocksOf(message).flatMap((block) => (block.type === "tool_use" ? [block.id] : []));
 }
 
 function frozen(message: Message): Message {

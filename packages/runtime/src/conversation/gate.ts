@@ -3,7 +3,7 @@
 // holds one of them is dead. Not covered: blocks of tools that the API runs itself pass as they are.
 import { randomBytes } from "node:crypto";
 import type Anthropic from "@anthropic-ai/sdk";
-import { isThinking } from "./conversation.ts";
+import { isThinking } from "./message.ts";
 
 /** A call that the conversation holds now, and that has to be answered. */
 export interface AdmittedCall {

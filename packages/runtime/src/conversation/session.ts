@@ -1,11 +1,13 @@
 // A session: one conversation and what surrounds it: the model, token counts, listeners, the human, wakes,
 // and the signal of an interrupt.
+import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import type Anthropic from "@anthropic-ai/sdk";
-import { blocksOf, Conversation, type Message, type Prefix, type RequestParams } from "./conversation.ts";
-import type { AgentEvent } from "./events.ts";
+import { Conversation } from "./conversation.ts";
+import type { AgentEvent, StampedEvent } from "./events.ts";
 import { admit, type AdmittedCall } from "./gate.ts";
 import { Listeners, type Listener } from "./listeners.ts";
+import { blocksOf, type Message, type Prefix, type RequestParams } from "./message.ts";
 import type { ModelClient } from "./model-client.ts";
 import type { Answer, Question } from "./question.ts";
 import { tracedRequest } from "./traced-request.ts";
@@ -30,6 +32,8 @@ export class Session {
   readonly #conversation = new Conversation((event) => this.emit(event));
   readonly #wakes = new Wakes((event) => this.emit(event));
   readonly #listeners = new Listeners();
+  #id = randomUUID() as string;
+  #history: readonly StampedEvent[] = [];
   #run = newInterrupt();
   #prompt: Anthropic.TextBlockParam | undefined;
   #human: ((question: Question) => Promise<Answer>) | undefined;
@@ -39,6 +43,16 @@ export class Session {
   constructor(model: ModelClient, name?: string) {
     this.model = model;
     this.name = name;
+  }
+
+  /** Names the conversation; `clear` begins one with another. */
+  get id(): string {
+    return this.#id;
+  }
+
+  /** What happened in the conversation before this program took it up, oldest first. */
+  get history(): readonly StampedEvent[] {
+    return this.#history;
   }
 
   /** Everything that was said, oldest first. It grows at its end; `edit` is the one way to change it. */
@@ -116,6 +130,23 @@ export class Session {
     // Told first, so that listeners can still keep what is there.
     this.emit({ type: "cleared" });
     this.#conversation.clear();
+    this.#history = [];
+    this.#id = randomUUID();
+  }
+
+  /**
+   * Takes up a conversation that was held before, by its id and its events, oldest first: same prefix, same messages.
+   * Calls that it left open must be answered by addResults. Throws if something was said in this one already.
+   */
+  restore(id: string, history: readonly StampedEvent[]): void {
+    this.#conversation.restore(history);
+    this.#id = id;
+    this.#history = history;
+  }
+
+  /** Ids of the calls that have no result yet. */
+  get openCalls(): readonly string[] {
+    return this.#conversation.openCalls;
   }
 
   /** What stands before the messages: made by `make` once for a conversation, and kept (todays-model: it binds thinking). */
@@ -233,6 +264,12 @@ export class Session {
   /** Returns the function that takes the listener away. */
   on(listener: Listener): () => void {
     return this.#listeners.add(listener);
+  }
+
+  /** As `on`, and first everything that happened before the conversation was taken up: for state that is made of events. */
+  follow(listener: (event: StampedEvent) => void): () => void {
+    for (const event of this.#history) listener(event);
+    return this.on(listener);
   }
 }
 

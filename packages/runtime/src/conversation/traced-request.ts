@@ -1,6 +1,6 @@
 // A request as an event: what the trace holds already is named, not repeated.
 import type Anthropic from "@anthropic-ai/sdk";
-import type { Message, RequestParams } from "./conversation.ts";
+import type { Message, RequestParams } from "./message.ts";
 import type { TracedRequest } from "./events.ts";
 
 export function tracedRequest(

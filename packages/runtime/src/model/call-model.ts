@@ -1,7 +1,7 @@
 // One model call: the request is built, passes through the extensions, and streams back.
 import type Anthropic from "@anthropic-ai/sdk";
 import { toolsOf } from "../agent.ts";
-import type { Prefix } from "../conversation/conversation.ts";
+import type { Prefix } from "../conversation/message.ts";
 import type { Session } from "../conversation/session.ts";
 import type { Agent, ModelCall, PromptSection } from "../extension.ts";
 import { named, wrapped } from "../seams.ts";
@@ -39,10 +39,10 @@ export async function requestParams(
 }
 
 /**
- * The agent's instructions, then each extension's section; and every tool that is in the prompt from the start: for a
- * model that cannot load tools later, all.
+ * The agent's instructions, then each extension's section; and every tool that is in the prompt from the start (for a
+ * model that cannot load tools later, all): what a conversation that begins now stands behind.
  */
-async function makePrefix(agent: Agent, session: Session): Promise<Prefix> {
+export async function makePrefix(agent: Agent, session: Session): Promise<Prefix> {
   let sections: readonly PromptSection[] = [{ owner: agent.name, text: agent.instructions }];
   for (const extension of agent.extensions) {
     const text = await named(extension, "systemPrompt", () => extension.systemPrompt?.(session));

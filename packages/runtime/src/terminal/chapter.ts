@@ -1,5 +1,6 @@
 // What the terminal knows of a chapter: its card in package.json, its agent, its own flags.
 import { defineAgent } from "../agent.ts";
+import type { ModelClient } from "../conversation/model-client.ts";
 import type { Agent } from "../extension.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
@@ -39,19 +40,28 @@ export interface Card {
 }
 
 export interface ChapterFlag {
-  /** The value's name for --help; undefined for a switch. */
+  /** The value's name for --help; undefined for a switch. In brackets, as in "[ID]", it may be left out. */
   value?: string;
   description: string;
+  /** One letter, as in -p. */
+  short?: string;
+  /** A flag that another program has and this one does not: what to tell a user who types it. --help leaves it out. */
+  refusal?: string;
 }
 
 export type FlagValues = Readonly<Record<string, string | boolean | undefined>>;
+
+type CreateAgent = (workspace: Workspace, flags: FlagValues) => Agent;
+type Mode = (model: ModelClient, flags: FlagValues, createAgent: CreateAgent) => Promise<number>;
 
 /** What a chapter's agent.ts exports. */
 export interface ChapterModule {
   /** Where the agent works instead, as a flag asks for (s18). May reject: the program then ends with the message. */
   openWorkspace?(workspace: Workspace, flags: FlagValues): Workspace | Promise<Workspace>;
-  createAgent(workspace: Workspace, flags: FlagValues): Agent;
+  createAgent: CreateAgent;
   flags?: Readonly<Record<string, ChapterFlag>>;
+  /** Flags that start something else than the terminal, such as a server for an editor (full). Resolves with the exit code. */
+  modes?: Readonly<Record<string, Mode>>;
 }
 
 /** The prompt that a line asks for: a number stands for one of the card's prompts. */

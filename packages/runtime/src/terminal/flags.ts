@@ -3,13 +3,18 @@ import { parseArgs } from "node:util";
 import { closest } from "fastest-levenshtein";
 import type { ChapterFlag, FlagValues } from "./chapter.ts";
 
-interface Flag extends ChapterFlag {
-  short?: string;
-}
+export type OutputFormat = "text" | "json" | "stream-json";
 
-const COMMON: Readonly<Record<string, Flag>> = {
+const COMMON: Readonly<Record<string, ChapterFlag>> = {
   print: { short: "p", value: "PROMPT", description: "Run one prompt, print the answer, and exit" },
-  "output-format": { value: "FORMAT", description: "With -p: text, or stream-json (an event a line)" },
+  "output-format": {
+    value: "FORMAT",
+    description: "With -p: text, json (the result), or stream-json (an event a line)",
+  },
+  "input-format": {
+    value: "FORMAT",
+    description: "text, or stream-json: a message a line on standard input",
+  },
   demo: { description: "Run the headline prompt, print the transcript, exit" },
   dir: { value: "PATH", description: "Work in this folder instead of the playground" },
   model: { value: "ID", description: "Default: MODEL_ID, or claude-sonnet-5-5" },
@@ -25,7 +30,7 @@ const COMMON: Readonly<Record<string, Flag>> = {
 /** Reads the arguments. Throws an Error that names the argument at fault and the next step. */
 export function parseFlags(
   args: readonly string[],
-  chapterFlags: Readonly<Record<string, Flag>> = {},
+  chapterFlags: Readonly<Record<string, ChapterFlag>> = {},
 ): FlagValues {
   const flags = { ...COMMON, ...chapterFlags };
   const options = Object.fromEntries(
@@ -34,7 +39,7 @@ export function parseFlags(
       { type: value === undefined ? ("boolean" as const) : ("string" as const), ...(short && { short }) },
     ]),
   );
-  const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
+  const { tokens } = parseArgs({ args: withoutValues(args, flags), options, strict: false, tokens: true });
   const values: Record<string, string | boolean> = {};
   for (const token of tokens) {
     if (token.kind === "option-terminator") continue;
@@ -44,9 +49,11 @@ export function parseFlags(
     const flag = flags[token.name];
     if (!flag)
       throw new Error(
-        `Unknown flag ${token.rawName}. Did you mean --${closest(token.name, Object.keys(flags))}? --help lists all.`,
+        `Unknown flag ${token.rawName}. Did you mean --${closest(token.name, flagNames(chapterFlags))}? --help lists all.`,
       );
-    if (flag.value === undefined) {
+    if (flag.refusal !== undefined) throw new Error(`${token.rawName}: ${flag.refusal}`);
+    if (mayBeLeftOut(flag) && token.value === "") values[token.name] = true;
+    else if (flag.value === undefined) {
       if (token.value !== undefined) throw new Error(`${token.rawName} takes no value.`);
       values[token.name] = true;
     } else if (
@@ -63,26 +70,61 @@ export function parseFlags(
   return values;
 }
 
+/** Whether a flag's value may be left out. */
+const mayBeLeftOut = ({ value }: ChapterFlag) => value?.startsWith("[") === true;
+
+/** parseArgs would take the next flag for the value that was left out; an empty one it leaves alone. */
+function withoutValues(args: readonly string[], flags: Readonly<Record<string, ChapterFlag>>): string[] {
+  const names = Object.entries(flags).flatMap(([name, flag]) =>
+    mayBeLeftOut(flag) ? [`--${name}`, ...(flag.short ? [`-${flag.short}`] : [])] : [],
+  );
+  return args.map((arg, index) => {
+    const next = args[index + 1];
+    if (!names.includes(arg) || (next !== undefined && !next.startsWith("-"))) return arg;
+    const [name = arg] = Object.entries(flags).find(([, { short }]) => `-${short}` === arg) ?? [];
+    return `--${name.replace(/^-+/, "")}=`;
+  });
+}
+
+const FORMATS: readonly (readonly [flag: string, formats: readonly string[]])[] = [
+  ["output-format", ["text", "json", "stream-json"]],
+  ["input-format", ["text", "stream-json"]],
+];
+
 function checkValues(values: FlagValues): void {
   const turns = values["max-turns"];
   if (turns !== undefined && !/^[1-9]\d{0,6}$/.test(String(turns))) {
     throw new Error(`--max-turns ${turns}: expected a whole number from 1.`);
   }
-  const format = values["output-format"];
-  if (format !== undefined && format !== "text" && format !== "stream-json") {
-    throw new Error(`--output-format ${format}: expected text or stream-json.`);
+  for (const [flag, formats] of FORMATS) {
+    const format = values[flag];
+    if (format !== undefined && !formats.includes(String(format)))
+      throw new Error(`--${flag} ${format}: expected ${formats.join(" or ")}.`);
   }
-  if (values["demo"] && values["print"] !== undefined) throw new Error("--demo and -p do not go together.");
-  if (format !== undefined && values["print"] === undefined) throw new Error("--output-format goes with -p.");
+  const [output, readsJson] = [values["output-format"], values["input-format"] === "stream-json"];
+  const hasPrompt = values["print"] !== undefined;
+  if (values["demo"] && hasPrompt) throw new Error("--demo and -p do not go together.");
+  if (readsJson && hasPrompt)
+    throw new Error("--input-format stream-json reads its prompts from standard input. Leave out -p.");
+  if (readsJson && output !== "stream-json")
+    throw new Error("--input-format stream-json goes with --output-format stream-json.");
+  if (output !== undefined && !hasPrompt && !readsJson) throw new Error("--output-format goes with -p.");
 }
 
-/** The long names of all flags. */
-export function flagNames(chapterFlags: Readonly<Record<string, Flag>>): string[] {
-  return Object.keys({ ...COMMON, ...chapterFlags });
+export function outputFormat(values: FlagValues): OutputFormat {
+  const format = values["output-format"];
+  return format === "json" || format === "stream-json" ? format : "text";
 }
 
-export function flagHelp(chapterFlags: Readonly<Record<string, Flag>> = {}): string {
-  const rows = Object.entries({ ...COMMON, ...chapterFlags }).map(([name, { short, value, description }]) => {
+/** The long names of all flags that there are. */
+export function flagNames(chapterFlags: Readonly<Record<string, ChapterFlag>>): string[] {
+  const flags = Object.entries({ ...COMMON, ...chapterFlags });
+  return flags.flatMap(([name, { refusal }]) => (refusal === undefined ? [name] : []));
+}
+
+export function flagHelp(chapterFlags: Readonly<Record<string, ChapterFlag>> = {}): string {
+  const own = Object.entries({ ...COMMON, ...chapterFlags }).filter(([, flag]) => flag.refusal === undefined);
+  const rows = own.map(([name, { short, value, description }]) => {
     const left = `${short ? `-${short}, ` : "    "}--${name}${value ? ` ${value}` : ""}`;
     return `  ${left.padEnd(28)}${description}`;
   });

@@ -1,6 +1,6 @@
 // What the model is sent, message by message: /messages lists them, /messages 3 shows one whole, and --step
 // pauses before each call to show what grew since the last one.
-import { blocksOf, type Prefix } from "../conversation/conversation.ts";
+import { blocksOf, type Prefix } from "../conversation/message.ts";
 import type { Session } from "../conversation/session.ts";
 import type { Extension } from "../extension.ts";
 

@@ -5,6 +5,8 @@ import type { Workspace } from "../workspace/workspace.ts";
 import { Arrivals, WAKE } from "./arrivals.ts";
 import type { Card } from "./chapter.ts";
 import { Commands } from "./commands.ts";
+import type { OutputFormat } from "./flags.ts";
+import { promptOf, resultOf } from "./json-formats.ts";
 import type { Program } from "./program.ts";
 import { Renderer } from "./renderer.ts";
 import { requestOf } from "./requests.ts";
@@ -24,20 +26,52 @@ const EXIT_CODES: Readonly<Record<RunOutcome["ending"], number>> = {
   interrupted: 130,
 };
 
-/** Runs one prompt; the answer goes to stdout and all else to stderr, or every event to stdout. Returns the exit code. */
+/**
+ * Runs one prompt; the answer, or with json the result, goes to stdout and all else to stderr; with stream-json every
+ * event goes to stdout. Returns the exit code.
+ */
 export async function runOnce(
   { program }: TerminalContext,
   prompt: string,
-  asJson: boolean,
+  format: OutputFormat,
 ): Promise<number> {
   const { agent, session } = program;
-  if (asJson) session.on((event) => process.stdout.write(`${JSON.stringify(event)}\n`));
+  if (format === "stream-json") session.on(printJson);
   else new Renderer(screenOn(process.stderr), session, { holdAnswer: true });
   leaveOnCtrlC(program);
   await program.start();
+  const start = performance.now();
   const outcome = await runUntilIdle(agent, session, prompt);
-  if (!asJson && outcome.ending === "completed") answerPrinter()(outcome.answer);
+  if (format === "json") printJson(resultOf(outcome, session, performance.now() - start));
+  if (format === "text" && outcome.ending === "completed") answerPrinter()(outcome.answer);
   return EXIT_CODES[outcome.ending];
+}
+
+function printJson(value: object): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+/** Runs the messages that come as lines of JSON, one after the other, and prints every event. Returns the exit code. */
+export async function runJsonLines({ program }: TerminalContext, input: Readable): Promise<number> {
+  const { agent, session } = program;
+  const arrivals = new Arrivals(input, session);
+  session.on(printJson);
+  leaveOnCtrlC(program);
+  await program.start();
+  let code = 0;
+  for (let next = await arrivals.next(); next !== undefined; next = await arrivals.next()) {
+    if (session.isClosed) break;
+    const prompt = next === WAKE ? undefined : promptOf(next);
+    if (prompt instanceof Error) {
+      session.emit({ type: "error", message: prompt.message });
+      code = EXIT_CODES.failed;
+      continue;
+    }
+    const { ending } = await run(agent, session, prompt);
+    if (ending !== "completed") code = EXIT_CODES[ending];
+  }
+  if (!session.isClosed) await settle(agent, session);
+  return code;
 }
 
 /** Runs prompts and commands, one a line, as they arrive, and wakes between them. Returns the exit code, or "no lines". */

@@ -65,8 +65,9 @@ export class Repl {
     session.on((event) => {
       if (event.type === "wake") this.#wake(event.reason);
     });
-    await program.start();
+    // Extensions may ask while they start: what is typed then must be seen, too.
     this.#screen.footer = () => this.#footer();
+    await program.start();
     await this.#work();
     // Loading the SDK takes a moment that the learner spends reading.
     setTimeout(() => void session.model.sdk().catch(() => {}), 50);

@@ -1,6 +1,7 @@
 // Starts an agent as a program: reads the flags, chooses the model and the folder, and picks the
 // mode: a prompt for a person, one prompt (-p), prompts from a pipe, or a demo.
 import { resolve } from "node:path";
+import type { ModelClient } from "../conversation/model-client.ts";
 import type { Agent } from "../extension.ts";
 import { createModelClient, type StartOfflineModel } from "../model/client.ts";
 import { loadEnvironment } from "./environment.ts";
@@ -9,8 +10,8 @@ import { Workspace } from "../workspace/workspace.ts";
 import { showBanner } from "./banner.ts";
 import { stack, type Card, type ChapterModule, type FlagValues } from "./chapter.ts";
 import { startTrace } from "./commands.ts";
-import { flagHelp, parseFlags } from "./flags.ts";
-import { runDemo, runLines, runOnce } from "./one-shot.ts";
+import { flagHelp, outputFormat, parseFlags } from "./flags.ts";
+import { runDemo, runJsonLines, runLines, runOnce } from "./one-shot.ts";
 import { inspection } from "./messages.ts";
 import { Program } from "./program.ts";
 import { Repl } from "./repl.ts";
@@ -48,9 +49,11 @@ export async function startProgram(parts: ProgramParts): Promise<void> {
 }
 
 async function start(parts: ProgramParts, values: FlagValues): Promise<void> {
-  const { card, chapter, others, startOfflineModel } = parts;
+  const { card, chapter, others } = parts;
   const text = (name: string) => (typeof values[name] === "string" ? values[name] : undefined);
   const { env, problems } = loadEnvironment(process.env, parts.envFile);
+  const mode = Object.entries(chapter.modes ?? {}).find(([flag]) => values[flag] === true);
+  if (mode) process.exit(await mode[1](await openModel(parts, values, env), values, chapter.createAgent));
   const folder = openWorkspace(text("dir"), parts);
   let workspace = folder;
   for (const each of [chapter, ...others])
@@ -64,17 +67,7 @@ async function start(parts: ProgramParts, values: FlagValues): Promise<void> {
     throw new Error(`--step: ${stacked.name} has a loop of its own. Start from s02.`);
   const watched = { ...stacked, extensions: [...stacked.extensions, inspection(steps)] };
   const agent = limitTurns(watched, text("max-turns"));
-  const model = createModelClient({
-    env,
-    offline: values["offline"] === true,
-    model: text("model"),
-    pace: true,
-    ...(startOfflineModel && { startOfflineModel }),
-  });
-  const faults = text("fault");
-  if (faults !== undefined && !model.setFaults)
-    throw new Error("--fault needs the offline model. Add --offline.");
-  if (faults !== undefined) await model.setFaults?.(faults);
+  const model = await openModel(parts, values, env);
   const session = new Session(model);
   const program = new Program(agent, session);
   const context = { card, program, workspace };
@@ -84,8 +77,9 @@ async function start(parts: ProgramParts, values: FlagValues): Promise<void> {
 
   const prompt = text("print");
   const piped = !process.stdin.isTTY;
-  if (prompt !== undefined)
-    return program.leave(await runOnce(context, prompt, text("output-format") === "stream-json"));
+  if (prompt !== undefined) return program.leave(await runOnce(context, prompt, outputFormat(values)));
+  if (text("input-format") === "stream-json")
+    return program.leave(await runJsonLines(context, process.stdin));
 
   const screen = screenOn(process.stdout);
   const header = () => showBanner(card, agent, model, workspace, screen);
@@ -101,6 +95,25 @@ async function start(parts: ProgramParts, values: FlagValues): Promise<void> {
   }
   header();
   await new Repl(context, screen).run();
+}
+
+async function openModel(
+  { startOfflineModel }: ProgramParts,
+  values: FlagValues,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<ModelClient> {
+  const { model: id, fault } = values;
+  const model = createModelClient({
+    env,
+    offline: values["offline"] === true,
+    model: typeof id === "string" ? id : undefined,
+    pace: true,
+    ...(startOfflineModel && { startOfflineModel }),
+  });
+  if (fault !== undefined && !model.setFaults)
+    throw new Error("--fault needs the offline model. Add --offline.");
+  if (fault !== undefined) await model.setFaults?.(String(fault));
+  return model;
 }
 
 function openWorkspace(folder: string | undefined, { defaultFolder }: ProgramParts): Workspace {

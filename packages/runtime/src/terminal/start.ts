@@ -8,8 +8,11 @@ import { loadChapters, readCard, REPOSITORY } from "./repository.ts";
 import { startProgram } from "./start-program.ts";
 import { screenOn } from "./style.ts";
 
-/** Runs a chapter to its end and exits the process; call it from main.ts with import.meta.url. */
-export async function startTerminal(chapter: ChapterModule, mainUrl: string): Promise<void> {
+/**
+ * Runs a chapter to its end and exits the process; call it from main.ts with import.meta.url. `folder` is where it works
+ * without --dir, in place of the playground.
+ */
+export async function startTerminal(chapter: ChapterModule, mainUrl: string, folder?: string): Promise<void> {
   const others = await loadOthers(chapter).catch((error: Error) => {
     screenOn(process.stderr).line(error.message);
     process.exit(1);
@@ -20,6 +23,7 @@ export async function startTerminal(chapter: ChapterModule, mainUrl: string): Pr
     others,
     envFile: join(REPOSITORY, ".env"),
     defaultFolder() {
+      if (folder !== undefined) return folder;
       const playground = join(REPOSITORY, "playground");
       ensurePlayground(playground, join(REPOSITORY, "packages/playground/template"));
       return playground;

@@ -1,11 +1,11 @@
 // Schemas that are made when they are first needed: loading zod takes a tenth of a second, and a
 // learner who waits for the prompt should not pay for it.
-import { createRequire } from "node:module";
 import type { z } from "zod";
+import { loadLater } from "../load-later.ts";
 
 export type Zod = typeof z;
 
-const require = createRequire(import.meta.url);
+const zod = loadLater<{ z: Zod }>("zod", import.meta.url);
 
 /** A schema by zod, as a function that makes it at the first call and returns it from then on. */
 export function schema<Schema extends z.ZodType>(make: (z: Zod) => Schema): () => Schema {
@@ -14,8 +14,7 @@ export function schema<Schema extends z.ZodType>(make: (z: Zod) => Schema): () =
 }
 
 export function loadZod(): Zod {
-  const { z } = require("zod") as typeof import("zod");
-  return z;
+  return zod().z;
 }
 
 /** What is wrong with a value, field by field, on one line. */
