@@ -12,17 +12,25 @@ import { errorRecovery } from "@course/s11-error-recovery";
 import { taskSystem } from "@course/s12-task-system";
 import { backgroundTasks } from "@course/s13-background-tasks";
 import { cronScheduler } from "@course/s14-cron-scheduler";
+import { agentTeams } from "@course/s15-agent-teams";
+import { teamProtocols } from "@course/s16-team-protocols";
+import { autonomousAgents, idleSeconds } from "@course/s17-autonomous-agents";
+import { leadOf, openInWorktree, worktreeIsolation } from "@course/s18-worktree-isolation";
+import { fromOutside } from "@course/s19-mcp-plugin";
 export { flags, modes } from "@course/full";
+
+export const openWorkspace = openInWorktree;
 
 export const createAgent = (workspace: Workspace, given: FlagValues = {}) => {
   const values = readFlags(given);
+  const outside = fromOutside(workspace, values);
   const mechanisms = without(values["without"], {
     s03: () => [todo()],
     s04: () => [subagents()],
-    s05: () => [skills(workspace)],
+    s05: () => [skills(workspace, outside.skillSources)],
     s06: () => [compaction(workspace, windowSize(values), values["keep-thinking"] === true)],
     s07: () => [permissions(workspace, values)],
-    s08: () => [hooks(workspace, values)],
+    s08: () => [hooks(workspace, values, outside.hookFiles)],
     s09: () => [memory(workspace, values)],
     s10: () => [
       rules(),
@@ -32,9 +40,14 @@ export const createAgent = (workspace: Workspace, given: FlagValues = {}) => {
       systemPrompt(values),
     ],
     s11: () => [errorRecovery(workspace)],
-    s12: () => [taskSystem(workspace)],
+    s12: () => [taskSystem(leadOf(workspace))],
     s13: () => [backgroundTasks(workspace)],
     s14: () => [cronScheduler(workspace, values)],
+    s15: () => [agentTeams(workspace)],
+    s16: () => [teamProtocols(workspace)],
+    s17: () => [autonomousAgents(leadOf(workspace), idleSeconds(values))],
+    s18: () => [worktreeIsolation(workspace)],
+    s19: () => outside.extensions(),
   });
   return defineAgent({
     name: "full",

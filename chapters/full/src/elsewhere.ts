@@ -16,21 +16,19 @@ const NEAREST: Readonly<Record<string, string>> = {
   "include-partial-messages": "--output-format stream-json always holds the pieces, as text events.",
   "json-schema": "--output-format json holds the answer as text. Ask for JSON in your prompt.",
   "max-budget-usd": "there are no prices here. --max-turns limits the model calls; /cost counts tokens.",
-  "mcp-config": "servers come with s19, which is not part of this program yet.",
   "no-session-persistence": "sessions are always kept, in .sessions/. Delete the file.",
   "permission-prompt-tool": "--allow and --deny decide where nobody can be asked.",
-  "plugin-dir": "plugins come with s19, which is not part of this program yet.",
   "replay-user-messages": "--output-format stream-json always holds them, as prompt events.",
   "session-id": "ids are made here. --output-format json tells them as session_id.",
   "setting-sources": "all three settings files count. --deny holds in spite of them.",
   settings: "write the file .claude/settings.local.json, or use --allow and --deny.",
-  "strict-mcp-config": "servers come with s19, which is not part of this program yet.",
+  "strict-mcp-config":
+    "the project's .mcp.json counts as well; its servers start only after you have trusted them.",
   "system-prompt": "--append-system-prompt adds to it; it is not replaced.",
   "system-prompt-file": "--append-system-prompt adds to it; it is not replaced.",
   "append-system-prompt-file": 'write --append-system-prompt "$(cat FILE)".',
   tools: '--deny takes tools away, as in --deny "Bash".',
   verbose: "tool calls are always shown. --trace writes every event to .traces/.",
-  worktree: "make one with git worktree, and start there with --dir. s18 will bring them.",
 };
 
 /** As flags, with the one that other chapters have: each is refused with its sentence, under its short name, too. */

@@ -7,6 +7,9 @@ import { hookFlags } from "@course/s08-hooks";
 import { memoryFlags } from "@course/s09-memory";
 import { projectInstructionsFlags, promptFlags } from "@course/s10-system-prompt";
 import { schedulerFlags } from "@course/s14-cron-scheduler";
+import { autonomyFlags } from "@course/s17-autonomous-agents";
+import { worktreeFlags } from "@course/s18-worktree-isolation";
+import { mcpFlags } from "@course/s19-mcp-plugin";
 import { acpFlag, serveAcp } from "./acp.ts";
 import { ELSEWHERE } from "./elsewhere.ts";
 import { sessionFlags } from "./sessions.ts";
@@ -19,6 +22,9 @@ const chapterFlags = {
   ...projectInstructionsFlags,
   ...promptFlags,
   ...schedulerFlags,
+  ...autonomyFlags,
+  ...worktreeFlags,
+  ...mcpFlags,
 } as const;
 
 /** Other names, and the flag that each stands for. */

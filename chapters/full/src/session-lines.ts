@@ -25,6 +25,7 @@ const LARGEST_FILE = 500 * 1024 * 1024;
 /** Events without which the conversation, or the state of a mechanism, could not be made again. */
 const KEPT: ReadonlySet<AgentEvent["type"]> = new Set([
   "prefix",
+  "deferred_tools",
   "appended",
   "edited",
   "prompt",
@@ -56,6 +57,7 @@ const eventSchema = schema((z) => {
   const from = z.int().min(0);
   return z.discriminatedUnion("type", [
     z.looseObject({ type: z.literal("prefix"), at, system: z.string(), tools: z.array(z.looseObject({})) }),
+    z.looseObject({ type: z.literal("deferred_tools"), at, tools: z.array(z.looseObject({})) }),
     z.looseObject({ type: z.literal("appended"), at, message: from, role, blocks }),
     z.looseObject({ type: z.literal("edited"), at, from, messages }),
     z.looseObject({ type: z.enum(["prompt", "prompt_taken_back"]), at, text: z.string() }),

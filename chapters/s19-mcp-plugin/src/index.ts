@@ -1,5 +1,5 @@
 // @course/s19-mcp-plugin: servers and plugins from outside, for later chapters.
-export { mcpAndPlugins, mcpFlags } from "./mcp-and-plugins.ts";
+export { fromOutside, mcpAndPlugins, mcpFlags } from "./mcp-and-plugins.ts";
 export { mcp } from "./mcp.ts";
 export { Plugins } from "./plugins.ts";
 export { serverSlug, toolName } from "./tool-names.ts";

@@ -1,7 +1,7 @@
 // What an agent gets from outside: servers, and plugins that bring skills (s05), hooks (s08), commands and more servers. A
 // plugin is a folder of what the course has built already; only servers are new.
 import { resolve } from "node:path";
-import type { Extension, FlagValues, Workspace } from "@course/runtime";
+import type { Extension, FlagValues, Session, Workspace } from "@course/runtime";
 import { skills } from "@course/s05-skills";
 import { Trust, trustFlag } from "@course/s07-permissions";
 import { hooks } from "@course/s08-hooks";
@@ -17,26 +17,36 @@ export const mcpFlags = {
   ...trustFlag,
 } as const;
 
-/** Skills and hooks are there only where a plugin brings some: then those of the workspace count, too. */
-export function mcpAndPlugins(workspace: Workspace, values: FlagValues = {}): Extension[] {
+/** What comes from outside, for an agent that has skills and hooks of its own: they take what plugins bring. */
+export function fromOutside(workspace: Workspace, values: FlagValues = {}) {
   const trust = new Trust({ trustsAll: values["trust"] === true });
   const found = new Plugins(workspace, trust, pathsOf(values["plugin-dir"]));
   const files = pathsOf(values["mcp-config"]);
-  const brings = (part: "skillFolders" | "hooks") => found.found.some((plugin) => plugin[part].length > 0);
-  const parts = [
-    ...(brings("skillFolders") ? [skills(workspace, () => found.skillSources())] : []),
-    ...(brings("hooks") ? [hooks(workspace, values, (session) => found.hookFiles(session))] : []),
-  ];
-  return [
-    plugins(found, parts),
-    ...parts,
-    mcp(workspace, {
-      find: async (session) =>
-        findServers(workspace, trust, session, { files, plugins: await found.ask(session) }),
-      connectMs: milliseconds("MCP_TIMEOUT"),
-      callMs: milliseconds("MCP_TOOL_TIMEOUT"),
-    }),
-  ];
+  return {
+    skillSources: () => found.skillSources(),
+    hookFiles: (session: Session) => found.hookFiles(session),
+    brings: (part: "skillFolders" | "hooks") => found.found.some((plugin) => plugin[part].length > 0),
+    /** Commands of plugins, and servers. `parts` are mechanisms that were made for plugins alone. */
+    extensions: (parts: readonly Extension[] = []): Extension[] => [
+      plugins(found, parts),
+      ...parts,
+      mcp(workspace, {
+        find: async (session) =>
+          findServers(workspace, trust, session, { files, plugins: await found.ask(session) }),
+        connectMs: milliseconds("MCP_TIMEOUT"),
+        callMs: milliseconds("MCP_TOOL_TIMEOUT"),
+      }),
+    ],
+  };
+}
+
+/** Skills and hooks are there only where a plugin brings some: then those of the workspace count, too. */
+export function mcpAndPlugins(workspace: Workspace, values: FlagValues = {}): Extension[] {
+  const outside = fromOutside(workspace, values);
+  return outside.extensions([
+    ...(outside.brings("skillFolders") ? [skills(workspace, outside.skillSources)] : []),
+    ...(outside.brings("hooks") ? [hooks(workspace, values, outside.hookFiles)] : []),
+  ]);
 }
 
 /** Their commands, and /plugins. `parts` are the mechanisms that were made for them. */

@@ -161,6 +161,7 @@ export class Conversation {
     for (const event of events) tell(told, event);
     this.#prefix = told.prefix;
     this.#prefixIsStale = told.prefixIsStale && told.prefix !== undefined;
+    this.#deferred.restore(told.deferred);
     for (const message of told.messages) this.#messages.push(frozen(message));
     this.#noteCalls();
     const last = this.#messages.at(-1);

@@ -24,6 +24,11 @@ export class DeferredTools {
     return true;
   }
 
+  /** Those that were sent last in a conversation that is taken up. */
+  restore(tools: readonly Anthropic.Tool[]): void {
+    this.#tools = tools;
+  }
+
   /** What results hold that were added. */
   noteLoaded(blocks: readonly Anthropic.ContentBlockParam[]): void {
     for (const block of blocks)
