@@ -63,7 +63,7 @@ function run(line) {
     child.stderr.on("data", add);
     const end = () => {
       try {
-        process.kill(-child.pid, "SIGKILL");
+        if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
       } catch {
         // It has ended.
       }

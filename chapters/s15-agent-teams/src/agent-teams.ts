@@ -15,7 +15,7 @@ interface TeamExtension extends Extension {
 }
 
 export function agentTeams(workspace: Workspace): TeamExtension {
-  const team = new Team(workspace);
+  const team: Team = new Team(workspace, (name) => mailFor(name, team));
   const lanes = new Lanes(LEAD);
   return {
     name: "agent-teams",
@@ -38,6 +38,15 @@ export function agentTeams(workspace: Workspace): TeamExtension {
       if (left !== "") session.notice(left);
     },
     stop: () => team.close(),
+  };
+}
+
+/** Mail comes before each model call, and one tool sends it. */
+function mailFor(name: string, team: Team): Extension {
+  return {
+    name: "mailbox",
+    tools: [sendMessage(team, name)],
+    beforeModel: (session) => team.inbox(name).drain((mail) => session.inject(renderMail(mail))),
   };
 }
 

@@ -1,47 +1,41 @@
 // A teammate's agent: base tools, mail, and what guards the lead (hooks, permissions, recovery).
 import { baseTools, defineAgent, type Agent, type Extension, type Workspace } from "@course/runtime";
 import { guards } from "@course/s04-subagent";
-import type { Equipment, Newcomer } from "./add-on.ts";
-import { renderMail } from "./mail.ts";
-import type { Team } from "./team.ts";
-import { sendMessage } from "./team-tools.ts";
+import type { Equipment, Newcomer, TeamAddOn } from "./add-on.ts";
 import { Workplace } from "./workplace.ts";
+
+export interface TeammateAgentParts {
+  workspace: Workspace;
+  lead: Agent;
+  /** Brings its mail, and lets it send some. */
+  mail: Extension;
+  addOns: readonly TeamAddOn[];
+}
 
 /** The agent, and which of its extensions are its own: those have to be started and stopped with it. */
 export function teammateAgent(
   newcomer: Newcomer,
-  team: Team,
-  workspace: Workspace,
-  lead: Agent,
+  { workspace, lead, mail, addOns }: TeammateAgentParts,
 ): { agent: Agent; own: readonly Extension[] } {
-  const { name } = newcomer;
   const workplace = new Workplace(workspace);
   let equipment: Equipment = {
     workplace,
     instructions: instructionsOf(newcomer),
     tools: baseTools(workplace),
-    extensions: [mailFor(name, team)],
+    extensions: [mail],
   };
-  for (const addOn of team.addOns) equipment = addOn.equip?.(equipment, newcomer) ?? equipment;
+  for (const addOn of addOns) equipment = addOn.equip?.(equipment, newcomer) ?? equipment;
   const { instructions, tools, extensions } = equipment;
   const names = new Set(extensions.map((extension) => extension.name));
   const guarding = lead.extensions.map(guards).filter((extension) => !names.has(extension.name));
   const agent = defineAgent({
-    name,
+    name: newcomer.name,
     instructions,
     tools,
     extensions: [...guarding, ...extensions],
     maxTurns: lead.maxTurns,
   });
   return { agent, own: extensions };
-}
-
-function mailFor(name: string, team: Team): Extension {
-  return {
-    name: "mailbox",
-    tools: [sendMessage(team, name)],
-    beforeModel: (session) => team.inbox(name).drain((mail) => session.inject(renderMail(mail))),
-  };
 }
 
 function instructionsOf({ name, role }: Newcomer): string {

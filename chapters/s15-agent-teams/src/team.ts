@@ -1,6 +1,14 @@
 // The team: who is on it, and how mail reaches them. Teammates run in this program, at the same time as the lead and
 // as each other; whatever they wait for (the model, a command, mail) holds up nobody else.
-import { errorMessage, ToolError, type Agent, type Session, type Workspace, type Zod } from "@course/runtime";
+import {
+  errorMessage,
+  ToolError,
+  type Agent,
+  type Extension,
+  type Session,
+  type Workspace,
+  type Zod,
+} from "@course/runtime";
 import type { z } from "zod";
 import type { Newcomer, TeamAddOn } from "./add-on.ts";
 import { teammateAgent } from "./equipment.ts";
@@ -18,6 +26,7 @@ const INTERRUPTED = "its program was killed";
 
 export class Team {
   readonly #workspace: Workspace;
+  readonly #mailOf: (name: string) => Extension;
   readonly #roster: Roster;
   readonly #teammates = new Map<string, Teammate>();
   readonly #boxes = new Map<string, Mailbox>();
@@ -28,8 +37,10 @@ export class Team {
   /** Who an earlier program left. */
   #left: TeammateRecord[] = [];
 
-  constructor(workspace: Workspace) {
+  /** `mailOf` makes the extension that brings a teammate its mail. */
+  constructor(workspace: Workspace, mailOf: (name: string) => Extension) {
     this.#workspace = workspace;
+    this.#mailOf = mailOf;
     this.#roster = new Roster(workspace);
     this.#leadMail = new LeadMail(this.inbox(LEAD));
   }
@@ -62,7 +73,12 @@ export class Team {
     const record: TeammateRecord = { name, role, state: "working", since: new Date().toISOString() };
     const teammate = new Teammate({
       record,
-      ...teammateAgent(newcomer, this, this.#workspace, lead.agent),
+      ...teammateAgent(newcomer, {
+        workspace: this.#workspace,
+        lead: lead.agent,
+        mail: this.#mailOf(name),
+        addOns: this.addOns,
+      }),
       session: lead.session.beside(name),
       mailbox,
       onState: (state) => this.#noteState(name, state),

@@ -29,7 +29,7 @@ async function open(replies: Readonly<Record<string, readonly Turn[]>>, folder?:
     resultsOf: (name: string) =>
       events.flatMap((event) =>
         event.type === "subagent" && event.label === name && event.event.type === "tool_ended"
-          ? [String(event.event.result.content)]
+          ? [textOf(event.event.result.content)]
           : [],
       ),
     command: async (name: string, argument = "") =>
@@ -43,6 +43,7 @@ function recordsIn(root: string): RequestRecord[] {
   return names.sort().map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as RequestRecord);
 }
 
+const textOf = (content: unknown) => (typeof content === "string" ? content : JSON.stringify(content));
 const spawn = (name: string, plan_first = false) =>
   call("spawn_teammate", { name, role: "helper", prompt: "work", ...(plan_first && { plan_first }) });
 const review = (request_id: string, approve: boolean, feedback?: string) =>

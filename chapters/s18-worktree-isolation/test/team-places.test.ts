@@ -34,7 +34,7 @@ async function open(root: string, replies: Readonly<Record<string, readonly Turn
     resultsOf: (name: string) =>
       events.flatMap((event) =>
         event.type === "subagent" && event.label === name && event.event.type === "tool_ended"
-          ? [String(event.event.result.content)]
+          ? [textOf(event.event.result.content)]
           : [],
       ),
     notices: () => events.flatMap((event) => (event.type === "notice" ? [event.message] : [])).join("\n"),
@@ -44,6 +44,7 @@ async function open(root: string, replies: Readonly<Record<string, readonly Turn
 /** What git says beside the board, whose files are the project's own (s12). */
 const statusOf = (repository: TestRepository) => soundStatus(repository).replace(/\?\? \.tasks\/\S*\n?/g, "");
 
+const textOf = (content: unknown) => (typeof content === "string" ? content : JSON.stringify(content));
 const spawn = (name: string) => call("spawn_teammate", { name, role: "helper", prompt: "work" });
 const write = (file_path: string, content: string) => call("write_file", { file_path, content });
 const bash = (command: string) => call("bash", { command });

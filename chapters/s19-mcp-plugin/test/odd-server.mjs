@@ -87,7 +87,9 @@ const calls = {
   grown: () => ({ content: [{ type: "text", text: "grown up" }] }),
 };
 
-createInterface({ input: process.stdin }).on("line", async (line) => {
+createInterface({ input: process.stdin }).on("line", (line) => void answer(line));
+
+async function answer(line) {
   const { id, method, params } = JSON.parse(line);
   if (valueOf("wire")) appendFileSync(valueOf("wire"), `${line}\n`);
   if (is("silent")) return;
@@ -112,4 +114,4 @@ createInterface({ input: process.stdin }).on("line", async (line) => {
     else if (!calls[params.name])
       send({ id, error: { code: -32602, message: `Unknown tool: ${params.name}` } });
   } else if (id !== undefined) send({ id, error: { code: -32601, message: "Method not found" } });
-});
+}
