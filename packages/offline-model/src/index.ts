@@ -15,6 +15,7 @@ import { lookIntents } from "./intents/look.ts";
 import { withUntoldMail } from "./intents/mail.ts";
 import { mcpIntents } from "./intents/mcp.ts";
 import { memoryIntents } from "./intents/memory.ts";
+import { realTaskIntents } from "./intents/real-task.ts";
 import { recallIntents } from "./intents/recall.ts";
 import { renameIntents } from "./intents/rename.ts";
 import { repairIntents } from "./intents/repair.ts";
@@ -49,6 +50,7 @@ export function startOfflineModel(options: Omit<ServerOptions, "respond"> = {}):
     ...skillIntents,
     ...memoryIntents,
     ...instructionIntents,
+    ...realTaskIntents,
     ...repairIntents,
     ...renameIntents,
     ...changeIntents,

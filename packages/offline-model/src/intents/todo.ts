@@ -4,21 +4,22 @@ import { failed, intent, only, type Episode, type Intent, type Situation, type W
 import { call, type CallPart } from "../reply.ts";
 import { splitSteps } from "./dependencies.ts";
 
-function list(all: readonly string[], done: number): CallPart {
+/** The call that writes a plan of which so many steps are done. */
+export function planOf(all: readonly string[], done: number): CallPart {
   const status = (index: number) => (index < done ? "completed" : index === done ? "in_progress" : "pending");
   return call("todo", { items: all.map((content, index) => ({ content, status: status(index) })) });
 }
 
 function* planAndDo(situation: Situation): Episode {
   const all = splitSteps(situation.match[1] ?? "");
-  const tick = situation.has("todo") ? list : undefined;
+  const tick = situation.has("todo") ? planOf : undefined;
   if (tick) yield tick(all, 0);
   const problem = yield* doAll(situation, all, tick);
   return problem === undefined ? `All ${all.length} steps are done.` : failed(problem);
 }
 
 /** Does the steps in their order, and ticks off those that are done. Why it stopped early; undefined if it did not. */
-function* doAll({ as }: Situation, all: readonly string[], tick?: typeof list): Work<string | undefined> {
+function* doAll({ as }: Situation, all: readonly string[], tick?: typeof planOf): Work<string | undefined> {
   for (const [index, step] of all.entries()) {
     const work = as(step);
     const closing = work ? yield* work : failed("I am a script and do not know how to do that.");
@@ -32,12 +33,12 @@ function* doAll({ as }: Situation, all: readonly string[], tick?: typeof list): 
 function* planAndForget(situation: Situation): Episode {
   const all = splitSteps(situation.match[1] ?? "");
   if (!situation.has("todo")) return failed("I have no todo tool in this chapter.");
-  yield list(all, 0);
+  yield planOf(all, 0);
   const problem = yield* doAll(situation, all);
   if (problem !== undefined) return failed(problem);
   const reminded = situation.notes().some((note) => note.startsWith("<reminder>"));
   if (!reminded) return "Done, and the plan still says that nothing is.";
-  yield list(all, all.length);
+  yield planOf(all, all.length);
   return `Done. I was reminded of the plan, and it is true again.`;
 }
 
