@@ -7,11 +7,25 @@ const MOST_CHARACTERS = 10_000;
 
 export class Feedback {
   readonly #root: string;
-  /** Why a hook ended the run that is under way (`continue: false`). */
-  stopped: string | undefined;
+  readonly #stopped = new WeakMap<Session, string>();
 
   constructor({ root }: Workspace) {
     this.#root = root;
+  }
+
+  /** Why a hook ended the run that is under way in this conversation (`continue: false`). */
+  stopOf(session: Session): string | undefined {
+    return this.#stopped.get(session);
+  }
+
+  /** The first reason counts. */
+  stop(session: Session, reason: string | undefined): void {
+    if (reason !== undefined && !this.#stopped.has(session)) this.#stopped.set(session, reason);
+  }
+
+  /** A run begins, or has ended. */
+  goOn(session: Session): void {
+    this.#stopped.delete(session);
   }
 
   /** A reason to act on and what is only to be known go in different tags. */

@@ -57,7 +57,8 @@ export function hooks(workspace: Workspace, values: FlagValues = {}, more?: More
     },
     async wrapModelCall(request, next) {
       await events.beforeCall(request.session);
-      if (feedback.stopped !== undefined) throw new ToolError(`A hook stopped this run: ${feedback.stopped}`);
+      const stopped = feedback.stopOf(request.session);
+      if (stopped !== undefined) throw new ToolError(`A hook stopped this run: ${stopped}`);
       return next(request);
     },
     wrapToolCall: (call, next) => tools.wrap(call, next),

@@ -28,7 +28,7 @@ export class SessionEvents {
       if (event.type === "edited" && this.#isCompacting) this.#compacted(session);
       // A summary that failed leaves the conversation as it was.
       if (event.type === "model_started" || event.type === "prompt") this.#isCompacting = false;
-      if (event.type === "run_ended") this.#feedback.stopped = undefined;
+      if (event.type === "run_ended") this.#feedback.goOn(session);
     });
     await this.#begin(session, session.history.length > 0 ? "resume" : "startup");
   }
@@ -36,7 +36,7 @@ export class SessionEvents {
   /** Returns why the prompt is refused, if a hook refuses it. */
   async prompt(session: Session, prompt: string): Promise<string | undefined> {
     await this.#settled;
-    this.#feedback.stopped = undefined;
+    this.#feedback.goOn(session);
     const answer = await this.#runner.run({ event: "UserPromptSubmit", session, fields: { prompt } });
     session.signal.throwIfAborted();
     const refusal = answer.stop ?? answer.block;
@@ -49,7 +49,7 @@ export class SessionEvents {
   async compaction(session: Session, trigger: "manual" | "auto"): Promise<void> {
     const fields = { trigger, custom_instructions: "" };
     const answer = await this.#runner.run({ event: "PreCompact", session, subject: trigger, fields });
-    this.#feedback.stopped ??= answer.stop;
+    this.#feedback.stop(session, answer.stop);
     const refusal = answer.stop ?? answer.block;
     if (refusal !== undefined) throw new ToolError(`a hook refused it: ${this.#feedback.limited(refusal)}`);
     this.#isCompacting = true;
@@ -61,7 +61,7 @@ export class SessionEvents {
     if (this.#runner.isEmpty || !this.#conversations.isNewSubagent(session)) return;
     const subject = this.#conversations.subagent(session)?.agent_type ?? "";
     const { context, stop } = await this.#runner.run({ event: "SubagentStart", session, subject });
-    this.#feedback.stopped ??= stop;
+    this.#feedback.stop(session, stop);
     this.#feedback.tell(session, "SubagentStart", { context });
   }
 

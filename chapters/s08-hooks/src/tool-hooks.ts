@@ -1,5 +1,6 @@
 // Hooks around one tool call: before it they may refuse or change it, after it they may tell the model something.
 import {
+  type Session,
   errorMessage,
   ORDER,
   ToolError,
@@ -28,10 +29,10 @@ export class ToolHooks {
   }
 
   async wrap(call: ToolCall, next: ToolRunner): Promise<ToolResult> {
-    this.#refuseIfStopped();
+    this.#refuseIfStopped(call.session);
     const answer = await this.#run("PreToolUse", call, {});
     call.session.signal.throwIfAborted();
-    this.#refuseIfStopped();
+    this.#refuseIfStopped(call.session);
     this.#feedback.tell(call.session, "PreToolUse", { context: answer.context });
     const refusal =
       answer.block ?? (answer.permission?.behavior === "deny" ? answer.permission.reason : undefined);
@@ -80,12 +81,12 @@ export class ToolHooks {
       call: { name, input, readOnly },
       fields: { tool_name: name, tool_input: input, tool_use_id: id, ...fields },
     });
-    this.#feedback.stopped ??= answer.stop;
+    this.#feedback.stop(session, answer.stop);
     return answer;
   }
 
-  #refuseIfStopped(): void {
-    const { stopped } = this.#feedback;
+  #refuseIfStopped(session: Session): void {
+    const stopped = this.#feedback.stopOf(session);
     if (stopped !== undefined) throw new ToolError(`Not run, because a hook stopped this run: ${stopped}`);
   }
 

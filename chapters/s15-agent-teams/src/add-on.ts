@@ -37,6 +37,8 @@ export interface TeamAddOn {
   readonly idleMs?: number;
   /** True while there is work that an idle teammate is about to take. */
   isBusy?(): boolean;
+  /** The folder's team has become this program's. */
+  opened?(): Promise<void>;
   /** A teammate is stopped, for whatever reason. */
   stopped?(name: string): void;
 }

@@ -26,14 +26,18 @@ export class LeadMail {
   /** Who has written since the last call; undefined if nobody has. */
   announce(): string | undefined {
     const mail = this.#news();
-    const last = mail.at(-1)?.id;
-    if (last === undefined || last === this.#announced) return undefined;
-    this.#announced = last;
+    const last = mail.at(-1);
+    if (last === undefined) return undefined;
+    // The place alone would not do: a file that was made anew begins at the same one.
+    const mark = `${last.id} ${last.sentAt}`;
+    if (mark === this.#announced) return undefined;
+    this.#announced = mark;
     return [...new Set(mail.map(({ from }) => from))].join(", ");
   }
 
   async drain(take: (mail: readonly Mail[]) => void): Promise<void> {
     this.#left = 0;
+    this.#announced = undefined;
     await this.#box.drain(take);
   }
 

@@ -2,11 +2,14 @@
 // another agent's words, in a tag, and never the user's.
 import { schema } from "@course/runtime";
 
+/** What a member of a team may be called. */
+export const NAME = /^[a-z][a-z0-9-]{0,31}$/;
+
 const mailSchema = schema((z) =>
   z.object({
     /** A message; or what the team says itself: somebody is idle, has failed, was stopped. */
     kind: z.enum(["message", "idle", "failed", "stopped"]),
-    from: z.string(),
+    from: z.string().regex(NAME),
     content: z.string(),
     sentAt: z.string(),
   }),

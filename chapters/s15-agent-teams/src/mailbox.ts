@@ -3,7 +3,7 @@
 // same step, so that each message is read once. Not covered: taking a message back, and folders shared by machines.
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { stateFolder, ToolError, writeFileAtomic, type Workspace } from "@course/runtime";
+import { errorMessage, stateFolder, ToolError, writeFileAtomic, type Workspace } from "@course/runtime";
 import { FileLock } from "@course/s12-task-system";
 import { appendLine, linesFrom, numberIn } from "./mail-file.ts";
 import { parseMail, type Mail, type MailKind } from "./mail.ts";
@@ -23,6 +23,7 @@ export class Mailbox {
   readonly #onProblem: (problem: string) => void;
   /** How far this program has read, where the cursor could not be written. */
   #read = 0;
+  #lastProblem = "";
 
   /** `onProblem` hears of lines that are no messages, and of a cursor that could not be written. */
   constructor({ root }: Workspace, owner: string, onProblem: (problem: string) => void = () => {}) {
@@ -84,10 +85,20 @@ export class Mailbox {
   *#linesFrom(position: number, atMost = Infinity) {
     if (!existsSync(this.#path)) return;
     let count = 0;
-    for (const line of linesFrom(this.#path, position)) {
-      if (count++ === atMost) return;
-      yield { ...line, mail: parseMail(line.text, line.at, this.owner) };
+    try {
+      for (const line of linesFrom(this.#path, position)) {
+        if (count++ === atMost) return;
+        yield { ...line, mail: parseMail(line.text, line.at, this.owner) };
+      }
+    } catch (error) {
+      this.#complain(`${this.owner}'s inbox cannot be read: ${errorMessage(error)}`);
     }
+  }
+
+  /** Once: it is looked at again and again. */
+  #complain(problem: string): void {
+    if (this.#lastProblem !== problem) this.#onProblem(problem);
+    this.#lastProblem = problem;
   }
 
   get #size(): number {
@@ -101,10 +112,11 @@ export class Mailbox {
   }
 
   #moveTo(end: number): void {
-    this.#read = end;
     try {
       writeFileAtomic(this.#cursorPath, `${end}\n`);
+      this.#read = 0;
     } catch (error) {
+      this.#read = end;
       this.#onProblem(`What ${this.owner} has read could not be noted: ${String(error)}`);
     }
   }

@@ -18,7 +18,7 @@ export function spawnTeammate(team: Team): Tool {
         ...team.spawnFields(z),
       }),
     async run({ name, role, prompt, ...options }) {
-      await team.spawn({ name, role, prompt, options });
+      await team.spawn({ name, role: role.replace(/\s+/g, " "), prompt, options });
       return `${name} is at work. What it sends you arrives by itself.`;
     },
   });

@@ -14,13 +14,14 @@ import type { Newcomer, TeamAddOn } from "./add-on.ts";
 import { teammateAgent } from "./equipment.ts";
 import { Mailbox } from "./mailbox.ts";
 import { LeadMail } from "./lead-mail.ts";
-import type { MailKind } from "./mail.ts";
+import { NAME, type MailKind } from "./mail.ts";
 import { Roster, type TeammateRecord, type TeammateState } from "./roster.ts";
 import { Teammate } from "./teammate.ts";
 import { watchInboxes } from "./watch-inboxes.ts";
 
 export const LEAD = "lead";
-const NAME = /^[a-z][a-z0-9-]{0,31}$/;
+/** Whose word a message must not seem to be. */
+const RESERVED = [LEAD, "user", "system", "harness"];
 const AT_MOST = 16;
 const INTERRUPTED = "its program was killed";
 
@@ -67,6 +68,7 @@ export class Team {
     if (!lead) throw new ToolError("The team has not been started.");
     this.#checkName(name);
     await this.#claim();
+    if (lead.session.signal.aborted) throw new ToolError("Interrupted by the user.");
     const mailbox = this.inbox(name);
     // What was sent to an earlier one of this name was not meant for this one.
     await mailbox.skip();
@@ -98,14 +100,12 @@ export class Team {
     if (to !== LEAD) this.teammate(to);
     await this.#put(from, to, content);
     const sender = this.#teammates.get(from);
-    if (sender && to === LEAD) sender.hasWritten = true;
+    if (sender) Object.assign(sender, { mayWait: true, hasWritten: sender.hasWritten || to === LEAD });
   }
 
   /** Interrupts a teammate for good. Rejects with ToolError if there is none of that name. */
   async stop(name: string, reason: string): Promise<void> {
-    const teammate = this.teammate(name);
-    await teammate.stop(reason);
-    await this.#report(name, "stopped", reason);
+    await this.teammate(name).stop(reason, true);
   }
 
   /** Lets a teammate's run end, and then stops it. */
@@ -116,7 +116,9 @@ export class Team {
   /** Stops all; resolves when none runs. Nobody is told: whoever would read it ends, too. */
   async close(): Promise<void> {
     this.#unwatch();
-    await Promise.all([...this.#teammates.values()].map((teammate) => teammate.stop("the program ended")));
+    await Promise.all(
+      [...this.#teammates.values()].map((teammate) => teammate.stop("the program ended", false)),
+    );
     if (this.#roster.isOurs) await this.#leadMail.close();
   }
 
@@ -173,7 +175,10 @@ export class Team {
 
   /** The lead's mail is being read. */
   async drainLead(take: Parameters<Mailbox["drain"]>[0]): Promise<void> {
-    if (this.#roster.isOurs) await this.#leadMail.drain(take);
+    if (!this.#roster.isOurs) return;
+    await this.#leadMail.drain(take);
+    // More than one drain takes: the rest asks for a run of its own.
+    this.#wakeReaders();
   }
 
   /** Takes over the folder's team, once. */
@@ -185,12 +190,13 @@ export class Team {
     );
     this.#save();
     this.#unwatch = watchInboxes(this.#workspace, () => this.#wakeReaders());
+    for (const addOn of this.addOns) await addOn.opened?.();
   }
 
   #checkName(name: string): void {
-    if (name === LEAD || !NAME.test(name))
+    if (RESERVED.includes(name) || !NAME.test(name))
       throw new ToolError(
-        `"${name}" cannot be a teammate's name: a small letter, then at most 31 small letters, digits or dashes, and not ${LEAD}.`,
+        `"${name}" cannot be a teammate's name: a small letter, then at most 31 small letters, digits or dashes, and not ${RESERVED.join(", ")}.`,
       );
     const living = this.list().filter(({ state }) => state !== "stopped");
     if (living.some((member) => member.name === name))
@@ -225,7 +231,11 @@ export class Team {
   }
 
   async #findWork(teammate: Teammate): Promise<boolean> {
-    for (const addOn of this.addOns) if (await addOn.findWork?.(teammate)) return true;
+    try {
+      for (const addOn of this.addOns) if (await addOn.findWork?.(teammate)) return true;
+    } catch (error) {
+      this.notice(`${teammate.record.name} finds no work: ${errorMessage(error)}`);
+    }
     return false;
   }
 

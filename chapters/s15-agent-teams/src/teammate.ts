@@ -36,9 +36,12 @@ export class Teammate {
   readonly record: TeammateRecord;
   readonly session: Session;
   readonly #parts: TeammateParts;
-  /** Whether it has sent the lead something since it last rested. */
+  /** Whether it has sent the lead something since it was last idle. */
   hasWritten = false;
+  /** Whether it has sent somebody something in its last run: it may wait for an answer. */
+  mayWait = false;
   #ended: Promise<void> = Promise.resolve();
+  #stopped: Promise<void> | undefined;
   #retiresFor: string | undefined;
   /** False after a failed run: what failed would fail again, so only mail is a reason to go on. */
   takesWork = true;
@@ -54,11 +57,17 @@ export class Teammate {
     this.#ended = this.#live(prompt);
   }
 
-  /** Interrupts what it does; resolves when it has ended. */
-  async stop(reason: string): Promise<void> {
+  /** Interrupts what it does; resolves when it has ended. `tells` says whether the lead hears of it. */
+  stop(reason: string, tells: boolean): Promise<void> {
+    return (this.#stopped ??= this.#stop(reason, tells));
+  }
+
+  async #stop(reason: string, tells: boolean): Promise<void> {
     this.session.close();
     await this.#ended;
-    if (this.record.state !== "stopped") this.#become("stopped", reason);
+    if (this.record.state === "stopped") return;
+    if (tells) await this.#parts.report("stopped", reason);
+    this.#become("stopped", reason);
   }
 
   /** Its run goes on to its end, and no other follows. */
@@ -72,6 +81,7 @@ export class Teammate {
     const { agent, own } = this.#parts;
     if (!(await this.#prepare())) return;
     for (let first: string | undefined = prompt; ; first = undefined) {
+      this.mayWait = false;
       const outcome = await run(agent, this.session, first);
       this.takesWork = outcome.ending === "completed";
       if (outcome.ending === "failed") await this.#tellFailure(outcome);
@@ -81,7 +91,7 @@ export class Teammate {
       if (this.#isOver) break;
     }
     if (!this.session.isClosed) await this.#leave(this.#retiresFor ?? "");
-    for (const extension of own) await extension.stop?.();
+    for (const extension of own) await Promise.resolve(extension.stop?.()).catch(() => {});
   }
 
   /** Starts what is its own; false if that failed, and it is stopped. */
@@ -100,16 +110,17 @@ export class Teammate {
   /** Idle until there is something to do. */
   async #rest(outcome: RunOutcome): Promise<void> {
     const { idleMs } = this.#parts;
-    this.#become("idle");
+    // Told before it is idle: who waits until nobody works must not leave before that is written.
     if (outcome.ending === "completed" && outcome.stopReason !== "idle") await this.#tellIdle();
+    this.#become("idle");
     const limit = idleMs === undefined ? undefined : AbortSignal.timeout(idleMs);
-    do {
-      await this.session.nextWake(
-        limit ? AbortSignal.any([this.session.signal, limit]) : this.session.signal,
-      );
+    const either = () => (limit ? AbortSignal.any([this.session.signal, limit]) : this.session.signal);
+    // Looked at once more at the beginning, for what came while the notice was written, and at the end of the time.
+    while (!this.#isOver && !(await this.#findsWork())) {
+      if (limit?.aborted) return this.retire(`it had nothing to do for ${(idleMs ?? 0) / 1000} s`);
+      await this.session.nextWake(either());
       this.session.beginRun();
-      if (limit?.aborted) this.#retiresFor ??= `it had nothing to do for ${(idleMs ?? 0) / 1000} s`;
-    } while (!this.#isOver && !(await this.#findsWork()));
+    }
     if (!this.#isOver) this.#become("working");
   }
 
@@ -122,10 +133,10 @@ export class Teammate {
     return this.session.isClosed || this.#retiresFor !== undefined;
   }
 
-  #leave(reason: string): Promise<void> {
+  async #leave(reason: string): Promise<void> {
     this.session.close();
+    await this.#parts.report("stopped", reason);
     this.#become("stopped", reason);
-    return this.#parts.report("stopped", reason);
   }
 
   /** No more than that: what it found, it had to send. */

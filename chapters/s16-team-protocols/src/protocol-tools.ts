@@ -3,6 +3,9 @@ import { defineTool, type Tool } from "@course/runtime";
 import type { Protocols } from "./protocols.ts";
 import { renderRequests } from "./render-requests.ts";
 
+/** What fits into a message (s15) with what stands around it. */
+const MOST_CHARACTERS = 15_000;
+
 /** The protocols, once the team is there. */
 type Started = () => Protocols;
 
@@ -29,7 +32,12 @@ export function reviewPlan(started: Started): Tool {
       z.object({
         request_id: z.string().describe("As in the mail: req_1"),
         approve: z.boolean(),
-        feedback: z.string().trim().optional().describe("What to change, if it is rejected"),
+        feedback: z
+          .string()
+          .trim()
+          .max(MOST_CHARACTERS)
+          .optional()
+          .describe("What to change, if it is rejected"),
       }),
     async run({ request_id, approve, feedback = "" }) {
       const { id, from, status } = await started().reviewPlan(request_id, approve, feedback);
@@ -59,7 +67,7 @@ export function respondShutdown(started: Started, from: string): Tool {
       z.object({
         request_id: z.string(),
         approve: z.boolean(),
-        reason: z.string().trim().optional().describe("Why not, if you go on"),
+        reason: z.string().trim().max(MOST_CHARACTERS).optional().describe("Why not, if you go on"),
       }),
     async run({ request_id, approve, reason = "" }) {
       const { id, status } = await started().respondShutdown(from, request_id, approve, reason);
@@ -74,7 +82,9 @@ export function submitPlan(started: Started, from: string): Tool {
     description: "Puts a plan before the lead. The answer arrives as mail: end your turn until then.",
     harness: true,
     input: (z) =>
-      z.object({ plan: z.string().trim().min(1).describe("What you would change, file by file") }),
+      z.object({
+        plan: z.string().trim().min(1).max(MOST_CHARACTERS).describe("What you would change, file by file"),
+      }),
     async run({ plan }) {
       const { id } = await started().submitPlan(from, plan);
       return `${id} is submitted.`;

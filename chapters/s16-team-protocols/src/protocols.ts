@@ -1,6 +1,7 @@
 // The two agreements of a team. Stopping: the lead asks, the teammate finishes what it has in hand, and agrees or not.
 // Planning: a teammate that must plan first has no tool that writes until the lead has approved what it submitted.
 // Not covered: agreements between teammates, and more than one reviewer.
+import { ToolError } from "@course/runtime";
 import { LEAD, type Team } from "@course/s15-agent-teams";
 import type { PlanGate } from "./plan-gate.ts";
 import type { RequestBook, RequestRecord } from "./request-book.ts";
@@ -40,11 +41,24 @@ export class Protocols {
 
   async #ask(wish: Pick<RequestRecord, "kind" | "from" | "to" | "payload">): Promise<RequestRecord> {
     const record = await this.book.create(wish);
-    await this.team.send(record.from, record.to, `Request ${record.id} (${record.kind}): ${record.payload}`);
+    try {
+      // It may have been stopped while this was written.
+      if (wish.from !== LEAD) this.team.teammate(wish.from);
+      await this.team.send(
+        record.from,
+        record.to,
+        `Request ${record.id} (${record.kind}): ${record.payload}`,
+      );
+    } catch (error) {
+      await this.book.settle(record.id, "expire", "harness", "it could not be delivered");
+      throw error;
+    }
     return record;
   }
 
   async #answer(by: string, id: string, approve: boolean, reason: string): Promise<RequestRecord> {
+    // The requests of another program's team are none of ours.
+    if (!this.team.isOurs) throw new ToolError("There is no team here yet, or it is another program's.");
     const record = await this.book.settle(id, approve ? "approve" : "reject", { member: by }, reason);
     // Acted on before it is told: whoever reads the answer can rely on it.
     if (approve) this.#act(record);

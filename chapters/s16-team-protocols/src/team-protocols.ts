@@ -40,6 +40,12 @@ export function teamProtocols(workspace: Workspace): Extension {
   };
 }
 
+/** What an earlier program left without an answer: nobody is there who could give it. */
+async function expireLeft(book: RequestBook, report: (notice: string) => void): Promise<void> {
+  const expired = await book.expire("its program was killed");
+  if (expired.length > 0) report(`Left without an answer by an earlier program:\n${renderRequests(expired)}`);
+}
+
 function addOnFor(
   started: () => Protocols,
   workspace: Workspace,
@@ -50,6 +56,7 @@ function addOnFor(
       plan_first: z.boolean().optional().describe("It has no tool that writes until you approve its plan"),
     }),
     equip: (equipment, newcomer) => equip(equipment, newcomer, started, workspace),
+    opened: () => expireLeft(started().book, report),
     stopped(name) {
       started().gates.delete(name);
       // Whoever is gone answers nothing, and needs no answer.

@@ -86,6 +86,16 @@ test("who must plan first has no tool that writes, and has them all after the ap
   expect(left()).not.toHaveProperty("ada");
 });
 
+test("a plan that cannot be delivered is not left pending", async () => {
+  const { runUntilIdle, resultsOf, records } = await open({
+    lead: [spawn("ada", true), say("started"), say("told")],
+    ada: [submit("x".repeat(15_001)), submit("short"), say("waiting")],
+  });
+  await runUntilIdle("go");
+  expect(resultsOf("ada")[0]).toMatch(/Invalid input for submit_plan. plan: /);
+  expect(records()).toMatchObject([{ id: "req_1", payload: "short", status: "pending" }]);
+});
+
 test("a rejected plan is revised and submitted anew; until then nothing is written", async () => {
   const { runUntilIdle, records, requestsOf, workspace } = await open({
     lead: [

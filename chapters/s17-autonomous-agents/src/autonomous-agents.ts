@@ -42,11 +42,17 @@ export function autonomousAgents(workspace: Workspace, seconds = DEFAULT_IDLE_SE
     name: "autonomous-agents",
     tools: [claimTask(desk, LEAD)],
     start(session, agent) {
-      report = (problem) => session.notice(problem);
+      const told = new Set<string>();
+      // A file that cannot be read is met at each look.
+      report = (problem) => void (told.has(problem) || (told.add(problem), session.notice(problem)));
       const team = teamOf(agent);
       const autonomy = new Autonomy(team, desk);
       team.addOns.push(addOnFor(autonomy, workspace, { board, desk, seconds, report }));
-      unwatch = watchBoard(workspace, () => void autonomy.look());
+      unwatch = watchBoard(
+        workspace,
+        () => autonomy.noteChange(),
+        () => void autonomy.look(),
+      );
     },
     stop: () => unwatch(),
   };
@@ -93,8 +99,10 @@ function claimTask(desk: ClaimDesk, owner: string): Tool {
       "Claims a task from the board: the one of this id, or the next that is free. Nobody else has it then. To give it back, set it to pending with an empty owner.",
     harness: true,
     input: (z) => z.object({ task_id: z.int().min(1).optional() }),
-    async run({ task_id }) {
+    async run({ task_id }, { signal }) {
       const claimed = await desk.claim(owner, task_id);
+      // Whoever was stopped meanwhile does nothing with it.
+      if (signal.aborted) await desk.release(owner);
       if (!claimed)
         throw new ToolError("No task is free: each has an owner, is completed, or waits for another.");
       const { id, subject, description } = claimed.task;

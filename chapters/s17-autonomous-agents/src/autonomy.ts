@@ -17,6 +17,8 @@ export class Autonomy {
   readonly #givenUp = new Map<string, Set<number>>();
   /** Those who were woken for a free task, and have not looked yet. */
   readonly #woken = new Set<string>();
+  #isLookDue = false;
+  #releasing = 0;
 
   constructor(team: Team, desk: ClaimDesk) {
     this.team = team;
@@ -24,40 +26,67 @@ export class Autonomy {
   }
 
   /** Puts the task that this teammate should work on into its conversation; false if there is none. */
-  async findWork({ record: { name }, session }: Teammate): Promise<boolean> {
+  async findWork(teammate: Teammate): Promise<boolean> {
+    const { name } = teammate.record;
     this.#woken.delete(name);
     const claimed = await this.#claim(name);
     if (!claimed) return false;
-    const times = this.#count(name, claimed.task.id);
-    if (times > AT_MOST) {
-      await this.#giveUp(name, claimed.task);
-      return false;
+    const last = this.#sent.get(name);
+    const isSame = last?.id === claimed.task.id;
+    // It has asked somebody in the middle of its task, and waits for the answer.
+    if (isSame && claimed.isResumed && teammate.mayWait) return false;
+    const times = isSame ? last.times + 1 : 1;
+    if (times > AT_MOST || (isSame && !claimed.isResumed)) {
+      // Left unfinished again and again, or put back: it is for somebody else.
+      await this.#giveUp(name, claimed.task, times > AT_MOST);
+      return this.findWork(teammate);
     }
-    session.inject(renderClaimed(claimed, times, await this.#placesFor(name, claimed.task)));
+    this.#sent.set(name, { id: claimed.task.id, times });
+    teammate.session.inject(renderClaimed(claimed, times, await this.#placesFor(name, claimed.task)));
     return true;
   }
 
   /** A teammate is gone: what it had goes back on the board. */
   async release(name: string): Promise<void> {
     this.#sent.delete(name);
-    const tasks = await this.#desk.release(name);
-    for (const { id, subject } of tasks)
-      this.team.notice(`#${id} ${subject}: ${name} is stopped, so it is free again.`);
-    if (tasks.length > 0) await this.look();
+    this.#givenUp.delete(name);
+    await this.#free(name, "is stopped");
   }
 
-  /** Wakes those who rest and could claim something. */
+  /** The board may have changed: until it was looked at, somebody may be about to take a task. */
+  noteChange(): void {
+    this.#isLookDue = true;
+  }
+
+  /** Wakes those who rest and could claim something; takes from those who failed what they had. */
   async look(): Promise<void> {
+    this.#isLookDue = false;
     for (const { record, session, takesWork } of this.team.resting()) {
-      if (!takesWork || !(await this.#couldClaim(record.name))) continue;
-      this.#woken.add(record.name);
-      session.wake("a task is free");
+      if (!takesWork) await this.#free(record.name, "has failed");
+      else if (await this.#couldClaim(record.name)) {
+        this.#woken.add(record.name);
+        session.wake("a task is free");
+      }
     }
   }
 
   /** Whether somebody who rests is about to take a task. */
   get isBusy(): boolean {
-    return this.team.resting().some(({ record }) => this.#woken.has(record.name));
+    const takers = this.team.resting().filter(({ takesWork }) => takesWork);
+    const isWoken = takers.some(({ record }) => this.#woken.has(record.name));
+    return isWoken || this.#releasing > 0 || (this.#isLookDue && takers.length > 0);
+  }
+
+  async #free(name: string, why: string): Promise<void> {
+    this.#releasing += 1;
+    try {
+      const tasks = await this.#desk.release(name);
+      for (const { id, subject } of tasks)
+        this.team.notice(`#${id} ${subject}: ${name} ${why}, so it is free again.`);
+      if (tasks.length > 0) await this.look();
+    } finally {
+      this.#releasing -= 1;
+    }
   }
 
   async #couldClaim(name: string): Promise<boolean> {
@@ -86,20 +115,13 @@ export class Autonomy {
     return notes.filter((note) => note !== "");
   }
 
-  #count(name: string, id: number): number {
-    const last = this.#sent.get(name);
-    const times = last?.id === id ? last.times + 1 : 1;
-    this.#sent.set(name, { id, times });
-    return times;
-  }
-
-  async #giveUp(name: string, { id, subject }: Task): Promise<void> {
+  async #giveUp(name: string, { id, subject }: Task, isTold: boolean): Promise<void> {
     this.#givenUp.set(name, new Set([...(this.#givenUp.get(name) ?? []), id]));
     this.#sent.delete(name);
     await this.#desk.release(name);
     for (const addOn of this.team.addOns) await addOn.taskLeft?.(name);
     const text = `I left task ${id} (${subject}) unfinished ${AT_MOST} times; it is back on the board, for somebody else.`;
-    await this.team.send(name, LEAD, text);
+    if (isTold) await this.team.send(name, LEAD, text);
   }
 }
 

@@ -48,8 +48,11 @@ export class ClaimDesk {
   /** Puts what this owner has in progress back on the board. Returns those tasks. */
   release(owner: string): Promise<Task[]> {
     return this.#board.change((tasks) => {
-      const own = [...tasks.values()].filter((task) => task.status === "in_progress" && task.owner === owner);
-      for (const task of own) putBack(task);
+      const own: Task[] = [];
+      for (let task = ownTask(tasks, owner); task; task = ownTask(tasks, owner)) {
+        putBack(task);
+        own.push(task);
+      }
       return own;
     });
   }
@@ -61,8 +64,14 @@ export class ClaimDesk {
   }
 }
 
+/** In progress, and this owner's: one of the same name in another program is somebody else. */
 function ownTask(tasks: Tasks, owner: string): Task | undefined {
-  return [...tasks.values()].find((task) => task.status === "in_progress" && task.owner === owner);
+  return [...tasks.values()].find((task) => {
+    const claim = claimOf(task);
+    const isHere =
+      claim === undefined || (claim.pid === process.pid && claim.mark === startMark(process.pid));
+    return task.status === "in_progress" && task.owner === owner && isHere;
+  });
 }
 
 /** What was meant for this owner first, then what was taken from it when its program died, then the oldest. */
@@ -82,7 +91,7 @@ function wanted(id: number, owner: string, tasks: Tasks): Task {
   if (!task || task.status === "deleted") throw new ToolError(`There is no task ${id}.`);
   if (isFree(task, all, owner)) return task;
   if (task.status === "completed") throw new ToolError(`Task ${id} is completed already.`);
-  if (task.owner !== "" && task.owner !== owner)
+  if (task.status === "in_progress" || task.owner !== "")
     throw new ToolError(`Task ${id} is not yours: ${describeOwner(task)}. Claim another.`);
   throw new ToolError(`Task ${id} still waits for ${openBlockers(task, all).join(", ")}. Claim another.`);
 }

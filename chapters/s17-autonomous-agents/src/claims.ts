@@ -25,5 +25,6 @@ export function isFree(task: Task, tasks: readonly Task[], owner = ""): boolean 
 }
 
 export function describeOwner({ owner, status }: Task): string {
-  return status === "in_progress" ? `${owner} works on it` : `it is meant for ${owner}`;
+  if (status !== "in_progress") return `it is meant for ${owner}`;
+  return owner === "" ? "it is in progress, and says not by whom" : `${owner} works on it`;
 }

@@ -7,12 +7,13 @@ const LOOK_MS = 2_000;
 /** Several files change at once, and whoever has just completed a task may take what it has freed: it knows that work. */
 const GATHER_MS = 500;
 
-/** Calls back when a task may have changed. Returns the function that ends it. */
-export function watchBoard({ root }: Workspace, onChange: () => void): () => void {
+/** Tells at once that a task may have changed, and calls for a look a little later. Returns the function that ends it. */
+export function watchBoard({ root }: Workspace, onNews: () => void, onChange: () => void): () => void {
   const folder = join(root, ".tasks");
   let watcher: FSWatcher | undefined;
   let gathering: NodeJS.Timeout | undefined;
   const soon = () => {
+    onNews();
     gathering ??= setTimeout(() => {
       gathering = undefined;
       onChange();

@@ -83,7 +83,7 @@ test("an idle teammate takes a task by itself, and another when that is done", a
 
 test("one that rests is woken by a task that becomes free", async () => {
   const { run, runUntilIdle, task, requestsOf } = await open({
-    lead: [spawn("ada"), say("started"), create("late"), say("created")],
+    lead: [spawn("ada"), say("started"), say("told"), create("late"), say("created")],
     ada: [say("looked"), complete(1), say("done")],
   });
   await runUntilIdle("go");
@@ -124,6 +124,58 @@ test("one that ends its turn with its task in progress goes on with it, and give
   expect(injectedInto("ada")[1]).toMatch(/It is still yours, and in progress: go on with it/);
   expect(task(1)).toMatchObject({ status: "pending", owner: "" });
   expect(mail()).toMatch(/I left task 1 \(hard\) unfinished 3 times/);
+});
+
+test("one that asks in the middle of its task waits for the answer, and then goes on", async () => {
+  const { runUntilIdle, injectedInto, task } = await open({
+    lead: [
+      create("one"),
+      spawn("ada"),
+      say("started"),
+      call("send_message", { to: "ada", content: "the second way" }),
+      say("answered"),
+    ],
+    ada: [
+      say("looked"),
+      call("send_message", { to: "lead", content: "which way?" }),
+      say("I wait"),
+      complete(1),
+      say("done"),
+    ],
+  });
+  await runUntilIdle("go");
+  expect(injectedInto("ada")).toEqual([
+    expect.stringContaining("claimed-task"),
+    expect.stringContaining("the second way"),
+  ]);
+  expect(task(1)["status"]).toBe("completed");
+});
+
+test("a task that is put back is for somebody else, and not handed back", async () => {
+  const { runUntilIdle, injectedInto, task } = await open({
+    lead: [create("hard"), create("easy"), spawn("ada"), say("started")],
+    ada: [
+      say("looked"),
+      call("task_update", { id: 1, status: "pending", owner: "" }),
+      say("not for me"),
+      complete(2),
+      say("done"),
+    ],
+  });
+  await runUntilIdle("go");
+  expect(injectedInto("ada").map((text) => /id="(\d)"/.exec(text)?.[1])).toEqual(["1", "2"]);
+  expect(task(1)).toMatchObject({ status: "pending", owner: "" });
+  expect(task(2)["status"]).toBe("completed");
+});
+
+test("-p does not end while one that rests is about to take a task", async () => {
+  const { runUntilIdle, task } = await open({
+    lead: [spawn("ada"), say("started"), say("told"), create("late"), say("created")],
+    ada: [say("looked"), complete(1), say("done")],
+  });
+  await runUntilIdle("go");
+  await runUntilIdle("add a task");
+  expect(task(1)["status"]).toBe("completed");
 });
 
 test("a teammate that is stopped leaves its task to the others, and the board says so", async () => {

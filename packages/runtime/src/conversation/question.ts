@@ -9,6 +9,8 @@ export interface Question {
   withoutHuman: string;
   /** Aborted when an answer comes too late. */
   signal?: AbortSignal;
+  /** Whether it is asked beside the run that is under way, so that an interrupt of that is none of this (s15). */
+  isBeside?: boolean;
 }
 
 export type Answer = { choice: string; text?: string } | { refused: string };

@@ -77,6 +77,7 @@ export class Session {
    */
   fork(name: string): Session {
     const fork = this.beside(name);
+    fork.setHuman((question) => this.ask({ ...question, text: `${name}: ${question.text}` }));
     if (this.signal.aborted) fork.close();
     // A fork that was closed is let go.
     this.signal.addEventListener("abort", () => fork.close(), { once: true, signal: fork.signal });
@@ -90,7 +91,7 @@ export class Session {
     const count = this.forkUsage.open(name);
     beside.setHuman((question) => {
       const signal = anyOf(beside.signal, question.signal);
-      return this.ask({ ...question, text: `${name}: ${question.text}`, signal });
+      return this.ask({ ...question, text: `${name}: ${question.text}`, signal, isBeside: true });
     });
     beside.on((event) => {
       if (event.type === "model_ended") count(event.usage);

@@ -176,6 +176,7 @@ export class Repl {
     }
     const dropped = this.#queue.splice(0).length;
     if (dropped > 0) this.#screen.line(dim(`${dropped} queued line${dropped === 1 ? "" : "s"} dropped.`));
+    this.#asking?.giveUp();
     this.#context.program.session.interrupt();
   }
 
@@ -222,9 +223,8 @@ export class Repl {
 
   async #askNow(question: Question): Promise<Answer> {
     const { session } = this.#context.program;
-    // A teammate may ask after the last run was interrupted: that was no answer to this.
-    if (this.#state === "prompt") session.renewSignal();
-    const signal = question.signal ? AbortSignal.any([session.signal, question.signal]) : session.signal;
+    const signals = [question.signal, question.isBeside ? undefined : session.signal];
+    const signal = AbortSignal.any(signals.filter((one) => one !== undefined));
     const asked = new OpenQuestion(question, this.#screen);
     this.#asking = asked;
     signal.addEventListener("abort", () => asked.giveUp(), { once: true });
