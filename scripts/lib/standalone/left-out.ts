@@ -57,7 +57,7 @@ function leaveOutUsers(declaration: Node, users: Set<Node>): void {
   }
 }
 
-/** Where its chapter names a declaration, besides itself and imports. */
+/** Where its chapter names a declaration, besides itself, imports and exports. */
 function usesOf(declaration: Node): Node[] {
   const name = declaration.getSymbol()?.getName() ?? "";
   const home = declaration.getSourceFile();
@@ -71,7 +71,12 @@ function usesOf(declaration: Node): Node[] {
       .filter((node) => node.getText() === name && targetsOf(node).includes(declaration))
       .filter(
         (node) =>
-          !node.getAncestors().some((outer) => outer === declaration || Node.isImportDeclaration(outer)),
+          !node
+            .getAncestors()
+            .some(
+              (outer) =>
+                outer === declaration || Node.isImportDeclaration(outer) || Node.isExportDeclaration(outer),
+            ),
       ),
   );
 }
