@@ -66,7 +66,8 @@ export function fileOf(run: Run, path: string, quotes: readonly string[], line?:
     : chosen.join("\n");
   const steady = normalize(shown, run.folder)
     .replace(/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '"TIME"')
-    .replace(/("\w*[pP]id": ?)\d+/g, "$1…");
+    .replace(/("\w*[pP]id": ?)\d+/g, "$1…")
+    .replace(/("(?:owner|pid)?[mM]ark": ?)"[^"]*"/g, '$1"…"');
   return excerpt(steady, quotes, { of: path, mark: outputMark });
 }
 

@@ -71,21 +71,28 @@ export function normalize(text: string, folder: string): string {
   const lines = text.replaceAll(folder, "~/playground").trimEnd().split("\n");
   const kept = lines.filter((line) => !/^ {2}\d+ model calls?, /.test(line)).join("\n");
   const ids = new Map<string, string>();
-  return sortTogether(sortSubagents(kept))
-    .replace(/going on in \d+\.\d s/g, "going on in N s")
-    .replace(/bg_[0-9a-f]{6}/g, (id) => ids.get(id) ?? (ids.set(id, `bg_${ids.size + 1}`), `bg_${ids.size}`))
-    .replace(/(\d+\.\d) s$/gm, (_, seconds: string) =>
-      Number(seconds) < 1 ? "" : `${Math.floor(Number(seconds))} s`,
-    )
-    .replace(/\.transcripts\/[\dT-]+Z/g, ".transcripts/TIME")
-    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?(?:Z|[+-]\d\d:\d\d)/g, "TIME")
-    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?(?:Z|[+-]\d\d:\d\d)/g, "TIME")
-    .replace(/date: \d{4}-\d\d-\d\d/g, "date: TODAY")
-    .replace(/toolu_[0-9a-f]{24}/g, "toolu_ID")
-    .replace(/\b[0-9a-f]{40}\b|(?<=HEAD \()[0-9a-f]{7}(?=\))/g, "COMMIT")
-    .replace(/^( {2})\d\d:\d\d:\d\d(?= […✓✗] )/gm, "$1TIME")
-    .replace(/seconds=(\\?")(\d+)\.\d\\?"/g, "seconds=$1$2$1")
-    .replace(/ +$/gm, "");
+  return (
+    sortTogether(sortSubagents(kept))
+      .replace(/going on in \d+\.\d s/g, "going on in N s")
+      .replace(
+        /bg_[0-9a-f]{6}/g,
+        (id) => ids.get(id) ?? (ids.set(id, `bg_${ids.size + 1}`), `bg_${ids.size}`),
+      )
+      .replace(/(\d+\.\d) s$/gm, (_, seconds: string) =>
+        Number(seconds) < 1 ? "" : `${Math.floor(Number(seconds))} s`,
+      )
+      .replace(/\.transcripts\/[\dT-]+Z/g, ".transcripts/TIME")
+      .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?(?:Z|[+-]\d\d:\d\d)/g, "TIME")
+      .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?(?:Z|[+-]\d\d:\d\d)/g, "TIME")
+      .replace(/date: \d{4}-\d\d-\d\d/g, "date: TODAY")
+      .replace(/toolu_[0-9a-f]{24}/g, "toolu_ID")
+      // Where a message begins in its file depends on how long those before it are, which hold times.
+      .replace(/(<message from="[^"]+" id="m)\d+"/g, '$1…"')
+      .replace(/\b[0-9a-f]{40}\b|(?<=HEAD \()[0-9a-f]{7}(?=\))/g, "COMMIT")
+      .replace(/^( {2})\d\d:\d\d:\d\d(?= […✓✗] )/gm, "$1TIME")
+      .replace(/seconds=(\\?")(\d+)\.\d\\?"/g, "seconds=$1$2$1")
+      .replace(/ +$/gm, "")
+  );
 }
 
 /** What subagents do side by side: the calls of each in their order, then the results, in the order of their names. */
