@@ -86,6 +86,7 @@ export function normalize(text: string, folder: string): string {
       .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?(?:Z|[+-]\d\d:\d\d)/g, "TIME")
       .replace(/date: \d{4}-\d\d-\d\d/g, "date: TODAY")
       .replace(/toolu_[0-9a-f]{24}/g, "toolu_ID")
+      .replace(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "UUID")
       // Where a message begins in its file depends on how long those before it are, which hold times.
       .replace(/(<message from="[^"]+" id="m)\d+"/g, '$1…"')
       .replace(/\b[0-9a-f]{40}\b|(?<=HEAD \()[0-9a-f]{7}(?=\))/g, "COMMIT")
@@ -127,7 +128,14 @@ function sortTogether(text: string): string {
       .sort(byCommand)
       .join(""),
   );
-  return inBlocks.replace(/(?:^bg_\w+ [a-z_]+: .*\n?)+/gm, (told) => {
+  // Reads of one reply run at once, and end in any order; a thought stands before the next reply's.
+  const inReads = inBlocks.replace(/(?:^● read_file .*\n(?: {2}│.*\n)*){2,}/gm, (reads) =>
+    reads
+      .split(/(?=^● read_file )/m)
+      .sort()
+      .join(""),
+  );
+  return inReads.replace(/(?:^bg_\w+ [a-z_]+: .*\n?)+/gm, (told) => {
     const sorted = told
       .trimEnd()
       .split("\n")
