@@ -86,7 +86,7 @@ export function normalize(text: string, folder: string): string {
       .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?(?:Z|[+-]\d\d:\d\d)/g, "TIME")
       .replace(/date: \d{4}-\d\d-\d\d/g, "date: TODAY")
       .replace(/toolu_[0-9a-f]{24}/g, "toolu_ID")
-    .replace(/\b127\.0\.0\.1:\d+/g, "127.0.0.1:PORT")
+      .replace(/\b127\.0\.0\.1:\d+/g, "127.0.0.1:PORT")
       .replace(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "UUID")
       // Where a message begins in its file depends on how long those before it are, which hold times.
       .replace(/(<message from="[^"]+" id="m)\d+"/g, '$1…"')
