@@ -28,9 +28,20 @@ test("offers the base tools and those of every mechanism; --without takes a chap
       "schedule_create",
       "schedule_list",
       "schedule_delete",
+      "spawn_teammate",
+      "list_teammates",
+      "send_message",
+      "request_shutdown",
+      "review_plan",
+      "list_requests",
+      "claim_task",
+      "worktree_create",
+      "worktree_list",
+      "worktree_run",
+      "worktree_remove",
     ]
   `);
-  const left = offeredTools((workspace) => createAgent(workspace, { without: "s06, s12" }));
+  const left = offeredTools((workspace) => createAgent(workspace, { without: "s06, s12, s17" }));
   expect(left).not.toContain("compact");
   expect(left).not.toContain("task_create");
   expect(left).toContain("background_run");
@@ -67,8 +78,8 @@ test.each([
     /--dangerously-skip-permissions: write --permission-mode bypassPermissions/,
   ],
   [["--max-budget-usd", "1"], /--max-budget-usd: there are no prices here/],
-  [["--mcp-config", "x.json"], /--mcp-config: servers come with s19/],
-  [["--plugin-dir", "x"], /--plugin-dir: plugins come with s19/],
+  [["--strict-mcp-config"], /--strict-mcp-config: the project's \.mcp\.json counts as well/],
+  [["--without", "s15"], /--without s15: s16 and s17 would stand on nothing\. Write --without s15,s16,s17/],
   [["-v"], /-v: the banner says/],
   [["--with", "s13"], /--with: all mechanisms are here already/],
   [["--continue", "--resume", "x"], /--continue and --resume do not go together/],
