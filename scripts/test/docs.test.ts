@@ -51,7 +51,7 @@ test("two blocks on a page are filled each for itself", async () => {
   const { text } = await fillPage(block("rail s01") + block("rail s13"), "docs/x.md");
   expect(text.match(/^After$/gm)).toHaveLength(2);
   expect(text).toContain("**[ s01 ]**");
-  expect(text).toMatch(/\*\*\[ s13 \]\*\* > \[s14\]\(.*\) > s15/);
+  expect(text).toMatch(/\*\*\[ s13 \]\*\* > \[s14\]\(.*\) > \[s15\]/);
 });
 
 test("dead links, TypeScript by hand and too much prose are faults", () => {

@@ -1,6 +1,6 @@
 // What a one-file edition goes without: what only the course's own terminal would use, and the files
 // that are listed here, with every statement that uses them. The file's header says which they are.
-import { Node, SyntaxKind, type Project } from "ts-morph";
+import { Node, SyntaxKind, type Project, type Type } from "ts-morph";
 import { fromRoot, type Chapter } from "../chapters.ts";
 import { targetsOf } from "./declarations.ts";
 
@@ -112,12 +112,17 @@ export function isTerminalsOwn(node: Node): boolean {
     Node.isPropertyAssignment(node) ||
     Node.isShorthandPropertyAssignment(node) ||
     Node.isMethodDeclaration(node) ||
+    Node.isGetAccessorDeclaration(node) ||
     Node.isPropertySignature(node) ||
     Node.isMethodSignature(node);
   if (!isMember || node.getName() !== "commands") return false;
   const owner = node.getParent();
   if (Node.isInterfaceDeclaration(owner)) return owner.getName() === "Extension";
-  return (
-    Node.isObjectLiteralExpression(owner) && owner.getContextualType()?.getSymbol()?.getName() === "Extension"
-  );
+  return Node.isObjectLiteralExpression(owner) && isExtension(owner.getContextualType());
+}
+
+/** An Extension, or what extends one, as a team's (s15). */
+function isExtension(type: Type | undefined): boolean {
+  if (!type) return false;
+  return type.getSymbol()?.getName() === "Extension" || type.getBaseTypes().some(isExtension);
 }
