@@ -115,13 +115,20 @@ function* answerMail(situation: Situation, from: number): Work<number> {
 }
 
 /** The lead's mail: what puts a request is answered, all else is told to the user. */
-function* hear(letters: readonly Letter[], { has }: Situation): Episode {
+function* hear(letters: readonly Letter[], { has, notes }: Situation): Episode {
   const told: string[] = [];
   for (const letter of letters) {
     const request = requestIn(letter);
     told.push(request?.kind === "plan" ? yield* review(letter.from, request) : tellMail([letter]));
     const merged = has("worktree_remove") ? yield* mergeCommitted(letter.text) : undefined;
     if (merged !== undefined) told.push(merged);
+  }
+  // What was committed while another branch was merged is merged, too.
+  for (let at = letters.length; has("worktree_remove"); at++) {
+    const letter = lettersIn(...notes())[at];
+    if (!letter) break;
+    const merged = yield* mergeCommitted(letter.text);
+    if (merged !== undefined) told.push(tellMail([letter]), merged);
   }
   return told.join("\n");
 }
