@@ -1,12 +1,13 @@
 // Where schedules are kept: those of this program in memory, durable ones as files, which all programs in the
 // folder share. Both are changed under `hold`, which for files is the lock between programs that s12 made.
-import { existsSync, readdirSync, rmSync, watch } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import {
   errorCode,
   errorMessage,
   readPlainFile,
   stateFolder,
+  watchFolder,
   writeFileAtomic,
   type Workspace,
 } from "@course/runtime";
@@ -122,17 +123,11 @@ export class FolderStore implements ScheduleStore {
   }
 
   watch(onChange: () => void): () => void {
-    try {
-      stateFolder(this.#root, FOLDER);
-      const watcher = watch(this.#folder, { persistent: false }, (_, name) => {
-        if (FILE.test(name ?? "")) onChange();
-      });
-      watcher.on("error", () => watcher.close());
-      return () => watcher.close();
-    } catch {
-      // Nothing is lost but the news: what is here is read again before anything fires.
-      return () => {};
-    }
+    // Without news nothing is lost: what is here is read again before anything fires.
+    return watchFolder(() => stateFolder(this.#root, FOLDER), {
+      isOurs: (name) => FILE.test(name),
+      onChange,
+    });
   }
 
   #report(name: string, reason: string): void {

@@ -61,12 +61,15 @@ export class Autonomy {
   /** Wakes those who rest and could claim something; takes from those who failed what they had. */
   async look(): Promise<void> {
     this.#isLookDue = false;
-    for (const { record, session, takesWork } of this.team.resting()) {
-      if (!takesWork) await this.#free(record.name, "has failed");
-      else if (await this.#couldClaim(record.name)) {
-        this.#woken.add(record.name);
-        session.wake("a task is free");
-      }
+    const resting = this.team.resting();
+    if (resting.length === 0) return;
+    for (const { record, takesWork } of resting) if (!takesWork) await this.#free(record.name, "has failed");
+    const free = await this.#readBoard();
+    for (const { record, session, takesWork } of resting) {
+      const left = this.#givenUp.get(record.name);
+      if (!takesWork || free(record.name).every((id) => left?.has(id))) continue;
+      this.#woken.add(record.name);
+      session.wake("a task is free");
     }
   }
 
@@ -89,13 +92,12 @@ export class Autonomy {
     }
   }
 
-  async #couldClaim(name: string): Promise<boolean> {
+  async #readBoard(): Promise<(owner: string) => number[]> {
     try {
-      const left = this.#givenUp.get(name);
-      return (await this.#desk.free(name)).some((id) => !left?.has(id));
+      return await this.#desk.free();
     } catch (error) {
       this.team.notice(`The board could not be read: ${errorMessage(error)}`);
-      return false;
+      return () => [];
     }
   }
 

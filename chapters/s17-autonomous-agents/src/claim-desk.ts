@@ -1,9 +1,9 @@
 // Who works on what: claiming a task from the board of s12, under its lock, so that of several who want one task exactly
 // one gets it, whatever programs they are in. A claim names the program that its owner lives in; if that is gone, the
 // task goes back on the board. Not covered: an owner that lives, and does nothing.
-import { startMark, stillRuns, ToolError } from "@course/runtime";
+import { stillRuns, ToolError } from "@course/runtime";
 import { openBlockers, type Task, type TaskBoard } from "@course/s12-task-system";
-import { claimOf, describeOwner, isFree } from "./claims.ts";
+import { claimOf, describeOwner, isFree, thisProgram } from "./claims.ts";
 
 type Tasks = ReadonlyMap<number, Task>;
 
@@ -57,10 +57,11 @@ export class ClaimDesk {
     });
   }
 
-  /** Ids of the tasks that this owner could claim now. Reads, and claims nothing. */
-  async free(owner: string): Promise<number[]> {
+  /** Says for each owner which tasks it could claim, by id, as the board is now. Reads, and claims nothing. */
+  async free(): Promise<(owner: string) => number[]> {
     const tasks = await this.#board.list();
-    return tasks.filter((task) => isFree(task, tasks, owner) || isOrphan(task)).map(({ id }) => id);
+    return (owner) =>
+      tasks.filter((task) => isFree(task, tasks, owner) || isOrphan(task)).map(({ id }) => id);
   }
 }
 
@@ -68,8 +69,7 @@ export class ClaimDesk {
 function ownTask(tasks: Tasks, owner: string): Task | undefined {
   return [...tasks.values()].find((task) => {
     const claim = claimOf(task);
-    const isHere =
-      claim === undefined || (claim.pid === process.pid && claim.mark === startMark(process.pid));
+    const isHere = claim === undefined || (claim.pid === process.pid && claim.mark === thisProgram().mark);
     return task.status === "in_progress" && task.owner === owner && isHere;
   });
 }
@@ -99,9 +99,8 @@ function wanted(id: number, owner: string, tasks: Tasks): Task {
 function take(task: Task, owner: string): Claimed {
   const isResumed = task.status === "in_progress" || task["releasedFrom"] === owner;
   delete task["releasedFrom"];
-  const claim = { pid: process.pid, mark: startMark(process.pid) };
   const updatedAt = new Date().toISOString();
-  Object.assign(task, { status: "in_progress", owner, claim, updatedAt });
+  Object.assign(task, { status: "in_progress", owner, claim: thisProgram(), updatedAt });
   return { task, isResumed };
 }
 

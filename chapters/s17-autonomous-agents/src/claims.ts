@@ -1,5 +1,5 @@
 // What a claim is on a task's record, beside the fields of s12, which keeps fields that it does not know.
-import { schema } from "@course/runtime";
+import { schema, startMark } from "@course/runtime";
 import { openBlockers, type Task } from "@course/s12-task-system";
 
 const claimSchema = schema((z) => z.object({ pid: z.number(), mark: z.string().optional() }));
@@ -12,6 +12,13 @@ const claimSchema = schema((z) => z.object({ pid: z.number(), mark: z.string().o
 export interface Claim {
   pid: number;
   mark?: string | undefined;
+}
+
+let own: Claim | undefined;
+
+/** This program, as a claim names it. */
+export function thisProgram(): Claim {
+  return (own ??= { pid: process.pid, mark: startMark(process.pid) });
 }
 
 export function claimOf(task: Task): Claim | undefined {

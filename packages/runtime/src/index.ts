@@ -62,4 +62,5 @@ export { keepOutput } from "./workspace/output-file.ts";
 export { NotPlainFileError, readPlainFile } from "./workspace/plain-file.ts";
 export { OutsideWorkspaceError, safePath } from "./workspace/safe-path.ts";
 export { stateFolder } from "./workspace/state-folder.ts";
+export { watchFolder } from "./workspace/watch-folder.ts";
 export { ensurePlayground, Workspace } from "./workspace/workspace.ts";
