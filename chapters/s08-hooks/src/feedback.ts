@@ -18,9 +18,15 @@ export class Feedback {
     return this.#stopped.get(session);
   }
 
-  /** The first reason counts. */
+  /** The first reason counts, and until the run's end: a teammate (s15) may have another. */
   stop(session: Session, reason: string | undefined): void {
-    if (reason !== undefined && !this.#stopped.has(session)) this.#stopped.set(session, reason);
+    if (reason === undefined || this.#stopped.has(session)) return;
+    this.#stopped.set(session, reason);
+    const off = session.on(({ type }) => {
+      if (type !== "run_ended") return;
+      off();
+      this.goOn(session);
+    });
   }
 
   /** A run begins, or has ended. */

@@ -28,7 +28,6 @@ export class SessionEvents {
       if (event.type === "edited" && this.#isCompacting) this.#compacted(session);
       // A summary that failed leaves the conversation as it was.
       if (event.type === "model_started" || event.type === "prompt") this.#isCompacting = false;
-      if (event.type === "run_ended") this.#feedback.goOn(session);
     });
     await this.#begin(session, session.history.length > 0 ? "resume" : "startup");
   }

@@ -1,0 +1,18 @@
+import { createModelClient, Session, Workspace } from "@course/runtime";
+import { temporaryFolder } from "@course/runtime/testing";
+import { expect, test } from "vitest";
+import { Feedback } from "../src/feedback.ts";
+
+test("a hook that stops a run stops that conversation's, and not its next one", () => {
+  const feedback = new Feedback(new Workspace(temporaryFolder()));
+  const lead = new Session(createModelClient({ env: { ANTHROPIC_API_KEY: "test" } }));
+  const ada = lead.beside("ada");
+  feedback.stop(ada, "enough");
+  feedback.stop(ada, "later");
+  expect(feedback.stopOf(ada)).toBe("enough");
+  expect(feedback.stopOf(lead)).toBeUndefined();
+  lead.emit({ type: "run_ended", stopReason: "end_turn", answer: "" });
+  expect(feedback.stopOf(ada)).toBe("enough");
+  ada.emit({ type: "run_ended", stopReason: "failed", answer: "" });
+  expect(feedback.stopOf(ada)).toBeUndefined();
+});
