@@ -90,7 +90,7 @@ export function normalize(text: string, folder: string): string {
       .replace(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "UUID")
       // Where a message begins in its file depends on how long those before it are, which hold times.
       .replace(/(<message from="[^"]+" id="m)\d+"/g, '$1…"')
-      .replace(/\b[0-9a-f]{40}\b|(?<=HEAD \()[0-9a-f]{7}(?=\))/g, "COMMIT")
+      .replace(/\b[0-9a-f]{40}\b|(?<=HEAD \()[0-9a-f]{7}(?=\))|(?<=\[main )[0-9a-f]{7}(?=\])/g, "COMMIT")
       .replace(/^( {2})\d\d:\d\d:\d\d(?= […✓✗] )/gm, "$1TIME")
       .replace(/seconds=(\\?")(\d+)\.\d\\?"/g, "seconds=$1$2$1")
       .replace(/ +$/gm, "")
