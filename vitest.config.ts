@@ -7,6 +7,8 @@ export default defineConfig({
     testTimeout: 60_000,
     // On a busy machine, processes that are waited for can be late. Where it counts, a second failure is a failure.
     retry: process.env["CI"] ? 1 : 0,
+    // Most tests start programs. A line for each of them would hide the lines of the files.
+    slowTestThreshold: 15_000,
     reporters: ["default", ["json", { outputFile: "test-results.json" }]],
   },
 });

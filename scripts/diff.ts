@@ -1,10 +1,10 @@
-// npm run diff s12 s13: what the second chapter adds to the first.
+// npm run diff s12 s13: what the second chapter adds to the first. npm run diff s13: to the chapter before it.
 // --stat: the summary alone. --no-color. In a terminal, through a pager.
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import picocolors from "picocolors";
 import { diffChapters, type ChapterDiff, type FileDiff } from "./lib/chapter-diff.ts";
-import { findChapter, runScript, type Chapter } from "./lib/chapters.ts";
+import { chapters, findChapter, runScript, type Chapter } from "./lib/chapters.ts";
 
 await runScript(async () => {
   const { values, positionals } = parseArgs({
@@ -12,7 +12,7 @@ await runScript(async () => {
     allowNegative: true,
     options: { stat: { type: "boolean" }, color: { type: "boolean" } },
   });
-  const [before, after] = [findChapter(positionals[0]), findChapter(positionals[1])];
+  const [before, after] = chosen(positionals);
   const color =
     values.color ?? (process.stdout.isTTY && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb");
   // Undefined would let the library decide, and it colours pipes under CI.
@@ -23,6 +23,14 @@ await runScript(async () => {
   const patches = values.stat ? [] : files.map((file) => renderFile(before, after, file, colors));
   show([summary, ...patches].join("\n\n"));
 });
+
+function chosen([first, second]: readonly string[]): [before: Chapter, after: Chapter] {
+  const chapter = findChapter(first);
+  if (second !== undefined) return [chapter, findChapter(second)];
+  const before = chapters[chapters.indexOf(chapter) - 1];
+  if (!before) throw new Error(`No chapter comes before ${chapter.id}. Name two: npm run diff s01 s02`);
+  return [before, chapter];
+}
 
 type Colors = ReturnType<typeof picocolors.createColors>;
 

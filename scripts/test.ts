@@ -26,40 +26,50 @@ function nameOf(folder: string): string {
 
 const reports = chosen.map((folder) => join(root, folder, "test-results.json"));
 for (const report of reports) rmSync(report, { force: true });
-const { status } = spawnSync(
-  "turbo",
-  [
-    "run",
-    "test",
-    "--output-logs=new-only",
-    "--ui=stream",
-    "--concurrency=2",
-    "--continue",
-    ...chosen.map((folder) => `--filter=./${folder}`),
-    ...(forVitest.length > 0 ? ["--only", "--", ...forVitest] : []),
-  ],
-  {
-    cwd: root,
-    stdio: "inherit",
-    env: {
-      ...process.env,
-      PATH: `${join(root, "node_modules/.bin")}:${process.env["PATH"]}`,
-      TURBO_TELEMETRY_DISABLED: "1",
-      TURBO_NO_UPDATE_NOTIFIER: "1",
-    },
-  },
-);
+// One package is shown as vitest shows it; for many, turbo has the cache.
+const [alone, ...others] = chosen;
+const status = alone !== undefined && others.length === 0 ? runVitest(alone) : runTurbo();
+
+function runVitest(folder: string): number | null {
+  const config = join(root, "vitest.config.ts");
+  return runProgram("vitest", ["run", "--config", config, "--root", ".", ...forVitest], join(root, folder));
+}
+
+function runTurbo(): number | null {
+  const filters = chosen.map((folder) => `--filter=./${folder}`);
+  const extra = forVitest.length > 0 ? ["--only", "--", ...forVitest] : [];
+  const output = ["--output-logs=new-only", "--log-prefix=none", "--log-order=grouped", "--ui=stream"];
+  return runProgram(
+    "turbo",
+    ["run", "test", "--concurrency=2", "--continue", ...output, ...filters, ...extra],
+    root,
+  );
+}
+
+function runProgram(name: string, args: readonly string[], cwd: string): number | null {
+  const env = {
+    ...process.env,
+    PATH: `${join(root, "node_modules/.bin")}:${process.env["PATH"]}`,
+    TURBO_TELEMETRY_DISABLED: "1",
+    TURBO_NO_UPDATE_NOTIFIER: "1",
+  };
+  return spawnSync(name, args, { cwd, stdio: "inherit", env }).status;
+}
 
 let passed = 0;
 let failed = 0;
-for (const report of reports) {
+console.log("");
+for (const [index, report] of reports.entries()) {
+  // A package that left no report did not get as far as its tests.
   const counts = existsSync(report)
     ? (JSON.parse(readFileSync(report, "utf8")) as { numPassedTests: number; numFailedTests: number })
-    : undefined;
-  passed += counts?.numPassedTests ?? 0;
-  // A package that left no report did not get as far as its tests.
-  failed += counts?.numFailedTests ?? 1;
+    : { numPassedTests: 0, numFailedTests: 1 };
+  passed += counts.numPassedTests;
+  failed += counts.numFailedTests;
+  const result = counts.numFailedTests === 0 ? "" : `, ${counts.numFailedTests} failed`;
+  const name = nameOf(chosen[index] ?? "");
+  if (chosen.length > 1) console.log(`  ${name.padEnd(24)} ${counts.numPassedTests} passed${result}`);
 }
 if (status !== 0 && failed === 0) failed = 1;
-console.log(`\n${passed} passed, ${failed} failed`);
+console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = status ?? 1;

@@ -130,13 +130,15 @@ export class BackgroundManager {
     }
   }
 
-  /** Ends everything that runs; resolves when no process is left. */
-  async stopAll(): Promise<void> {
+  /** Ends everything that runs; resolves with what that ended, when no process is left. */
+  async stopAll(): Promise<RuntimeTaskRecord[]> {
     const active = this.list().filter(isActive).reverse();
     // Newest first, so that no queued task starts in the place of one that was stopped.
     await Promise.all(active.map(({ id }) => this.stop(id)));
     // Who leaves knows what that ends: the next program has nothing to tell of it.
-    for (const record of active) if (record.status === "killed") this.#markTold(record);
+    const stopped = active.filter(({ status }) => status === "killed").reverse();
+    for (const record of stopped) this.#markTold(record);
+    return stopped;
   }
 
   #startWaiting(): void {

@@ -2,7 +2,7 @@
 import { defineTool, type Command, type Extension, type Tool, type Workspace } from "@course/runtime";
 import { BackgroundManager, DEFAULT_TIMEOUT_SECONDS } from "./background-manager.ts";
 import { Lanes } from "./lanes.ts";
-import { describeFound, renderList, renderRecord, renderResults } from "./render-tasks.ts";
+import { describeFound, describeStopped, renderList, renderRecord, renderResults } from "./render-tasks.ts";
 import { isActive } from "./runtime-task.ts";
 
 export function backgroundTasks(workspace: Workspace): Extension {
@@ -29,7 +29,10 @@ export function backgroundTasks(workspace: Workspace): Extension {
       manager.recover();
       if (manager.unannouncedCount > 0) report(describeFound(manager.list()));
     },
-    stop: () => manager.stopAll(),
+    async stop() {
+      const ended = await manager.stopAll();
+      if (ended.length > 0) report(describeStopped(ended));
+    },
   };
 }
 

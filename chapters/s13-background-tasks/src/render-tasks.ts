@@ -46,6 +46,11 @@ export function describeFound(records: readonly RuntimeTaskRecord[]): string {
   return `Left by an earlier session; the model is told with your next prompt:\n${renderList(records)}`;
 }
 
+/** What ends because the program does, for the user. */
+export function describeStopped(records: readonly RuntimeTaskRecord[]): string {
+  return `Still running, and ended with the program:\n${renderList(records)}`;
+}
+
 function seconds({ startedAt, endedAt, status }: RuntimeTaskRecord): string {
   if (status === "interrupted") return "?";
   if (startedAt === null) return "0.0";

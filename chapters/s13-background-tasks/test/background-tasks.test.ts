@@ -110,6 +110,19 @@ test("check_background shows one task or all, and /bg stops them", async () => {
   await open.close();
 });
 
+test("leaving says what still ran, and so was ended", async () => {
+  const open = await openSession(
+    createAgent,
+    script(call("background_run", { command: "sleep 30" }), say("ok")),
+  );
+  await open.run("go");
+  await open.close();
+  expect(open.events.at(-1)).toMatchObject({
+    type: "notice",
+    message: expect.stringMatching(/^Still running, and ended with the program:\nbg_1 +killed .*sleep 30$/),
+  });
+});
+
 test("what a crash left is told with the next prompt, and asks for no model call of its own", async () => {
   const root = temporaryFolder();
   mkdirSync(join(root, ".runtime-tasks"));

@@ -14,7 +14,7 @@ function newFolder(): string {
 
 function newManager(root: string): BackgroundManager {
   const manager = new BackgroundManager(new Workspace(root));
-  onTestFinished(() => manager.stopAll());
+  onTestFinished(async () => void (await manager.stopAll()));
   return manager;
 }
 

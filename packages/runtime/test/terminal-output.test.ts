@@ -141,10 +141,21 @@ describe("in a pipe", () => {
 
   test("with -p a thought goes to stderr, and never into the answer", async () => {
     const model = script(call("think", { text: "I wonder" }), say("the answer"));
-    const { exit, seen } = await piped(model, "-p", "go");
+    const { child, exit, seen } = await piped(model, "-p", "go");
+    child.stdin.end();
     expect(await exit).toEqual([0, null]);
     expect(seen.stdout).toBe("the answer\n");
     expect(seen.stderr).toContain("✻ I wonder\n");
+  });
+
+  test("what a pipe brings beside -p is part of the prompt", async () => {
+    const model = script(say("two lines"));
+    const { child, exit } = await piped(model, "-p", "How many lines?");
+    child.stdin.end("one\ntwo\n");
+    expect(await exit).toEqual([0, null]);
+    expect(model.requests[0]?.messages).toMatchObject([
+      { content: [{ text: "How many lines?\n\none\ntwo" }] },
+    ]);
   });
 
   test("known words are commands, and a path is a prompt", async () => {

@@ -1,6 +1,6 @@
 // Command-line flags. One that is unknown is an error that names the nearest.
 import { parseArgs } from "node:util";
-import { closest } from "fastest-levenshtein";
+import { closest, distance } from "fastest-levenshtein";
 import type { ChapterFlag, FlagValues } from "./chapter.ts";
 
 export type OutputFormat = "text" | "json" | "stream-json";
@@ -41,15 +41,15 @@ export function parseFlags(
   );
   const { tokens } = parseArgs({ args: withoutValues(args, flags), options, strict: false, tokens: true });
   const values: Record<string, string | boolean> = {};
+  const words = tokens.flatMap((token) => (token.kind === "positional" ? token.value : []));
+  if (words.length > 0)
+    throw new Error(`Unexpected "${words.join(" ")}". To run one prompt, write: -p "${words.join(" ")}"`);
   for (const token of tokens) {
-    if (token.kind === "option-terminator") continue;
-    if (token.kind === "positional") {
-      throw new Error(`Unexpected "${token.value}". To run one prompt, write: -p "${token.value}"`);
-    }
+    if (token.kind !== "option") continue;
     const flag = flags[token.name];
     if (!flag)
       throw new Error(
-        `Unknown flag ${token.rawName}. Did you mean --${closest(token.name, flagNames(chapterFlags))}? --help lists all.`,
+        `Unknown flag ${token.rawName}.${suggestion(token.name, flagNames(chapterFlags))} --help lists all.`,
       );
     if (flag.refusal !== undefined) throw new Error(`${token.rawName}: ${flag.refusal}`);
     if (mayBeLeftOut(flag) && token.value === "") values[token.name] = true;
@@ -68,6 +68,12 @@ export function parseFlags(
   }
   checkValues(values);
   return values;
+}
+
+/** The nearest name, if it is near enough to be what was meant. */
+function suggestion(name: string, names: readonly string[]): string {
+  const near = closest(name, names);
+  return distance(name, near) <= Math.max(1, Math.floor(near.length / 3)) ? ` Did you mean --${near}?` : "";
 }
 
 /** Whether a flag's value may be left out. */

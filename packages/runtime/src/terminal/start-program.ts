@@ -13,6 +13,7 @@ import { startTrace } from "./commands.ts";
 import { flagHelp, outputFormat, parseFlags } from "./flags.ts";
 import { runDemo, runJsonLines, runLines, runOnce } from "./one-shot.ts";
 import { inspection } from "./messages.ts";
+import { withPipedInput } from "./piped-input.ts";
 import { Program } from "./program.ts";
 import { Repl } from "./repl.ts";
 import { screenOn } from "./style.ts";
@@ -77,7 +78,10 @@ async function start(parts: ProgramParts, values: FlagValues): Promise<void> {
 
   const prompt = text("print");
   const piped = !process.stdin.isTTY;
-  if (prompt !== undefined) return program.leave(await runOnce(context, prompt, outputFormat(values)));
+  if (prompt !== undefined) {
+    const whole = await withPipedInput(prompt, process.stdin);
+    return program.leave(await runOnce(context, whole, outputFormat(values)));
+  }
   if (text("input-format") === "stream-json")
     return program.leave(await runJsonLines(context, process.stdin));
 
