@@ -95,6 +95,13 @@ export class Conversation {
     return block;
   }
 
+  /** Adds a whole message as it is. */
+  append(message: Message): void {
+    const blocks = blocksOf(message);
+    if (message.role === "assistant") this.addReply(blocks);
+    else this.addResults(blocks.filter((block) => block.type === "tool_result"));
+  }
+
   /** Adds what the model said; nothing where nothing of it can be sent back. */
   addReply(content: readonly Block[]): void {
     this.#hasNews = false;

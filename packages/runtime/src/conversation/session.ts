@@ -1,22 +1,22 @@
-// A session: one conversation and what surrounds it: the model, token counts, listeners, the human, wakes,
-// and the signal of an interrupt.
+// A session: one conversation, and around it the model, token counts, listeners, the human, wakes and interrupts.
 import { randomUUID } from "node:crypto";
-import { setMaxListeners } from "node:events";
 import type Anthropic from "@anthropic-ai/sdk";
+import { askHuman, type Human } from "./ask-human.ts";
 import { Conversation } from "./conversation.ts";
 import type { AgentEvent, StampedEvent } from "./events.ts";
+import { ForkUsage } from "./fork-usage.ts";
 import { admit, type AdmittedCall } from "./gate.ts";
+import { anyOf, Interrupt } from "./interrupt.ts";
 import { Listeners, type Listener } from "./listeners.ts";
-import { blocksOf, type Message, type Prefix, type RequestParams } from "./message.ts";
+import type { Message, Prefix, RequestParams } from "./message.ts";
 import type { ModelClient } from "./model-client.ts";
 import type { Answer, Question } from "./question.ts";
 import { tracedRequest } from "./traced-request.ts";
-import { ForkUsage, turnUsage, UsageTotals } from "./usage.ts";
+import { turnUsage, UsageTotals } from "./usage.ts";
 import { Wakes } from "./wakes.ts";
-import { within } from "./within.ts";
 
 /**
- * One conversation: its messages, token counts, listeners and the signal of an interrupt.
+ * One conversation, its token counts and its listeners.
  *
  * @record In memory, gone with the program
  */
@@ -25,20 +25,17 @@ export class Session {
   /** Whose conversation this is, where it is a fork: as a subagent is called. */
   readonly name: string | undefined;
   readonly usage = new UsageTotals();
-  /** Tokens of its forks, counted apart. */
   readonly forkUsage = new ForkUsage();
   /** How long a question waits for its answer; undefined for as long as that takes. Set where nobody may be there (s14). */
   askSeconds: number | undefined;
   readonly #conversation = new Conversation((event) => this.emit(event));
   readonly #wakes = new Wakes((event) => this.emit(event));
   readonly #listeners = new Listeners();
+  readonly #interrupt = new Interrupt();
   #id = randomUUID() as string;
   #history: readonly StampedEvent[] = [];
-  #run = newInterrupt();
   #prompt: Anthropic.TextBlockParam | undefined;
-  #human: ((question: Question) => Promise<Answer>) | undefined;
-  #closed = false;
-  #forks = 0;
+  #human: Human | undefined;
 
   constructor(model: ModelClient, name?: string) {
     this.model = model;
@@ -62,7 +59,7 @@ export class Session {
 
   /** Aborted when the user interrupts the run that is under way. */
   get signal(): AbortSignal {
-    return this.#run.signal;
+    return this.#interrupt.signal;
   }
 
   /** Whether anything was added since the model's last reply, so that a call would have something to answer. */
@@ -71,9 +68,8 @@ export class Session {
   }
 
   /**
-   * A new conversation on the same model that is interrupted with this one, as a subagent's is (s04). It asks the
-   * same human, by its name, and its tokens count in `forkUsage`. What happens in it reaches this session's
-   * listeners as `subagent` events. Nothing else is shared. Close it when it is done.
+   * A new conversation on the same model that is interrupted with this one, as a subagent's is (s04). Close it when it is
+   * done. It asks the same human, its tokens count in `forkUsage`, its events arrive here as `subagent`; no more is shared.
    */
   fork(name: string): Session {
     const fork = this.beside(name);
@@ -87,16 +83,11 @@ export class Session {
   /** A fork that goes on when this conversation's run ends or is interrupted, as a teammate's does (s15). */
   beside(name: string): Session {
     const beside = new Session(this.model, name);
-    const id = ++this.#forks;
-    const count = this.forkUsage.open(name);
     beside.setHuman((question) => {
       const signal = anyOf(beside.signal, question.signal);
       return this.ask({ ...question, text: `${name}: ${question.text}`, signal, isBeside: true });
     });
-    beside.on((event) => {
-      if (event.type === "model_ended") count(event.usage);
-      this.emit({ type: "subagent", id, label: name, event });
-    });
+    beside.on(this.forkUsage.follow(name, (event) => this.emit(event)));
     return beside;
   }
 
@@ -108,22 +99,21 @@ export class Session {
 
   /** What was interrupted before no longer counts, unless the session is closed. */
   renewSignal(): void {
-    if (this.signal.aborted && !this.#closed) this.#run = newInterrupt();
+    this.#interrupt.renew();
   }
 
   interrupt(): void {
-    this.#run.abort();
+    this.#interrupt.interrupt();
   }
 
   /** Ends the session for good: what runs is interrupted, and nothing runs or wakes any more. */
   close(): void {
-    this.#closed = true;
     this.#wakes.stop();
-    this.interrupt();
+    this.#interrupt.close();
   }
 
   get isClosed(): boolean {
-    return this.#closed;
+    return this.#interrupt.isClosed;
   }
 
   /** Forgets the conversation; token counts go on. */
@@ -136,8 +126,8 @@ export class Session {
   }
 
   /**
-   * Takes up a conversation that was held before, by its id and its events, oldest first: same prefix, same messages.
-   * Calls that it left open must be answered by addResults. Throws if something was said in this one already.
+   * Takes up a conversation by its id and its events, oldest first. Calls that it left open must be answered by addResults.
+   * Throws if something was said in this one already.
    */
   restore(id: string, history: readonly StampedEvent[]): void {
     this.#conversation.restore(history);
@@ -165,7 +155,6 @@ export class Session {
     return this.#conversation.tools(deferred);
   }
 
-  /** The user's words. */
   addPrompt(text: string): void {
     this.#prompt = this.#conversation.addText(text, { type: "prompt", text });
   }
@@ -178,9 +167,8 @@ export class Session {
   }
 
   /**
-   * The one way the harness speaks to the model between turns: a text block at the end of the trailing user
-   * message, or a new user message; while calls are open it waits for their results. Stands in a tag, as in
-   * <reminder>...</reminder>, so that the model can tell it from the user's words.
+   * The one way the harness speaks to the model between turns: a text block at the end of the last user message, or a new
+   * one, after the results of open calls. Put it in a tag, as <reminder>, so that it is told from the user's words.
    */
   inject(text: string): void {
     this.#conversation.addText(text, { type: "injected", text });
@@ -198,26 +186,19 @@ export class Session {
     this.#conversation.addResults(results, missing);
   }
 
-  /**
-   * Replaces the conversation, as compaction does, without the thinking that this unbinds. Returns the messages
-   * as they are kept. `keepThinking` shows what the API says to that (s06).
-   */
+  /** Replaces the conversation, as compaction does, without the thinking that this unbinds. Returns the messages as kept. */
   edit(messages: readonly Message[], options?: { keepThinking?: boolean }): readonly Message[] {
     return this.#conversation.edit(messages, options);
   }
 
   /** Adds a whole message as it is, past the gate: for a loop that keeps the rules itself (s01). */
   append(message: Message): void {
-    const blocks = blocksOf(message);
-    if (message.role === "assistant") this.#conversation.addReply(blocks);
-    else this.#conversation.addResults(blocks.filter((block) => block.type === "tool_result"));
+    this.#conversation.append(message);
   }
 
   /** Tells the listeners that a request is sent. */
   noteRequest(params: RequestParams): void {
-    const { knownPrefix: prefix, knownTools: tools } = this.#conversation;
-    const request = tracedRequest(params, this.messages, { system: prefix?.system, tools });
-    this.emit({ type: "model_started", request });
+    this.emit({ type: "model_started", request: tracedRequest(params, this.#conversation) });
   }
 
   /** Books a reply's tokens and tells the listeners that it has arrived. */
@@ -229,7 +210,7 @@ export class Session {
 
   /** Asks for a run while the terminal is idle: a background task ended, a schedule fired, mail came. */
   wake(reason: string): void {
-    if (!this.#closed) this.#wakes.wake(reason);
+    if (!this.isClosed) this.#wakes.wake(reason);
   }
 
   /** Resolves at the next wake, at once if there was one since the last run began, or when the run is interrupted. */
@@ -238,17 +219,12 @@ export class Session {
   }
 
   /** A human decision. Without a human it is refused, and the refusal says which flag would allow it. */
-  async ask(question: Question): Promise<Answer> {
-    const [human, seconds] = [this.#human, this.askSeconds];
-    if (!human) return { refused: question.withoutHuman };
-    if (seconds === undefined) return human(question);
-    const silence = { refused: `nobody answered within ${seconds} s (--ask-seconds)` };
-    const ask = (tooLate: AbortSignal) => human({ ...question, signal: anyOf(tooLate, question.signal) });
-    return within(seconds, ask, silence);
+  ask(question: Question): Promise<Answer> {
+    return askHuman(this.#human, question, this.askSeconds);
   }
 
   /** The terminal says how to reach its user. */
-  setHuman(answer: (question: Question) => Promise<Answer>): void {
+  setHuman(answer: Human): void {
     this.#human = answer;
   }
 
@@ -272,15 +248,4 @@ export class Session {
     for (const event of this.#history) listener(event);
     return this.on(listener);
   }
-}
-
-function anyOf(first: AbortSignal, second: AbortSignal | undefined): AbortSignal {
-  return second ? AbortSignal.any([first, second]) : first;
-}
-
-function newInterrupt(): AbortController {
-  const controller = new AbortController();
-  // A reply may ask for many tools at once, and each of them listens.
-  setMaxListeners(0, controller.signal);
-  return controller;
 }

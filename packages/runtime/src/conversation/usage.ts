@@ -50,23 +50,3 @@ export class UsageTotals {
       this.total[kind] += turn[kind];
   }
 }
-
-/** What the forks of a conversation used: in all, and each. */
-export class ForkUsage extends UsageTotals {
-  readonly #forks: { name: string; usage: UsageTotals }[] = [];
-
-  /** Counts a new fork. Returns the function that adds its turns. */
-  open(name: string): (turn: TurnUsage) => void {
-    const usage = new UsageTotals();
-    return (turn) => {
-      if (usage.turns === 0) this.#forks.push({ name, usage });
-      usage.add(turn);
-      this.add(turn);
-    };
-  }
-
-  /** Those that have called the model. */
-  get forks(): readonly { name: string; usage: UsageTotals }[] {
-    return this.#forks;
-  }
-}

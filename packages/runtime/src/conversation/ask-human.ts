@@ -1,0 +1,29 @@
+// Asking the human. Where nobody may be there, silence is an answer, too.
+import { anyOf } from "./interrupt.ts";
+import type { Answer, Question } from "./question.ts";
+
+export type Human = (question: Question) => Promise<Answer>;
+
+/** Without a human a question is refused, and the refusal says which flag would allow it. Waits `seconds`, if given. */
+export async function askHuman(
+  human: Human | undefined,
+  question: Question,
+  seconds: number | undefined,
+): Promise<Answer> {
+  if (!human) return { refused: question.withoutHuman };
+  if (seconds === undefined) return human(question);
+  const tooLate = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<Answer>((resolve) => {
+    timer = setTimeout(() => {
+      resolve({ refused: `nobody answered within ${seconds} s (--ask-seconds)` });
+      tooLate.abort();
+    }, seconds * 1000);
+  });
+  try {
+    const answer = human({ ...question, signal: anyOf(tooLate.signal, question.signal) });
+    return await Promise.race([answer, silence]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
