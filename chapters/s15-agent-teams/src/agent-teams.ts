@@ -3,7 +3,8 @@ import type { Agent, Extension, Workspace } from "@course/runtime";
 import { Lanes } from "@course/s13-background-tasks";
 import { renderMail } from "./mail.ts";
 import { describeLeft } from "./render-team.ts";
-import { LEAD, Team } from "./team.ts";
+import { LEAD } from "./names.ts";
+import { Team } from "./team.ts";
 import { inboxCommand, teamCommand } from "./team-commands.ts";
 import { listTeammates, sendMessage, spawnTeammate } from "./team-tools.ts";
 

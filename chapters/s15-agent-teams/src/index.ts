@@ -2,6 +2,7 @@
 export type { Equipment, Newcomer, TeamAddOn } from "./add-on.ts";
 export { agentTeams, teamOf } from "./agent-teams.ts";
 export { Mailbox, TEAM_FOLDER } from "./mailbox.ts";
-export { LEAD, Team } from "./team.ts";
+export { LEAD } from "./names.ts";
+export { Team } from "./team.ts";
 export type { Teammate } from "./teammate.ts";
 export { Workplace } from "./workplace.ts";

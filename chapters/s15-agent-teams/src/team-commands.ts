@@ -1,7 +1,8 @@
 // What the user sees of the team: who does what, one teammate's conversation in full, and mail, which looking at does not read.
 import type { Command } from "@course/runtime";
 import { renderConversation, renderInbox, renderTeam } from "./render-team.ts";
-import { LEAD, type Team } from "./team.ts";
+import { LEAD } from "./names.ts";
+import type { Team } from "./team.ts";
 
 const USAGE = "Write /team, /team NAME, /team stop NAME, or /team stop all.";
 

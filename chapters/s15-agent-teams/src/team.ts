@@ -14,15 +14,12 @@ import type { Newcomer, TeamAddOn } from "./add-on.ts";
 import { teammateAgent } from "./equipment.ts";
 import { Mailbox } from "./mailbox.ts";
 import { LeadMail } from "./lead-mail.ts";
-import { NAME, type MailKind } from "./mail.ts";
+import type { MailKind } from "./mail.ts";
 import { Roster, type TeammateRecord, type TeammateState } from "./roster.ts";
 import { Teammate } from "./teammate.ts";
+import { checkName, LEAD } from "./names.ts";
 import { watchInboxes } from "./watch-inboxes.ts";
 
-export const LEAD = "lead";
-/** Whose word a message must not seem to be. */
-const RESERVED = [LEAD, "user", "system", "harness"];
-const AT_MOST = 16;
 const INTERRUPTED = "its program was killed";
 
 export class Team {
@@ -66,7 +63,7 @@ export class Team {
     const { name, role, prompt } = newcomer;
     const lead = this.#lead;
     if (!lead) throw new ToolError("The team has not been started.");
-    this.#checkName(name);
+    checkName(name, this.list());
     await this.#claim();
     if (lead.session.signal.aborted) throw new ToolError("Interrupted by the user.");
     const mailbox = this.inbox(name);
@@ -191,17 +188,6 @@ export class Team {
     this.#save();
     this.#unwatch = watchInboxes(this.#workspace, () => this.#wakeReaders());
     for (const addOn of this.addOns) await addOn.opened?.();
-  }
-
-  #checkName(name: string): void {
-    if (RESERVED.includes(name) || !NAME.test(name))
-      throw new ToolError(
-        `"${name}" cannot be a teammate's name: a small letter, then at most 31 small letters, digits or dashes, and not ${RESERVED.join(", ")}.`,
-      );
-    const living = this.list().filter(({ state }) => state !== "stopped");
-    if (living.some((member) => member.name === name))
-      throw new ToolError(`There is a teammate ${name} already. Send it a message, or take another name.`);
-    if (living.length >= AT_MOST) throw new ToolError(`There are ${AT_MOST} teammates, and no more may be.`);
   }
 
   async #put(from: string, to: string, content: string, kind?: MailKind): Promise<void> {

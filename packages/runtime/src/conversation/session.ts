@@ -223,7 +223,6 @@ export class Session {
     return askHuman(this.#human, question, this.askSeconds);
   }
 
-  /** The terminal says how to reach its user. */
   setHuman(answer: Human): void {
     this.#human = answer;
   }

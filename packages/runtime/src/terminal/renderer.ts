@@ -2,7 +2,6 @@
 import type { AgentEvent, StampedEvent, ToolResult } from "../conversation/events.ts";
 import type { Session } from "../conversation/session.ts";
 import { contextTokens, promptTokens, type TurnUsage } from "../conversation/usage.ts";
-import { assertNever } from "../errors.ts";
 import { indented, inputLine, number, oneLine, preview } from "./previews.ts";
 import { progressLine } from "./progress.ts";
 import type { Screen } from "./screen.ts";
@@ -11,6 +10,9 @@ import { bold, columnsOf, cut, cyan, dim, green, named, red, yellow, type Text }
 const PREVIEW_LINES = 6;
 const INJECTED_LINES = 24;
 const THOUGHT = { mark: "✻ ", style: "dim" } as const;
+
+type EventOf<Type extends AgentEvent["type"]> = Extract<AgentEvent, { type: Type }>;
+const NOTHING = () => {};
 
 export interface RendererOptions {
   /** Keep the model's last words for stdout: they are not shown here. */
@@ -59,83 +61,77 @@ export class Renderer {
     this.#showRunning();
   }
 
+  /** What each event shows. */
+  readonly #shown: {
+    readonly [Type in AgentEvent["type"]]: (event: EventOf<Type> & { at: number }) => void;
+  } = {
+    prompt: ({ text }) => this.#options.showPrompts && this.#line(cyan("you >"), " ", bold(text)),
+    model_started: () => {
+      this.#releaseHeld();
+      this.#status("thinking");
+    },
+    text: ({ text }) => {
+      if (this.#isThinking) this.#screen.endLine();
+      this.#isThinking = false;
+      if (this.#options.holdAnswer) this.#held += text;
+      else this.#stream(text);
+    },
+    thinking: ({ text }) => this.#think(text),
+    model_ended: ({ stopReason }) => {
+      this.#isThinking = false;
+      this.#status(undefined);
+      this.#screen.endLine();
+      this.#turns += 1;
+      if (stopReason === "tool_use") this.#releaseHeld();
+    },
+    tool_started: (event) => this.#status(this.#noteRunning(event)),
+    tool_ended: (event) => this.#toolEnded(event),
+    tool_progress: (event) => this.#status(progressLine(event, this.#screen.width())),
+    injected: ({ text }) => {
+      this.#line("  ", dim("▸ the harness injects:"));
+      for (const line of preview(text, INJECTED_LINES, this.#screen.width() - 6))
+        this.#line("    ", dim(line));
+    },
+    notice: ({ message }) => this.#line(yellow(indented(message))),
+    waiting: ({ reason, ms, at }) => {
+      this.#line(yellow(`${oneLine(reason)}; going on in ${(ms / 1000).toFixed(1)} s`));
+      this.#countDown(at + ms);
+    },
+    display: ({ text }) => {
+      for (const line of preview(text, INJECTED_LINES, this.#screen.width() - 4)) this.#line(`  ${line}`);
+    },
+    error: ({ message }) => this.#line(red(indented(message))),
+    run_ended: ({ stopReason }) => this.#runEnded(stopReason),
+    subagent: (event) => this.#showSubagent(event),
+    prefix: NOTHING,
+    deferred_tools: NOTHING,
+    appended: NOTHING,
+    edited: NOTHING,
+    wake: NOTHING,
+    cleared: NOTHING,
+    prompt_taken_back: NOTHING,
+    extension: NOTHING,
+  };
+
   #show(event: StampedEvent): void {
-    switch (event.type) {
-      case "prompt":
-        if (this.#options.showPrompts) this.#line(cyan("you >"), " ", bold(event.text));
-        return;
-      case "model_started":
-        this.#releaseHeld();
-        this.#status("thinking");
-        return;
-      case "text":
-        if (this.#isThinking) this.#screen.endLine();
-        this.#isThinking = false;
-        if (this.#options.holdAnswer) this.#held += event.text;
-        else this.#stream(event.text);
-        return;
-      case "thinking":
-        this.#think(event.text);
-        return;
-      case "model_ended":
-        this.#isThinking = false;
-        this.#status(undefined);
-        this.#screen.endLine();
-        this.#turns += 1;
-        if (event.stopReason === "tool_use") this.#releaseHeld();
-        return;
-      case "tool_started":
-        this.#running.set(event.id, `${oneLine(event.name)} ${inputLine(event.input)}`);
-        this.#status(this.#running.get(event.id));
-        return;
-      case "tool_ended":
-        this.#toolEnded(event.id, event.name, event.result, event.durationMs);
-        return;
-      case "tool_progress":
-        this.#status(progressLine(event, this.#screen.width()));
-        return;
-      case "injected":
-        this.#line("  ", dim("▸ the harness injects:"));
-        for (const line of preview(event.text, INJECTED_LINES, this.#screen.width() - 6))
-          this.#line("    ", dim(line));
-        return;
-      case "notice":
-        this.#line(yellow(indented(event.message)));
-        return;
-      case "waiting":
-        this.#line(yellow(`${oneLine(event.reason)}; going on in ${(event.ms / 1000).toFixed(1)} s`));
-        this.#countDown(event.at + event.ms);
-        return;
-      case "display":
-        for (const line of preview(event.text, INJECTED_LINES, this.#screen.width() - 4))
-          this.#line(`  ${line}`);
-        return;
-      case "error":
-        this.#line(red(indented(event.message)));
-        return;
-      case "run_ended":
-        this.#status(undefined);
-        if (event.stopReason === "interrupted") this.#line(yellow("Interrupted."));
-        if (event.stopReason === "max_turns")
-          this.#line(yellow('Say "continue" to go on, or raise --max-turns.'));
-        if (this.#turns > 0) this.#line("  ", dim(this.#usageLine(this.#session)));
-        this.#turns = 0;
-        return;
-      case "subagent":
-        this.#showSubagent(event);
-        return;
-      case "prefix":
-      case "deferred_tools":
-      case "appended":
-      case "edited":
-      case "wake":
-      case "cleared":
-      case "prompt_taken_back":
-      case "extension":
-        return;
-      default:
-        assertNever(event);
-    }
+    // The compiler cannot see that the entry of an event's type takes that event.
+    const show = this.#shown[event.type] as (event: StampedEvent) => void;
+    show(event);
+  }
+
+  #runEnded(stopReason: EventOf<"run_ended">["stopReason"]): void {
+    this.#status(undefined);
+    if (stopReason === "interrupted") this.#line(yellow("Interrupted."));
+    if (stopReason === "max_turns") this.#line(yellow('Say "continue" to go on, or raise --max-turns.'));
+    if (this.#turns > 0) this.#line("  ", dim(this.#usageLine(this.#session)));
+    this.#turns = 0;
+  }
+
+  /** Returns the call as one line. */
+  #noteRunning({ id, name, input }: EventOf<"tool_started">): string {
+    const line = `${oneLine(name)} ${inputLine(input)}`;
+    this.#running.set(id, line);
+    return line;
   }
 
   #think(text: string): void {
@@ -148,7 +144,7 @@ export class Renderer {
     this.#screen.stream(begun, THOUGHT);
   }
 
-  #toolEnded(id: string, name: string, result: ToolResult, durationMs: number): void {
+  #toolEnded({ id, name, result, durationMs }: EventOf<"tool_ended">): void {
     const width = this.#screen.width();
     const shownName = cut(oneLine(name), width / 2);
     const time = durationMs < 100 ? "" : ` ${(durationMs / 1000).toFixed(1)} s`;
@@ -169,12 +165,11 @@ export class Renderer {
   }
 
   /** The calls of a subagent or teammate, one line each, behind its name; what it says reaches the model by itself. */
-  #showSubagent({ id, label, event }: Extract<AgentEvent, { type: "subagent" }>): void {
+  #showSubagent({ id, label, event }: EventOf<"subagent">): void {
     const who = cut(oneLine(label), 24);
     const width = this.#screen.width() - columnsOf(who) - 8;
     const line = (...text: Text[]) => this.#line("    ", named(who, id), " ", ...text);
-    if (event.type === "tool_started")
-      this.#running.set(event.id, `${oneLine(event.name)} ${inputLine(event.input)}`);
+    if (event.type === "tool_started") this.#noteRunning(event);
     else if (event.type === "tool_ended") {
       const mark = event.result.isError ? red("✗") : green("●");
       line(mark, ` ${cut(this.#running.get(event.id) ?? oneLine(event.name), width)}`);
