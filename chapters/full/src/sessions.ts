@@ -3,6 +3,7 @@
 import {
   makePrefix,
   type Agent,
+  type Command,
   type Extension,
   type FlagValues,
   type Session,
@@ -38,12 +39,7 @@ export function sessions(workspace: Workspace, values: FlagValues = {}): Extensi
   return {
     name: "sessions",
     order: FIRST,
-    commands: {
-      sessions: {
-        description: "lists the sessions of this folder, which --resume ID takes up",
-        run: (_, session) => renderSessions(store.list(), session.id),
-      },
-    },
+    commands: { sessions: sessionsCommand(store) },
     async start(session, own) {
       agent = own;
       log = new SessionLog(store, session);
@@ -62,5 +58,12 @@ export function sessions(workspace: Workspace, values: FlagValues = {}): Extensi
       if (session.hasNews) await tell(session);
     },
     stop: () => log?.close(),
+  };
+}
+
+function sessionsCommand(store: SessionStore): Command {
+  return {
+    description: "lists the sessions of this folder, which --resume ID takes up",
+    run: (_, session) => renderSessions(store.list(), session.id),
   };
 }

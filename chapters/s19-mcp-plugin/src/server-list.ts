@@ -63,3 +63,13 @@ function stateOf({ state, problem }: ServerConnection): string {
       return assertNever(state);
   }
 }
+
+export function describeProblems(problems: readonly string[]): string {
+  return `MCP servers, what is wrong:${problems.map((problem) => `\n  ✗ ${problem}`).join("")}`;
+}
+
+/** How many are not there yet, for the line under the prompt. */
+export function describeConnecting(connections: readonly ServerConnection[]): string | undefined {
+  const waiting = connections.filter(({ state }) => state === "connecting").length;
+  return waiting > 0 ? `${waiting} ${waiting === 1 ? "server" : "servers"} connecting` : undefined;
+}

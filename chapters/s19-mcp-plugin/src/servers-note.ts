@@ -1,5 +1,6 @@
 // What the model is told of the servers: a note at the end of the conversation, with their tools by name. It is no part of
 // the system prompt, which is frozen before a late server is there, and is the operator's word, which a server's is not.
+import type { Session } from "@course/runtime";
 import type { ServerConnection } from "./server-connection.ts";
 import { serverSlug, toolName } from "./tool-names.ts";
 
@@ -29,9 +30,11 @@ export class ServersNote {
     return `<mcp-servers>\nTools to be loaded with load_tool, by server:\n${lines.join("\n")}\n</mcp-servers>`;
   }
 
-  /** The conversation no longer holds what was told. */
-  forget(): void {
-    this.#told.clear();
+  /** All is told anew where the conversation no longer holds what was told. */
+  follow(session: Session): void {
+    session.on((event) => {
+      if (event.type === "cleared" || (event.type === "edited" && event.from === 0)) this.#told.clear();
+    });
   }
 }
 

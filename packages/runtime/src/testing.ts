@@ -104,35 +104,34 @@ export async function runTryIt(
       ["--offline", "--trace", "--dir", folder, ...flags],
       lines,
     );
-    const events = readdirSync(join(folder, ".traces"))
-      .filter((name) => name.endsWith(".jsonl"))
-      .flatMap((name) =>
-        readFileSync(join(folder, ".traces", name), "utf8")
-          .trim()
-          .split("\n"),
-      )
-      .map((line) => JSON.parse(line) as StampedEvent);
-    const used = events.flatMap((event) =>
-      event.type === "tool_ended" && !event.result.isError ? [event.name] : [],
-    );
-    const injected = events.flatMap((event) => (event.type === "injected" ? [event.text] : []));
     const problems = [
       ...(code === 0 ? [] : [`exit code ${code}`]),
-      ...(effect.tools ?? []).filter((name) => !used.includes(name)).map((name) => `${name} was not used`),
-      ...Object.entries(effect.files ?? {}).flatMap(([path, part]) =>
-        missingPart(join(folder, path), path, part),
-      ),
-      ...(effect.injected === undefined || injected.some((text) => text.includes(effect.injected ?? ""))
-        ? []
-        : [`"${effect.injected}" was not injected`]),
-      ...(effect.answer === undefined || stdout.includes(effect.answer)
-        ? []
-        : [`no answer holds "${effect.answer}"`]),
+      ...missingEffects(effect, folder, stdout),
     ];
     if (problems.length > 0) throw new Error(`"${prompt}": ${problems.join("; ")}\n${stderr}\n${stdout}`);
   } finally {
     rmSync(parent, { recursive: true, force: true });
   }
+}
+
+/** What was to happen in the folder and did not. */
+function missingEffects(effect: TryIt["effect"], folder: string, stdout: string): string[] {
+  const traces = join(folder, ".traces");
+  const events = readdirSync(traces)
+    .filter((name) => name.endsWith(".jsonl"))
+    .flatMap((name) => readFileSync(join(traces, name), "utf8").trim().split("\n"))
+    .map((line) => JSON.parse(line) as StampedEvent);
+  const used = events.flatMap((event) =>
+    event.type === "tool_ended" && !event.result.isError ? [event.name] : [],
+  );
+  const injected = events.flatMap((event) => (event.type === "injected" ? [event.text] : []));
+  const { tools = [], files = {}, injected: part = "", answer = "" } = effect;
+  return [
+    ...tools.filter((name) => !used.includes(name)).map((name) => `${name} was not used`),
+    ...Object.entries(files).flatMap(([path, text]) => missingPart(join(folder, path), path, text)),
+    ...(part === "" || injected.some((text) => text.includes(part)) ? [] : [`"${part}" was not injected`]),
+    ...(stdout.includes(answer) ? [] : [`no answer holds "${answer}"`]),
+  ];
 }
 
 function missingPart(file: string, path: string, part: string): string[] {

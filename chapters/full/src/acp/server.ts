@@ -11,7 +11,7 @@ import {
   type AgentContext,
 } from "@agentclientprotocol/sdk";
 import { errorMessage, type ChapterModule, type FlagValues, type ModelClient } from "@course/runtime";
-import { EditorSession } from "./editor-session.ts";
+import { EditorSession, type Opening } from "./editor-session.ts";
 import { promptText } from "./prompt-text.ts";
 import { replay } from "./updates.ts";
 
@@ -21,22 +21,7 @@ export async function serve(
   values: FlagValues,
   createAgent: ChapterModule["createAgent"],
 ): Promise<number> {
-  const sessions = new Map<string, EditorSession>();
-  const open = async (client: AgentContext, folder: string, more: FlagValues = {}) => {
-    const opened = await EditorSession.open(client, {
-      model,
-      createAgent,
-      folder,
-      values: { ...values, ...more },
-    });
-    sessions.set(opened.id, opened);
-    return opened;
-  };
-  const find = (id: string) => {
-    const found = sessions.get(id);
-    if (!found) throw RequestError.invalidParams(undefined, `there is no open session ${id}`);
-    return found;
-  };
+  const sessions = new OpenSessions({ model, createAgent, values });
   const connection = agent({ name: "full" })
     .onRequest(methods.agent.initialize, () => ({
       protocolVersion: PROTOCOL_VERSION,
@@ -44,18 +29,18 @@ export async function serve(
       agentCapabilities: { loadSession: true, promptCapabilities: { embeddedContext: true } },
     }))
     .onRequest(methods.agent.session.new, async ({ client, params }) => {
-      const { id } = await refusing(() => open(client, params.cwd));
+      const { id } = await refusing(() => sessions.open(client, params.cwd));
       return { sessionId: id };
     })
     .onRequest(methods.agent.session.load, async ({ client, params }) => {
-      const loaded = await refusing(() => open(client, params.cwd, { resume: params.sessionId }));
+      const loaded = await refusing(() => sessions.open(client, params.cwd, { resume: params.sessionId }));
       for (const update of replay(loaded.session.messages, params.cwd)) loaded.send(update);
       return {};
     })
     .onRequest(methods.agent.session.prompt, async ({ params }) => ({
-      stopReason: await find(params.sessionId).prompt(promptText(params.prompt)),
+      stopReason: await sessions.find(params.sessionId).prompt(promptText(params.prompt)),
     }))
-    .onNotification(methods.agent.session.cancel, ({ params }) => sessions.get(params.sessionId)?.cancel())
+    .onNotification(methods.agent.session.cancel, ({ params }) => sessions.cancel(params.sessionId))
     .connect(
       ndJsonStream(
         Writable.toWeb(process.stdout),
@@ -63,9 +48,40 @@ export async function serve(
       ),
     );
   const code = await Promise.race([connection.closed.then(() => 0), signalled(), failed()]);
-  await Promise.all([...sessions.values()].map((session) => session.close()));
+  await sessions.close();
   await model.close();
   return code;
+}
+
+class OpenSessions {
+  readonly #parts: Omit<Opening, "folder">;
+  readonly #open = new Map<string, EditorSession>();
+
+  constructor(parts: Omit<Opening, "folder">) {
+    this.#parts = parts;
+  }
+
+  async open(client: AgentContext, folder: string, more: FlagValues = {}): Promise<EditorSession> {
+    const values = { ...this.#parts.values, ...more };
+    const opened = await EditorSession.open(client, { ...this.#parts, folder, values });
+    this.#open.set(opened.id, opened);
+    return opened;
+  }
+
+  find(id: string): EditorSession {
+    const found = this.#open.get(id);
+    if (!found) throw RequestError.invalidParams(undefined, `there is no open session ${id}`);
+    return found;
+  }
+
+  /** One that is not open has nothing to cancel. */
+  cancel(id: string): void {
+    this.#open.get(id)?.cancel();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#open.values()].map((session) => session.close()));
+  }
 }
 
 /** What cannot be opened is told to the editor in words, not as an internal error. */
