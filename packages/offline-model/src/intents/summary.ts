@@ -28,8 +28,27 @@ export function summaryOf(conversation: Messages, focus: string | undefined): st
   const last = calls.slice(-3).map(({ name, input }) => `${name} ${JSON.stringify(input).slice(0, 80)}`);
   return [
     `Done: ${calls.length} tool calls. The last: ${last.join("; ") || "none"}.`,
+    ...planLine(conversation),
     ...(focus === undefined ? kept(factsOf(conversation), undefined) : keepFocus(conversation, focus)),
   ].join("\n");
+}
+
+/** How far the plan was (s03), by its last call or by an earlier summary. */
+function planLine(conversation: Messages): string[] {
+  const plans = exchangesOf(conversation).flatMap(({ calls }) => calls.filter(({ name }) => name === "todo"));
+  const items = (plans.at(-1)?.input as { items?: { status?: string }[] } | undefined)?.items;
+  if (items) {
+    const done = items.filter(({ status }) => status === "completed").length;
+    return [`Plan: ${done} of ${items.length} done.`];
+  }
+  const notes = conversation.flatMap((message) => wordsOf(message).notes);
+  return notes.flatMap((note) => /^Plan: \d+ of \d+ done\.$/m.exec(note)?.[0] ?? []).slice(-1);
+}
+
+/** How many steps of the plan a summary calls done; undefined if it does not say. */
+export function doneInSummary(notes: readonly string[]): number | undefined {
+  const found = notes.flatMap((note) => /^Plan: (\d+) of \d+ done\.$/m.exec(note)?.[1] ?? []).at(-1);
+  return found === undefined ? undefined : Number(found);
 }
 
 function keepFocus(conversation: Messages, focus: string): string[] {
