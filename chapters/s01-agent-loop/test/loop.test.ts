@@ -50,7 +50,7 @@ async function expectDone(...replies: Turn[]): Promise<void> {
   const open = await openSession(createAgent, script(...replies));
   const { answer } = await open.run("go");
   await open.close();
-  expect(answer, answer.replace(/^.*?: (?=messages)/s, "the API says: ")).toBe("done");
+  expect(answer, answer.replace(/^.*?: (?=messages)(.*)\)\.$/s, "the API says: $1")).toBe("done");
 }
 
 test("the reply goes into the history before the results of its calls", () =>

@@ -114,6 +114,19 @@ export class Conversation {
     this.#open = [];
     this.#hasNews = true;
     this.#append("user", answers);
+    this.#addHeld();
+  }
+
+  /** Adds a message of the user as it is, even where the API will refuse it: for a loop that keeps the rules itself (s01). */
+  addUnchecked(blocks: readonly Block[]): void {
+    const answered = blocks.flatMap((block) => (block.type === "tool_result" ? [block.tool_use_id] : []));
+    this.#open = this.#open.filter((id) => !answered.includes(id));
+    this.#hasNews = true;
+    this.#append("user", blocks);
+    if (this.#open.length === 0) this.#addHeld();
+  }
+
+  #addHeld(): void {
     for (const { block, event } of this.#held.splice(0)) {
       this.#append("user", [block]);
       this.#emit(event);

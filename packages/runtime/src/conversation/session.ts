@@ -210,7 +210,7 @@ export class Session {
   append(message: Message): void {
     const blocks = blocksOf(message);
     if (message.role === "assistant") this.#conversation.addReply(blocks);
-    else this.#conversation.addResults(blocks.filter((block) => block.type === "tool_result"));
+    else this.#conversation.addUnchecked(blocks);
   }
 
   /** Tells the listeners that a request is sent. */
