@@ -78,7 +78,7 @@ function* planAndForget(situation: Situation): Episode {
   const reminded = situation.notes().some((note) => note.startsWith("<reminder>"));
   if (!reminded) return "Done, and the plan still says that nothing is.";
   yield planOf(all, all.length);
-  return `Done. I was reminded of the plan, and it is true again.`;
+  return `Done. I was reminded of the plan, and it is up to date again.`;
 }
 
 function* twoAtOnce({ has }: Situation): Episode {
