@@ -14,6 +14,7 @@ const BASE = [
   "packages/offline-model/src",
   "packages/playground/template",
   "scripts/lib",
+  "scripts/one-file",
   "docs/performance.json",
   "package.json",
   "pnpm-lock.yaml",
@@ -66,7 +67,9 @@ export function staleBlocks(text: string, page: string, cache: BlockCache): numb
 function sourcesOf(directive: string): string[] {
   const named = chapters.filter(({ id }) => new RegExp(`\\b${id}\\b`).test(directive));
   const all = named.length === 0 ? chapters : [...new Set(named.flatMap(withDependencies))];
-  return [...BASE, ...all.map(({ name }) => `chapters/${name}`)];
+  // An exercise may change the runtime, and runs the runtime's tests then.
+  const tests = directive.startsWith("break ") ? ["packages/runtime/test"] : [];
+  return [...BASE, ...tests, ...all.map(({ name }) => `chapters/${name}`)];
 }
 
 function withDependencies(chapter: Chapter): Chapter[] {

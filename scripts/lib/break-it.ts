@@ -1,10 +1,11 @@
 // "Break it": a change of a few lines that the tests must notice. The patch lies beside its chapter,
 // in break/NAME.patch, with the question and the test's name above it. It is applied to a copy of the
-// chapter that stands for the real one under the same package name, and the test is run there.
+// package that it changes (the chapter, or the runtime), which stands for the real one under the same
+// package name, and the test is run there.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { applyPatch, parsePatch, type StructuredPatch } from "diff";
 import { temporaryFolder } from "@course/runtime/testing";
@@ -15,7 +16,10 @@ import { normalize } from "./transcripts.ts";
 const LONGEST_MESSAGE = 12;
 
 interface Exercise {
-  chapter: Chapter;
+  /** The package that is changed, from the repository's root. */
+  package: string;
+  /** What `npm test` calls it: s12, runtime. */
+  name: string;
   /** From the repository's root. */
   path: string;
   question: string;
@@ -51,30 +55,34 @@ function readExercise(chapter: Chapter, name: string): Exercise {
     if (value === undefined) throw new Error(`${path} has no line "${key}: ..." above its first "--- "`);
     return value;
   };
+  const changes = parsePatch(source.slice(start));
+  const own = fromRoot(chapter.folder);
+  const inPackage = /^a\/(packages\/[^/]+)\//.exec(changes[0]?.oldFileName ?? "")?.[1];
   return {
-    chapter,
+    package: inPackage ?? own,
+    name: inPackage === undefined ? chapter.id : basename(inPackage),
     path,
     question: field("question"),
     test: field("test"),
-    changes: parsePatch(source.slice(start)),
+    changes,
   };
 }
 
-/** Copies the chapter to `copy` and changes it there. */
-function applyTo({ chapter, path, changes }: Exercise, copy: string): void {
-  const left = ["node_modules", "test-results.json", ".turbo"].map((name) => join(chapter.folder, name));
-  cpSync(chapter.folder, copy, { recursive: true, filter: (source) => !left.includes(source) });
-  symlinkSync(join(chapter.folder, "node_modules"), join(copy, "node_modules"));
-  const inside = `a/${fromRoot(chapter.folder)}/`;
+/** Copies the package to `copy` and changes it there. */
+function applyTo({ package: changed, path, changes }: Exercise, copy: string): void {
+  const folder = join(ROOT, changed);
+  const left = ["node_modules", "test-results.json", ".turbo"].map((name) => join(folder, name));
+  cpSync(folder, copy, { recursive: true, filter: (source) => !left.includes(source) });
+  symlinkSync(join(folder, "node_modules"), join(copy, "node_modules"));
+  const inside = `a/${changed}/`;
   for (const change of changes) {
-    const changed = change.oldFileName ?? "";
-    if (!changed.startsWith(inside))
-      throw new Error(`${path} changes ${changed}; expected a file in ${inside}`);
-    const file = join(copy, changed.slice(inside.length));
+    const name = change.oldFileName ?? "";
+    if (!name.startsWith(inside)) throw new Error(`${path} changes ${name}; expected a file in ${inside}`);
+    const file = join(copy, name.slice(inside.length));
     const result = existsSync(file) && applyPatch(readFileSync(file, "utf8"), change);
     if (result === false)
       throw new Error(
-        `${path} does not apply to ${changed.slice(2)} any more; make the change anew, and git diff`,
+        `${path} does not apply to ${name.slice(2)} any more; make the change anew, and git diff`,
       );
     writeFileSync(file, result);
   }
@@ -141,7 +149,7 @@ async function runTest(test: string, folder: string): Promise<string> {
   return `${out}${err}`;
 }
 
-function render({ chapter, path, question, test, changes }: Exercise, failure: string): string {
+function render({ name, path, question, test, changes }: Exercise, failure: string): string {
   const lines = changes.flatMap(({ oldFileName = "", hunks }) => [
     `--- ${oldFileName.slice(2)}`,
     ...hunks.flatMap((hunk) => hunk.lines),
@@ -153,7 +161,7 @@ ${lines.join("\n")}
 ${question} Make the change by hand, or with \`git apply ${path}\` (\`git apply -R\` takes it back), and run:
 
 \`\`\`sh
-npm test ${chapter.id} -- -t "${test}"
+npm test ${name} -- -t "${test}"
 \`\`\`
 
 <details>

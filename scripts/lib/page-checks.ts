@@ -5,8 +5,20 @@ import GithubSlugger from "github-slugger";
 import { CHAPTER_ID, ROOT } from "./chapters.ts";
 import { BLOCK } from "./directive.ts";
 
-/** Pages of the new pattern: short blocks of code, less prose. A lesson joins when it is rewritten: "s12", "s13", ... */
-const NEW_PATTERN: readonly string[] = ["s12", "s13", "s15", "s16", "s17", "s18", "s19", "full"];
+/** Pages of the new pattern: short blocks of code, less prose. A lesson joins when it is rewritten: "s01", "s02", "s03", "s12", "s13", ... */
+const NEW_PATTERN: readonly string[] = [
+  "s01",
+  "s02",
+  "s03",
+  "s12",
+  "s13",
+  "s15",
+  "s16",
+  "s17",
+  "s18",
+  "s19",
+  "full",
+];
 
 /** A lesson: its file is named after its chapter. Bridge notes (s02b, s13a) are none. */
 const LESSON = new RegExp(`docs/(${CHAPTER_ID})(?:-|\\.md$)`);

@@ -9,6 +9,7 @@ const bash: Anthropic.Tool = {
   description: "Runs a shell command in the current folder and returns its output.",
   input_schema: { type: "object", properties: { command: { type: "string" } }, required: ["command"] },
 };
+const CUT_OFF = ["max_tokens", "model_context_window_exceeded", "refusal"];
 
 function run(command: string): Promise<string> {
   console.log(`● bash ${command}`);
@@ -31,8 +32,8 @@ async function agentLoop(messages: Anthropic.MessageParam[]): Promise<void> {
       messages,
     });
     for (const block of reply.content) if (block.type === "text") console.log(block.text);
-    // A reply that was cut off may end in half of a call, or in a thought, which the API refuses to read.
-    if (reply.stop_reason === "max_tokens" || reply.stop_reason === "refusal") return;
+    // Cut off, it may end in half of a call, or in a thought; the API refuses those, and an empty message.
+    if (CUT_OFF.includes(reply.stop_reason ?? "") || reply.content.length === 0) return;
     messages.push({ role: "assistant", content: reply.content });
     const calls = reply.content.filter((block) => block.type === "tool_use");
     if (calls.length === 0) return;

@@ -58,9 +58,9 @@ test("dead links, TypeScript by hand and too much prose are faults", () => {
   const page = "<!-- edition -->\n[a](nowhere.md) [b](glossary.md) [c](https://example.org)";
   expect(faultsOf(page, "docs/x.md")).toEqual(["docs/x.md: the link to nowhere.md leads nowhere"]);
   expect(faultsOf("```ts\nlet x;\n```\n", "docs/x.md")[0]).toMatch(/not generated/);
-  expect(faultsOf("line\n".repeat(131), "docs/s01-x.md")[0]).toMatch(/132 lines of prose/);
+  expect(faultsOf("line\n".repeat(131), "docs/s01-x.md", [])[0]).toMatch(/132 lines of prose/);
   const shortBlocks = "line\n\n<!-- rail s01 -->\n<!-- end -->\n\n".repeat(60);
-  expect(faultsOf(shortBlocks, "docs/s01-x.md").join("\n")).not.toMatch(/lines of prose/);
+  expect(faultsOf(shortBlocks, "docs/s01-x.md", []).join("\n")).not.toMatch(/lines of prose/);
 });
 
 test("a lesson's prompts and facts are the chapter's own", async () => {
@@ -157,6 +157,13 @@ test("an exercise shows the change, the command and what the one test says, and 
   expect(shown).toMatch(
     /FAIL test\/task-board\.test\.ts > a file whose edges .*\nAssertionError: the edges as/,
   );
+});
+
+test("an exercise may change the runtime, whose tests are run then", async () => {
+  const shown = await breakIt("s02", "dangling-link");
+  expect(shown).toMatch(/^```diff\n--- packages\/runtime\/src\/workspace\/safe-path\.ts\n/);
+  expect(shown).toContain('npm test runtime -- -t "a link to a file that does not exist yet');
+  expect(shown).toMatch(/FAIL test\/safe-path\.test\.ts > .*\nAssertionError: a link to \.\.\/not-yet/);
 });
 
 test.each([

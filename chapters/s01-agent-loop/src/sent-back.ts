@@ -1,5 +1,5 @@
-// What of a reply may stand in the next request. The API refuses to read blank text again, half of a call, and a
-// message that ends in a thought; and a thought goes back unchanged, or not at all.
+// Which parts of a reply may go into the next request. The API refuses blank text, half of a call, and a message that
+// ends with a thought. A thought goes back unchanged or not at all.
 import type Anthropic from "@anthropic-ai/sdk";
 
 /** After these, the last call may be half of one. */

@@ -45,6 +45,20 @@ test("the bare loop and the runtime's loop hold the same conversation", async ()
   expect(seen[0]).toEqual(seen[1]);
 });
 
+/** Runs to the model's last word, which must be "done"; where the API complains, its words are the failure's. */
+async function expectDone(...replies: Turn[]): Promise<void> {
+  const open = await openSession(createAgent, script(...replies));
+  const { answer } = await open.run("go");
+  await open.close();
+  expect(answer, answer.replace(/^.*?: (?=messages)(.*)\)\.$/s, "the API says: $1")).toBe("done");
+}
+
+test("the reply goes into the history before the results of its calls", () =>
+  expectDone(call("bash", { command: "echo one" }), say("done")));
+
+test("each call of a reply is answered", () =>
+  expectDone([call("bash", { command: "echo one" }), call("bash", { command: "echo two" })], say("done")));
+
 test("several calls in one reply are answered in one message, in order", async () => {
   const model = script(...turns());
   const open = await openSession(createAgent, model);
@@ -61,8 +75,9 @@ test.each(["end_turn", "stop_sequence", "pause_turn"] as const)(
   async (stopReason) => {
     const model = script({ parts: [call("bash", { command: "echo yes" })], stopReason }, say("done"));
     const open = await openSession(createAgent, model);
-    expect((await open.run("go")).answer).toBe("done");
-    expect(open.results()).toEqual(["yes"]);
+    const { answer } = await open.run("go");
+    expect(open.results(), "what came of the call").toEqual(["yes"]);
+    expect(answer).toBe("done");
     await open.close();
   },
 );

@@ -5,7 +5,7 @@ export const createAgent = (workspace: Workspace) =>
   defineAgent({
     name: "s03",
     instructions: `You are a coding agent.
-Plan work of several steps with todo, and keep the plan true while you work.`,
+Plan work of several steps with todo, and keep the plan up to date while you work.`,
     tools: baseTools(workspace),
     extensions: [todo()],
   });

@@ -26,7 +26,7 @@ test("offers the base tools and todo", () => {
 test("with open items, one reminder comes after three rounds without an update, and another after three more", async () => {
   const turns = [todo(item("a")), ...Array.from({ length: 7 }, work)];
   // Request 2 follows the update; rounds 1, 2 and 3 without one precede request 5.
-  expect(await remindersIn(...turns)).toEqual([5, 8]);
+  expect(await remindersIn(...turns), "requests that end in a reminder").toEqual([5, 8]);
 });
 
 test("an update begins the count anew, also beside other calls", async () => {
@@ -62,9 +62,8 @@ test.each([
   const open = await openSession(createAgent, model);
   await open.run("go");
   expect(open.results()[1]).toMatch(message);
-  expect(await open.agent.extensions[0]?.commands?.["todo"]?.run("", open.session)).toBe(
-    "○ old\n0 of 1 done",
-  );
+  const shown = await open.agent.extensions[0]?.commands?.["todo"]?.run("", open.session);
+  expect(shown, "what /todo shows after a list was refused").toBe("○ old\n0 of 1 done");
   await open.close();
 });
 

@@ -108,6 +108,28 @@ test("the plan is ticked off only for what succeeded", async () => {
   await planner.close();
 });
 
+const STEPS =
+  'Do these steps: make the failing test pass, create notes/fix.md with "fixed", run `cat notes/fix.md`';
+
+test("without a reminder, what comes after a long step is lost, and the answer does not say so", async () => {
+  const said = await agent.ask(STEPS);
+  expect(said).toContain("passes now");
+  expect(said).not.toContain("fix.md");
+  expect(agent.calls.at(-1)).toBe("bash npm test");
+});
+
+test("steps that are short are all done from memory", async () => {
+  expect(await agent.ask("Do these steps: create a.md, run `cat a.md`")).toBe("All 2 steps are done.");
+});
+
+test("a tool of one's own is called by name, with JSON", async () => {
+  const own = await Driver.start({ count_lines: (input) => `${input["file_path"]} has 5 lines.` });
+  expect(await own.ask('Call count_lines {"file_path": "README.md"}')).toBe("README.md has 5 lines.");
+  expect(await own.ask("Call count_lines {file_path}")).toMatch(/is not a JSON object. Write it as in/);
+  expect(await own.ask("Call no_such {}")).toBe("This client offers no tool no_such.");
+  await own.close();
+});
+
 test("a command that is timed out, killed or not started counts as failed", async () => {
   for (const note of [
     "[timed out after 120 s and was ended]",

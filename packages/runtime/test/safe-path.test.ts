@@ -50,6 +50,23 @@ test.each([
   expect(() => safePath(root, path)).toThrow(path);
 });
 
+/** Where a path leads, or that it is refused: what the exercises of s02 show. */
+function leadsTo(path: string): string {
+  try {
+    return safePath(root, path);
+  } catch {
+    return "refused";
+  }
+}
+
+test("a link inside the workspace does not lead out of it", () => {
+  expect(leadsTo("to-secret"), "to-secret is a link to a file outside; read_file would open").toBe("refused");
+});
+
+test("a link to a file that does not exist yet does not lead out either", () => {
+  expect(leadsTo("to-nothing"), "a link to ../not-yet: write_file would create").toBe("refused");
+});
+
 test("refuses a NUL byte", () => {
   expect(() => safePath(root, "a\0b")).toThrow(/NUL/);
 });

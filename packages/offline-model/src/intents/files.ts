@@ -115,6 +115,24 @@ function* inTurn({ match, as }: Situation): Episode {
   return told.join("\n\n");
 }
 
+/** Any tool that the client offers: for a tool of one's own, of which no other intent knows (s02). */
+function* callTool({ match, has }: Situation): Episode {
+  const [, name = "", json = ""] = match;
+  if (!has(name)) return failed(`This client offers no tool ${name}.`);
+  const input = parsed(json);
+  if (input === undefined)
+    return failed(`${json} is not a JSON object. Write it as in: Call ${name} {"file_path": "README.md"}`);
+  return only(yield call(name, input)).text;
+}
+
+function parsed(json: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(json) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
+
 // eslint-disable-next-line require-yield
 function* notUnderstood(request: string): Episode {
   return failed(`I am a script and do not know how to do "${request}".`);
@@ -141,6 +159,7 @@ export const fileIntents: Intent[] = [
     createAndPrint,
     'Create notes/hello.ts with "some text" and print it',
   ),
+  intent(/^call (\w+)(?: with)? (\{.*\})\.?$/is, callTool, 'Call read_file {"file_path": "README.md"}'),
   intent(/^read ((?!what\b).+?)\.?$/i, readFiles, "Read README.md and package.json"),
   intent(/^(?:run|execute) (.+)$/is, runCommands, "Run pwd"),
   intent(/^([^`"]+?),? (?:and )?then ([^`"]+)$/i, inTurn),

@@ -1,6 +1,15 @@
 // Plans (s03). Without the tool the same steps are done, and nothing shows how far they are. A step is done only
 // when its work succeeded, and what is no work that this script knows is never given to a shell.
-import { failed, intent, only, type Episode, type Intent, type Situation, type Work } from "../episode.ts";
+import {
+  failed,
+  intent,
+  only,
+  type Closing,
+  type Episode,
+  type Intent,
+  type Situation,
+  type Work,
+} from "../episode.ts";
 import { call, type CallPart } from "../reply.ts";
 import { splitSteps } from "./dependencies.ts";
 
@@ -18,16 +27,46 @@ function* planAndDo(situation: Situation): Episode {
   return problem === undefined ? `All ${all.length} steps are done.` : failed(problem);
 }
 
+// eslint-disable-next-line require-yield
+function* unknownStep(): Episode {
+  return failed("I am a script and do not know how to do that.");
+}
+
 /** Does the steps in their order, and ticks off those that are done. Why it stopped early; undefined if it did not. */
 function* doAll({ as }: Situation, all: readonly string[], tick?: typeof planOf): Work<string | undefined> {
   for (const [index, step] of all.entries()) {
-    const work = as(step);
-    const closing = work ? yield* work : failed("I am a script and do not know how to do that.");
+    const closing = yield* as(step) ?? unknownStep();
     if (typeof closing !== "string")
       return `I stopped at step ${index + 1} of ${all.length}, "${step}": ${closing.failed}`;
     if (tick) yield tick(all, index + 1);
   }
   return undefined;
+}
+
+/** More calls than this on one step, and it has lost sight of the others: a model at the end of a long window. */
+const LONG_STEP = 4;
+
+/** As a model that loses the thread: after a long step it goes on only if a reminder has brought the others back. */
+function* doUntilLost(situation: Situation): Episode {
+  const all = splitSteps(situation.match[1] ?? "");
+  const plan = situation.has("todo") ? planOf : undefined;
+  if (plan) yield plan(all, 0);
+  for (const [index, step] of all.entries()) {
+    const { closing, calls } = yield* counted(situation.as(step) ?? unknownStep());
+    if (typeof closing !== "string") return failed(`I stopped at "${step}": ${closing.failed}`);
+    const isReminded = situation.notes().some((note) => note.startsWith("<reminder>"));
+    if (calls > LONG_STEP && !isReminded) return closing;
+    if (plan) yield plan(all, index + 1);
+  }
+  return `All ${all.length} steps are done.`;
+}
+
+/** The work, and how many replies with calls it took. */
+function* counted(work: Episode): Work<{ closing: Closing; calls: number }> {
+  let calls = 0;
+  let next = work.next();
+  for (; !next.done; calls++) next = work.next(yield next.value);
+  return { closing: next.value, calls };
 }
 
 function* planAndForget(situation: Situation): Episode {
@@ -39,7 +78,7 @@ function* planAndForget(situation: Situation): Episode {
   const reminded = situation.notes().some((note) => note.startsWith("<reminder>"));
   if (!reminded) return "Done, and the plan still says that nothing is.";
   yield planOf(all, all.length);
-  return `Done. I was reminded of the plan, and it is true again.`;
+  return `Done. I was reminded of the plan, and it is up to date again.`;
 }
 
 function* twoAtOnce({ has }: Situation): Episode {
@@ -55,6 +94,7 @@ export const todoIntents: Intent[] = [
     "Plan and do: create notes/one.md, run `ls notes`, run the tests",
     "todo",
   ),
+  intent(/^do these (?:\w+ )?steps: (.+?)\.?$/is, doUntilLost),
   intent(/^plan, then forget the plan: (.+?)\.?$/is, planAndForget),
   intent(
     /^write a plan with two steps in progress/i,

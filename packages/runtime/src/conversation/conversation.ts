@@ -99,7 +99,7 @@ export class Conversation {
   append(message: Message): void {
     const blocks = blocksOf(message);
     if (message.role === "assistant") this.addReply(blocks);
-    else this.addResults(blocks.filter((block) => block.type === "tool_result"));
+    else this.#addUnchecked(blocks);
   }
 
   /** Adds what the model said; nothing where nothing of it can be sent back. */
@@ -121,6 +121,19 @@ export class Conversation {
     this.#open = [];
     this.#hasNews = true;
     this.#append("user", answers);
+    this.#addHeld();
+  }
+
+  /** A message of the user goes in even where the API will refuse it: whoever calls this keeps the rules itself (s01). */
+  #addUnchecked(blocks: readonly Block[]): void {
+    const answered = blocks.flatMap((block) => (block.type === "tool_result" ? [block.tool_use_id] : []));
+    this.#open = this.#open.filter((id) => !answered.includes(id));
+    this.#hasNews = true;
+    this.#append("user", blocks);
+    if (this.#open.length === 0) this.#addHeld();
+  }
+
+  #addHeld(): void {
     for (const { block, event } of this.#held.splice(0)) {
       this.#append("user", [block]);
       this.#emit(event);

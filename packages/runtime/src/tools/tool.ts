@@ -26,9 +26,9 @@ export interface Tool {
   readonly parallel: boolean;
   /** True if its definition stays out of the prompt until a `tool_reference` in a result loads it (s19). */
   readonly deferred?: boolean;
-  /** What the model is told of the input, as JSON Schema. */
+  /** What the model is told about the input, as JSON Schema. */
   inputSchema(): Anthropic.Tool.InputSchema;
-  /** Checks the input, then runs. Throws ToolError for what the model can mend. */
+  /** Checks the input, then runs. Throws ToolError for what the model can fix. */
   run(input: unknown, context: ToolContext): Promise<ToolResult>;
 }
 
@@ -56,7 +56,7 @@ export interface ToolDefinition<Input extends z.ZodObject> {
   harness?: boolean;
   /** Default: whether it is read-only. */
   parallel?: boolean;
-  /** May throw ToolError for what the model can mend; a string is a successful result. */
+  /** May throw ToolError for what the model can fix; a string is a successful result. */
   run(input: z.output<Input>, context: ToolContext): string | ToolResult | Promise<string | ToolResult>;
 }
 

@@ -42,8 +42,20 @@ function isInside(root: string, path: string): boolean {
   return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-/** realpath for paths whose end may not exist yet. */
+/** Where `path` leads once every link is followed. Its end need not exist; `links` counts the dangling ones. */
 function realTarget(path: string, asked: string, links: number): string {
+  const real = realIfThere(path, asked, links);
+  if (real !== undefined) return real;
+  const parent = dirname(path);
+  if (parent === path) return path;
+  const realParent = realTarget(parent, asked, links);
+  const here = join(realParent, basename(path));
+  // A dangling link looks like a missing file to realpath, but a write to it would create its target.
+  const link = linkAt(here);
+  return link === undefined ? here : realTarget(resolve(realParent, link), asked, links + 1);
+}
+
+function realIfThere(path: string, asked: string, links: number): string | undefined {
   try {
     return realpathSync.native(path);
   } catch (error) {
@@ -52,14 +64,8 @@ function realTarget(path: string, asked: string, links: number): string {
       throw new ToolError(`${asked} is a link that leads in a circle.`);
     if (code !== "ENOENT" && code !== "ENOTDIR")
       throw new ToolError(`${asked} cannot be resolved (${code}).`);
+    return undefined;
   }
-  const parent = dirname(path);
-  if (parent === path) return path;
-  const realParent = realTarget(parent, asked, links);
-  const here = join(realParent, basename(path));
-  // realpath fails on a dangling link as on a missing file, but writing to it would create its target.
-  const link = linkAt(here);
-  return link === undefined ? here : realTarget(resolve(realParent, link), asked, links + 1);
 }
 
 function linkAt(path: string): string | undefined {
