@@ -32,7 +32,7 @@ async function agentLoop(messages: Anthropic.MessageParam[]): Promise<void> {
       messages,
     });
     for (const block of reply.content) if (block.type === "text") console.log(block.text);
-    // Cut off, it may end in half of a call, or in a thought; the API refuses those, and an empty message.
+    // A reply that was cut off may end in half a tool call; the API refuses that, and a message without content.
     if (CUT_OFF.includes(reply.stop_reason ?? "") || reply.content.length === 0) return;
     messages.push({ role: "assistant", content: reply.content });
     const calls = reply.content.filter((block) => block.type === "tool_use");
