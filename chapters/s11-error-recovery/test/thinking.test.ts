@@ -1,4 +1,5 @@
 import { call, raw, say, script, think, type Turn } from "@course/offline-model/test";
+import { blocksOf } from "@course/runtime";
 import { temporaryFolder } from "@course/runtime/testing";
 import { expect, test } from "vitest";
 import { openWith } from "./open-with.ts";
@@ -14,6 +15,11 @@ test("three pieces with thoughts are one reply, and the thoughts between the tex
   const model = script(...pieces, call("bash", { command: "true" }), say("fine"));
   const open = await openWith(model);
   expect((await open.run("go")).answer).toBe("First, second, third.");
+  const types = blocksOf(open.session.messages[1] ?? { content: [] }).map(({ type }) => type);
+  expect(
+    types,
+    "the message's blocks; a thought behind a note that is gone makes the next request a 400",
+  ).toEqual(["thinking", "text"]);
   expect(open.session.messages[1]?.content).toMatchObject([
     { type: "thinking", thinking: "one" },
     { type: "text", text: "First, second, third." },

@@ -103,7 +103,7 @@ export class Renderer {
         this.#line(yellow(indented(event.message)));
         return;
       case "waiting":
-        this.#line(yellow(`${oneLine(event.reason)}; going on in ${(event.ms / 1000).toFixed(1)} s`));
+        this.#line(yellow(`${oneLine(event.reason)}; trying again in ${(event.ms / 1000).toFixed(1)} s`));
         this.#countDown(event.at + event.ms);
         return;
       case "display":
