@@ -73,7 +73,7 @@ export function normalize(text: string, folder: string): string {
   const ids = new Map<string, string>();
   return (
     sortTogether(sortSubagents(kept))
-      .replace(/trying again in \d+\.\d s/g, "going on in N s")
+      .replace(/trying again in \d+\.\d s/g, "trying again in N s")
       .replace(
         /bg_[0-9a-f]{6}/g,
         (id) => ids.get(id) ?? (ids.set(id, `bg_${ids.size + 1}`), `bg_${ids.size}`),

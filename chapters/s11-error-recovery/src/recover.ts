@@ -28,61 +28,62 @@ export interface Means {
 
 /** How one call ended: with a reply, or with an error and the text that had arrived by then. */
 interface Outcome {
-  reply?: Anthropic.Message;
+  reply?: Reply;
   error?: unknown;
   content: readonly Anthropic.ContentBlock[];
 }
 
+/** What the attempts of one call share. */
+interface Call extends Means {
+  session: Session;
+  pieces: PiecedReply;
+}
+
+type Reply = Anthropic.Message;
+
 /** Calls until there is a whole reply. Rejects with the last error where the kind has no remedy, or no attempt left. */
-export async function recover(
-  request: ModelRequest,
-  next: ModelCall,
-  means: Means,
-): Promise<Anthropic.Message> {
+export async function recover(request: ModelRequest, next: ModelCall, means: Means): Promise<Reply> {
   const timeoutMs = means.effects.timeoutMs ?? SILENCE_MS;
   // The SDK's own retries are off: they would multiply ours, out of sight.
   const pieces = new PiecedReply({ ...request, maxRetries: 0, timeoutMs });
+  const call: Call = { ...means, session: request.session, pieces };
   for (;;) {
     const outcome = await attempt(pieces.request(), next);
     const { reply, error } = outcome;
     const trouble = reply ? classifyReply(reply) : classifyError(error);
-    if (trouble && (await remedy(trouble, outcome, pieces, request.session, means))) continue;
+    if (trouble && (await remedy(trouble, outcome, call))) continue;
     if (reply) return pieces.whole(reply);
     throw error;
   }
 }
 
-/** Does what the kind of trouble asks for. False if the call is not worth another attempt. */
-async function remedy(
-  trouble: Trouble,
-  { reply, error, content }: Outcome,
-  pieces: PiecedReply,
-  session: Session,
-  { spend, effects, makeRoom }: Means,
-): Promise<boolean> {
-  const attempt = session.signal.aborted ? undefined : spend(trouble.kind);
-  if (attempt === undefined) return false;
-  trace(session, trouble, attempt);
+/** Does what the kind of trouble asks for. False if another attempt is not worth it. */
+async function remedy(trouble: Trouble, outcome: Outcome, call: Call): Promise<boolean> {
+  const { session, pieces } = call;
+  const number = session.signal.aborted ? undefined : call.spend(trouble.kind);
+  if (number === undefined) return false;
+  trace(session, trouble, number);
   if (trouble.kind === "too_long") {
-    if (!(await makeRoom(session, error))) return false;
+    if (!(await call.makeRoom(session, outcome.error))) return false;
     pieces.forgetPrefix();
     return true;
   }
+  const { reply, content } = outcome;
   pieces.add({ content, isPause: trouble.kind === "paused", usage: reply?.usage });
   // A reply that stopped is continued at once; after a failure the server needs time.
-  return reply !== undefined || wait(session, trouble, attempt, effects);
+  return reply !== undefined || wait(session, trouble, number, call.effects);
 }
 
 /** Waits in sight of the user, who may end it with Ctrl-C. False where the server asks for too long a wait. */
 async function wait(
   session: Session,
   { what, retryAfterMs = 0 }: Trouble,
-  attempt: number,
+  number: number,
   { sleep, random }: Effects,
 ): Promise<boolean> {
   if (retryAfterMs > LONGEST_WAIT_MS) return false;
-  const ms = backoff(attempt, random, retryAfterMs);
-  session.emit({ type: "waiting", reason: `${what}; attempt ${attempt} of ${BUDGET}`, ms });
+  const ms = backoff(number, random, retryAfterMs);
+  session.emit({ type: "waiting", reason: `${what}; attempt ${number} of ${BUDGET}`, ms });
   await sleep(ms, session.signal);
   return true;
 }
@@ -103,8 +104,13 @@ async function attempt(request: ModelRequest, next: ModelCall): Promise<Outcome>
   }
 }
 
-function trace(session: Session, { kind, what }: Trouble, attempt: number): void {
-  session.emit({ type: "extension", extension: "error-recovery", kind, detail: { attempt, budget: BUDGET } });
+function trace(session: Session, { kind, what }: Trouble, number: number): void {
+  session.emit({
+    type: "extension",
+    extension: "error-recovery",
+    kind,
+    detail: { attempt: number, budget: BUDGET },
+  });
   if (kind === "cut_off" || kind === "paused")
-    session.notice(`${what}; continuing where it stopped (${attempt} of ${BUDGET})`);
+    session.notice(`${what}; continuing where it stopped (${number} of ${BUDGET})`);
 }

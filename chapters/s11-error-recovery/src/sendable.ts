@@ -13,14 +13,12 @@ export interface Piece {
   usage?: Anthropic.Usage | undefined;
 }
 
-const NOTHING = { type: "" };
-
 /** `isFirst`: the piece answered the request itself, and not one with a note. */
 export function sendable({ content, isPause }: Piece, { isFirst }: { isFirst: boolean }): Block[] {
   const pieces = content.filter((block) => {
     if (isThinking(block)) return isFirst;
     return block.type === "text" ? block.text.trim() !== "" : isPause;
   });
-  while (isThinking(pieces.at(-1) ?? NOTHING)) pieces.pop();
-  return pieces;
+  const last = pieces.findLastIndex((block) => !isThinking(block));
+  return pieces.slice(0, last + 1);
 }
