@@ -73,7 +73,7 @@ test("a guard that crashes lets the call pass, and with onFailure block it does 
   expect(open.ran).toBe(true);
   expect(closed.ran, "a guard with onFailure block must hold when it crashes").toBe(false);
   expect(closed.results).toEqual([
-    expect.stringMatching(/did not do its work \(exit code 1: TypeError.*\), and its onFailure is "block"/),
+    expect.stringMatching(/failed \(exit code 1: TypeError.*\), and its onFailure is "block"/),
   ]);
 });
 
