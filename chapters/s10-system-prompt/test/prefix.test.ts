@@ -94,10 +94,10 @@ test("in whatever order extensions are named, the sections are the same, and oth
     const model = script(say("ok"));
     const open = await openSession(createIn(turn), model, root);
     await open.run("go");
-    systems.push(model.requests[0]?.system);
+    systems.push(systemOf(model.requests[0]));
     await open.close();
   }
-  const firstSections = systems.map((system) => sectionAfterIdentity(String(system)));
+  const firstSections = systems.map(sectionAfterIdentity);
   expect(firstSections, "what follows the identity, in two agents with the same sections").toEqual([
     "How you work:",
     "How you work:",
