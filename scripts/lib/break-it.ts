@@ -133,7 +133,8 @@ async function runTest(test: string, folder: string): Promise<string> {
     .filter((name) => name.endsWith(".test.ts"))
     .filter((name) => readFileSync(join(folder, "test", name), "utf8").includes(test));
   const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
-  const args = ["run", "--config", join(ROOT, "vitest.config.ts"), "--root", folder];
+  // A test that fails by itself is not tried again, as the tests of a gate are.
+  const args = ["run", "--retry=0", "--config", join(ROOT, "vitest.config.ts"), "--root", folder];
   // Under vitest itself, as in the tests of this file, its variables would reach the inner one.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_V8)/.test(name)),

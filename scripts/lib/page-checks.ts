@@ -5,13 +5,18 @@ import GithubSlugger from "github-slugger";
 import { CHAPTER_ID, ROOT } from "./chapters.ts";
 import { BLOCK } from "./directive.ts";
 
-/** Pages of the new pattern: short blocks of code, less prose. A lesson joins when it is rewritten: "s01", "s02", "s03", "s12", "s13", ... */
+/** Pages of the new pattern: short blocks of code, less prose. A lesson joins when it is rewritten: "s01", "s02", ... */
 const NEW_PATTERN: readonly string[] = [
   "s01",
   "s02",
   "s03",
+  "s08",
+  "s09",
+  "s10",
+  "s11",
   "s12",
   "s13",
+  "s14",
   "s15",
   "s16",
   "s17",

@@ -11,7 +11,7 @@ import type { Run, Runs } from "./runs.ts";
 
 /** A run as a learner sees it, and how long it took. */
 export function transcript({ text, folder, seconds }: Run): string {
-  const waited = text.includes("going on in");
+  const waited = text.includes("trying again in");
   return `${normalize(text, folder)}${seconds > 0 && !waited ? `\n(${seconds} s)` : ""}`;
 }
 
@@ -73,7 +73,7 @@ export function normalize(text: string, folder: string): string {
   const ids = new Map<string, string>();
   return (
     sortTogether(sortSubagents(kept))
-      .replace(/going on in \d+\.\d s/g, "going on in N s")
+      .replace(/trying again in \d+\.\d s/g, "trying again in N s")
       .replace(
         /bg_[0-9a-f]{6}/g,
         (id) => ids.get(id) ?? (ids.set(id, `bg_${ids.size + 1}`), `bg_${ids.size}`),

@@ -1,4 +1,4 @@
-// What hooks are told of a conversation: its id and its transcript, a file of one JSON line for each piece that was said.
+// What hooks are told about a conversation: its id and its transcript, a file with one JSON line per message.
 // A subagent has a name and a transcript of its own.
 import { randomUUID } from "node:crypto";
 import { appendFileSync, existsSync, writeFileSync } from "node:fs";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { errorMessage, stateFolder, type Session, type Workspace } from "@course/runtime";
 
 const FOLDER = ".transcripts";
-/** What all our subagents are, by the name of Claude Code's. */
+/** Claude Code's name for subagents of the kind that ours are. */
 const AGENT_TYPE = "general-purpose";
 
 interface Subagent {
@@ -43,10 +43,10 @@ export class Conversations {
     this.#path = join(this.#root, FOLDER, `${this.#id}.jsonl`);
     this.#write(session, () => {
       stateFolder(this.#root, FOLDER);
-      // A conversation that was taken up again (full) goes on with its own.
+      // A resumed conversation (full) keeps its transcript.
       if (existsSync(this.#path)) return;
       writeFileSync(this.#path, "", { flag: "wx" });
-      for (const { role, content } of session.messages) this.#append(session, this.#path, role, content);
+      this.#copy(session, this.#path);
     });
   }
 
@@ -68,15 +68,19 @@ export class Conversations {
 
   /** True the first time that a subagent's conversation is seen. */
   isNewSubagent(session: Session): boolean {
-    // A fork without messages is a question of the harness, as for a summary (s06).
+    // A fork without messages is a question that the harness asks, as for a summary (s06).
     if (session.name === undefined || this.#subagents.has(session) || session.messages.length === 0)
       return false;
     const agent_id = randomUUID().slice(0, 8);
     const path = join(this.#root, FOLDER, `agent-${agent_id}.jsonl`);
     this.#subagents.set(session, { agent_id, agent_type: AGENT_TYPE, agent_transcript_path: path });
-    for (const { role, content } of session.messages) this.#append(session, path, role, content);
+    this.#copy(session, path);
     this.#record(session, () => path);
     return true;
+  }
+
+  #copy(session: Session, path: string): void {
+    for (const { role, content } of session.messages) this.#append(session, path, role, content);
   }
 
   #record(session: Session, path: () => string): void {

@@ -1,4 +1,4 @@
-// The events at which hooks run, and what each of them lets a hook do.
+// The events at which hooks run, and what a hook can do at each.
 
 /**
  * `blocks`: what exit code 2, or `decision: "block"`, does: it stops what was about to happen ("yes"), or it can only tell
@@ -33,5 +33,5 @@ export const isHookEvent = (name: string): name is HookEvent => Object.hasOwn(EV
 
 export const EVENT_NAMES = Object.keys(EVENTS);
 
-/** Some of Claude Code's events that do not happen here; close enough to ours to be taken for a slip. */
+/** Events of Claude Code that do not happen here, with names so close to ours that they would look like a typo. */
 export const ELSEWHERE = new Set(["PostCompact", "PostToolBatch", "StopFailure", "UserPromptExpansion"]);

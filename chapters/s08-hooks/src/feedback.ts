@@ -1,4 +1,4 @@
-// What hooks say to the model: a note of the harness in a tag, never more of it than the conversation can bear.
+// What hooks say to the model: a note in a tag, shortened where it is long.
 import { randomUUID } from "node:crypto";
 import { errorMessage, keepOutput, type Session, type Workspace } from "@course/runtime";
 import type { HookEvent } from "./events.ts";
@@ -18,7 +18,7 @@ export class Feedback {
     return this.#stopped.get(session);
   }
 
-  /** The first reason counts, and until the run's end: a teammate (s15) may have another. */
+  /** The first reason counts, until this conversation's run ends. A teammate's run (s15) goes on. */
   stop(session: Session, reason: string | undefined): void {
     if (reason === undefined || this.#stopped.has(session)) return;
     this.#stopped.set(session, reason);
@@ -34,7 +34,7 @@ export class Feedback {
     this.#stopped.delete(session);
   }
 
-  /** A reason to act on and what is only to be known go in different tags. */
+  /** What the model must act on and what it should only know go into different tags. */
   tell(
     session: Session,
     event: HookEvent,

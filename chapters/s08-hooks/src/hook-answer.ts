@@ -11,21 +11,23 @@ export interface HookAnswer {
   /** `continue: false`: the whole run ends, and the user is told why. */
   stop?: string | undefined;
   permission?: { behavior: "allow" | "ask" | "deny"; reason: string } | undefined;
-  /** Takes the place of the whole input. */
+  /** Replaces the whole input. */
   updatedInput?: Record<string, unknown> | undefined;
   /** For the model. */
   context?: string | undefined;
   /** For the user. */
   message?: string | undefined;
-  /** Why it did not do its work; it decides nothing then. */
+  /** Why the hook failed; then it decides nothing. */
   problem?: string | undefined;
 }
+
+const NO_REASON = "the hook gave no reason";
 
 export function readAnswer(event: HookEvent, end: HookEnd): HookAnswer {
   const problem = didNotFinish(end);
   if (problem !== undefined) return { problem };
-  const text = end.stdout.trim();
-  const answer = text.startsWith("{") ? readJson(event, end) : undefined;
+  const text = end.isFlood ? "" : end.stdout.trim();
+  const answer = text.startsWith("{") ? readJson(event, text) : undefined;
   if (end.exitCode === 2) return { ...answer, ...blocked(end, answer) };
   if (answer) return answer;
   if (end.exitCode !== 0) return { problem: `exit code ${end.exitCode}${said(end.stderr)}` };
@@ -35,7 +37,7 @@ export function readAnswer(event: HookEvent, end: HookEnd): HookAnswer {
 
 /** Exit code 2 blocks whatever its JSON says, and also if that cannot be read. */
 function blocked({ stderr }: HookEnd, answer: HookAnswer | undefined): HookAnswer {
-  const block = stderr.trim() || answer?.block || "the hook gave no reason";
+  const block = stderr.trim() || answer?.block || NO_REASON;
   return { block, permission: undefined, problem: undefined };
 }
 
@@ -81,14 +83,13 @@ const answerSchema = schema((z) => {
   });
 });
 
-/** What belongs into hookSpecificOutput, and does nothing beside it. */
+/** Keys that only count inside hookSpecificOutput. */
 const INNER = ["permissionDecision", "permissionDecisionReason", "updatedInput", "additionalContext"];
 
-function readJson(event: HookEvent, { stdout, isFlood }: HookEnd): HookAnswer {
-  if (isFlood) return { problem: "it printed more than a megabyte, which is not used" };
+function readJson(event: HookEvent, text: string): HookAnswer {
   let value: unknown;
   try {
-    value = JSON.parse(stdout);
+    value = JSON.parse(text);
   } catch {
     return { problem: "what it printed begins with { and is no JSON" };
   }
@@ -103,8 +104,8 @@ function readJson(event: HookEvent, { stdout, isFlood }: HookEnd): HookAnswer {
       problem: `hookSpecificOutput needs hookEventName "${event}", not ${JSON.stringify(inner.hookEventName ?? null)}`,
     };
   return {
-    block: outer.decision === "block" ? outer.reason || "the hook gave no reason" : undefined,
-    stop: outer.continue === false ? outer.stopReason || "the hook gave no reason" : undefined,
+    block: outer.decision === "block" ? outer.reason || NO_REASON : undefined,
+    stop: outer.continue === false ? outer.stopReason || NO_REASON : undefined,
     message: outer.systemMessage || undefined,
     updatedInput: inner?.updatedInput ?? undefined,
     context: inner?.additionalContext || undefined,

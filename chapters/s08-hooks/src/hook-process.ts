@@ -2,7 +2,7 @@
 // floods, dies, leaves a child), the result is one record.
 import type { Readable } from "node:stream";
 import { spawnShell, type ShellEnd } from "@course/runtime";
-import type { Hook } from "./hook-settings.ts";
+import type { Hook } from "./hook.ts";
 
 const MOST_BYTES = 1_000_000;
 /** How long output may stay open after the hook itself has ended. */

@@ -1,10 +1,10 @@
-// Runs the hooks of one event side by side and makes one answer of theirs.
+// Runs the hooks of one event in parallel and merges their answers into one.
 import type { Session, ToolCall, Workspace } from "@course/runtime";
 import { Policy } from "@course/s07-permissions";
 import { traitsOf, type HookEvent } from "./events.ts";
 import { readAnswer, type HookAnswer } from "./hook-answer.ts";
 import { runHook } from "./hook-process.ts";
-import type { Hook } from "./hook-settings.ts";
+import type { Hook } from "./hook.ts";
 
 const DEFAULT_SECONDS = 600;
 
@@ -75,7 +75,7 @@ export class HookRunner {
     return found;
   }
 
-  /** A call that nobody can be sure of is meant, too: the hook may be a guard. */
+  /** A call that the rule cannot judge counts as meant, because the hook may be a guard. */
   async #isMeant({ if: rule }: Hook, call: Occasion["call"]): Promise<boolean> {
     if (!rule || !call) return true;
     const settings = { deny: [rule], ask: [], allow: [], mode: "bypassPermissions" as const, notes: [] };
@@ -92,7 +92,7 @@ export class HookRunner {
     const end = await runHook(hook, input, {
       root: this.#workspace.root,
       timeoutSeconds,
-      // The program is leaving: the session is closed already.
+      // The session is closed by then, and its signal aborted.
       signal: event === "SessionEnd" ? undefined : session.signal,
     });
     const answer = heeded(hook, readAnswer(event, end));
@@ -124,12 +124,12 @@ export class HookRunner {
   }
 }
 
-/** A hook that did not do its work blocks where its settings want that, and only there. */
+/** A hook that failed blocks only if its settings say so. */
 function heeded(hook: Hook, answer: HookAnswer): HookAnswer {
   if (answer.problem === undefined || hook.onFailure !== "block") return answer;
   return {
     ...answer,
-    block: `the hook ${shortened(hook.command)} did not do its work (${answer.problem}), and its onFailure is "block"`,
+    block: `the hook ${shortened(hook.command)} failed (${answer.problem}), and its onFailure is "block"`,
   };
 }
 

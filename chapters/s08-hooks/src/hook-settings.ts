@@ -1,5 +1,5 @@
-// Hooks as they are configured: Claude Code's format, read from its settings files. What is no slip and cannot run here is
-// kept with the reason, so that /hooks can list it; a slip stops the start with file and line.
+// Hooks as they are configured: Claude Code's format, read from its settings files. A mistake stops the start, with file and
+// line. What is right and cannot run here is kept with the reason, so that /hooks can list it.
 import { errorMessage } from "@course/runtime";
 import {
   openSettings,
@@ -9,47 +9,9 @@ import {
   type Rule,
 } from "@course/s07-permissions";
 import { closest, distance } from "fastest-levenshtein";
-import { ELSEWHERE, EVENT_NAMES, isHookEvent, traitsOf, type HookEvent } from "./events.ts";
+import { ELSEWHERE, EVENT_NAMES, isHookEvent, traitsOf } from "./events.ts";
+import type { Hook, HookFile } from "./hook.ts";
 import { matcherFor } from "./matcher.ts";
-
-/**
- * A command of the user that runs at an event.
- *
- * @record `hooks` in `~/.claude/settings.json`, `.claude/settings.json` and `.claude/settings.local.json`, durable, written by people
- */
-export interface Hook {
-  event: HookEvent;
-  /** As it was written. */
-  matcher: string | undefined;
-  matches(name: string): boolean;
-  /** A line for the shell; with `args`, a program. */
-  command: string;
-  args: readonly string[] | undefined;
-  timeoutSeconds: number | undefined;
-  /** The hook runs only for calls that this rule means. */
-  if: Rule | undefined;
-  /** What happens if it does not do its work (ours): the default, as in Claude Code, is to go on. */
-  onFailure: "block" | "continue";
-  /** Variables that it gets besides the user's, as a plugin's hooks do (s19). */
-  env?: Readonly<Record<string, string>>;
-  /** The file's name as it is shown. */
-  source: string;
-}
-
-/** What is configured and does not run here. */
-export interface NotRun {
-  event: string;
-  what: string;
-  reason: string;
-  source: string;
-}
-
-export interface HookFile {
-  shown: string;
-  hooks: Hook[];
-  notRun: NotRun[];
-  disablesAll: boolean;
-}
 
 const OTHER_TYPES = ["http", "prompt", "agent", "mcp_tool"];
 /** Keys of Claude Code's that change nothing here. */
@@ -108,7 +70,7 @@ class HookReader {
     for (const [key, value] of this.#json.properties(node, `hooks.${event}`)) {
       if (key.value === "matcher") {
         matcher = this.#json.string(value, `hooks.${event}.matcher`);
-        matches = this.#matcher(matcher, value);
+        matches = this.#made(value, () => matcherFor(matcher));
       } else if (key.value === "hooks") handlers = value;
       else if (key.value !== "description") this.#json.unknown(key, "matcher or hooks");
     }
@@ -116,14 +78,6 @@ class HookReader {
       return this.#json.fail(node.offset, `hooks.${event}: expected a list "hooks" in the group.`);
     for (const handler of this.#json.list(handlers, `hooks.${event}.hooks`, "hooks"))
       this.#handler(event, { matcher, matches }, handler);
-  }
-
-  #matcher(text: string, node: JsonNode): Hook["matches"] {
-    try {
-      return matcherFor(text);
-    } catch (error) {
-      return this.#json.fail(node.offset, `the matcher "${text}" is no pattern: ${errorMessage(error)}.`);
-    }
   }
 
   #handler(event: string, group: Pick<Hook, "matcher" | "matches">, node: JsonNode): void {
@@ -158,7 +112,7 @@ class HookReader {
     this.#file.hooks.push(hook);
   }
 
-  /** Takes one setting over. Returns why the hook cannot run here, if that is so. */
+  /** Reads one setting into the hook. Returns why the hook cannot run here, if it cannot. */
   #setting(hook: Hook, key: JsonNode, value: JsonNode): string | undefined {
     const name = String(key.value);
     const where = `hooks.${hook.event}.${name}`;
@@ -181,7 +135,7 @@ class HookReader {
         return traitsOf(hook.event).matches === "tool" ? undefined : "`if` is for events of tools";
       case "async":
       case "asyncRewake":
-        return json.boolean(value, where) ? "nothing here runs a hook without waiting for it" : undefined;
+        return json.boolean(value, where) ? "hooks that run in the background do not run here" : undefined;
       case "shell":
         return json.string(value, where) === "bash" ? undefined : "its shell is not bash";
       default:
@@ -197,8 +151,13 @@ class HookReader {
 
   #rule(node: JsonNode, where: string): Rule {
     const text = this.#json.string(node, where);
+    return this.#made(node, () => parseRule(text, this.#json.shown, this.#root, "deny"));
+  }
+
+  /** What `make` returns; an error that it throws is told with file and line. */
+  #made<T>(node: JsonNode, make: () => T): T {
     try {
-      return parseRule(text, this.#json.shown, this.#root, "deny");
+      return make();
     } catch (error) {
       return this.#json.fail(node.offset, errorMessage(error));
     }

@@ -1,5 +1,5 @@
-// Hooks as an extension: at each event the user's programs are told what happens, and what they answer is done. A hook
-// stands outside permissions (s07): what it changes is judged afterwards.
+// Hooks as an extension: at each event the user's programs are told what happens, and their answer is carried out. Hooks
+// sit outside permissions (s07), so what a hook changes is judged afterwards.
 import {
   ORDER,
   ToolError,
@@ -14,7 +14,7 @@ import { Conversations } from "./conversations.ts";
 import { Feedback } from "./feedback.ts";
 import { renderHooks } from "./hook-list.ts";
 import { HookRunner } from "./hook-runner.ts";
-import type { HookFile, NotRun } from "./hook-settings.ts";
+import type { HookFile, NotRun } from "./hook.ts";
 import { SessionEvents } from "./session-events.ts";
 import { StopHooks } from "./stop-hooks.ts";
 import { ToolHooks } from "./tool-hooks.ts";

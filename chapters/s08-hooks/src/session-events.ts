@@ -1,4 +1,4 @@
-// Hooks at the seams of a conversation: it begins, hears a prompt, is compacted, cleared, and ends; a subagent begins.
+// Hooks around a conversation: when it starts, gets a prompt, is compacted or cleared, and ends; when a subagent starts.
 import { ToolError, type Session } from "@course/runtime";
 import type { Conversations } from "./conversations.ts";
 import type { Feedback } from "./feedback.ts";
@@ -10,7 +10,7 @@ export class SessionEvents {
   readonly #conversations: Conversations;
   #session: Session | undefined;
   #isCompacting = false;
-  /** What hooks still do because of something that nobody waited for, as /clear. Never rejects. */
+  /** Hooks that still run after something that nobody awaits, such as /clear. Never rejects. */
   #settled: Promise<void> = Promise.resolve();
 
   constructor(runner: HookRunner, feedback: Feedback, conversations: Conversations) {

@@ -47,7 +47,7 @@ export class StopHooks {
       session,
       subject: subagent?.agent_type ?? "",
       fields: {
-        // A hook that blocks whatever happens can see that it did so already.
+        // So that a hook can see that it has blocked already, and let the run end.
         stop_hook_active: isActive,
         last_assistant_message: last ? textOf(last.content) : "",
         ...(subagent && { agent_transcript_path: subagent.agent_transcript_path }),

@@ -50,15 +50,18 @@ export class ToolHooks {
       result = await next(call);
     } catch (error) {
       // A tool that refuses its input throws; the model reads it as a result.
-      await this.#after("PostToolUseFailure", call, { error: errorMessage(error), is_interrupt: false });
+      await this.#afterFailure(call, errorMessage(error));
       throw error;
     }
     const name = hookName(call.name);
     if (wasRefused(result)) return result;
-    if (hasFailed(name, result))
-      await this.#after("PostToolUseFailure", call, { error: textOfResult(result), is_interrupt: false });
+    if (hasFailed(name, result)) await this.#afterFailure(call, textOfResult(result));
     else await this.#after("PostToolUse", call, { tool_response: toolResponse(name, call.input, result) });
     return result;
+  }
+
+  #afterFailure(call: ToolCall, error: string): Promise<void> {
+    return this.#after("PostToolUseFailure", call, { error, is_interrupt: false });
   }
 
   async #after(event: "PostToolUse" | "PostToolUseFailure", call: ToolCall, fields: object): Promise<void> {

@@ -7,7 +7,8 @@ import { homedir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import type { Session, Workspace } from "@course/runtime";
 import { escaped, type Trust, type TrustRequest } from "@course/s07-permissions";
-import { readHookFile, type Hook, type HookFile, type NotRun } from "./hook-settings.ts";
+import type { Hook, HookFile, NotRun } from "./hook.ts";
+import { readHookFile } from "./hook-settings.ts";
 
 const OWN = ".claude/settings.json";
 const PROJECT = [OWN, ".claude/settings.local.json"];
@@ -32,7 +33,7 @@ export async function loadHooks(
     .filter(({ path }) => path !== ownPath)
     .map(({ shown, path }) => readHookFile(path, shown, root));
   const project = found.filter((file) => file !== undefined);
-  // A clone must not switch off the guards of the user: what its files disable is their own.
+  // A clone must not switch off the user's guards, so its disableAllHooks covers only its own hooks.
   if (own?.disablesAll) return off([own, ...project, ...others], `${own.shown} has disableAllHooks`);
   const trusted = [...(own ? [own] : []), ...others];
   const loaded: LoadedHooks = {

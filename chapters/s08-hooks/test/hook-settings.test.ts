@@ -54,7 +54,7 @@ test.each([
   ['{ "hooks": { "Stop": [{ "command": "x" }] } }', '"command" is not known here. Expected matcher or hooks'],
   ['{ "hooks": { "Stop": [{ "matcher": "" }] } }', 'hooks.Stop: expected a list "hooks" in the group'],
   ['{ "hooks": { "Stop": [{ "hooks": [{}] }] } }', 'hooks.Stop: expected a "type"'],
-  ['{ "hooks": { "PreToolUse": [{ "matcher": "(", "hooks": [] }] } }', 'the matcher "(" is no pattern'],
+  ['{ "hooks": { "PreToolUse": [{ "matcher": "(", "hooks": [] }] } }', "Invalid regular expression: /(/"],
   [
     '{ "hooks": { "PreToolUse": [{ "matcher": 1, "hooks": [] }] } }',
     "matcher: expected a string, not number",
@@ -97,7 +97,7 @@ test.each([
     '{ "hooks": { "Stop": [{ "hooks": [{ "type": "prompt", "prompt": "ok?" }] }] } }',
     "type prompt do not run",
   ],
-  [handler(', "async": true'), "without waiting"],
+  [handler(', "async": true'), "in the background"],
   [handler(', "shell": "powershell"'), "not bash"],
   [handler(', "if": "Bash(git:*)"', "Stop"), "for events of tools"],
 ])("%s is kept as what does not run here, and is no error", (text, reason) => {

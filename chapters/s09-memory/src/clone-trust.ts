@@ -1,5 +1,5 @@
-// Memories that came with the repository count only when the user has seen exactly these and said yes: whoever
-// can push to it could otherwise speak to the model in the user's name, in every later session.
+// Memories that came with the repository count only after the user has seen exactly these and said yes. Otherwise
+// whoever can push to it could speak to the model in the user's name, in each later session.
 import type { Session, Workspace } from "@course/runtime";
 import { Trust, type TrustRequest } from "@course/s07-permissions";
 import { FOLDER, type Memory, type MemoryStore } from "./memory-store.ts";
@@ -12,7 +12,7 @@ export class CloneTrust {
   readonly #workspace: Workspace;
   readonly #store: MemoryStore;
   readonly #trust: Trust;
-  /** What the user has said no to in this program: it is not asked again. */
+  /** What the user refused in this program, so that we do not ask again. */
   #refused: string | undefined;
 
   constructor(workspace: Workspace, store: MemoryStore, trust: Trust) {
@@ -21,7 +21,7 @@ export class CloneTrust {
     this.#trust = trust;
   }
 
-  /** Looks which memories are tracked, asks if they are new, and tells the store what does not count. */
+  /** Finds the memories that git tracks, asks about them if they are new, and tells the store which do not count. */
   async settle(session: Session): Promise<void> {
     const { memories } = this.#store.list();
     if (memories.length === 0) return;
@@ -52,7 +52,7 @@ export class CloneTrust {
   }
 }
 
-/** All of a memory: the model will read its content, too. Control characters could hide a part of it. */
+/** The whole memory, because the model will read its content, too. Control characters could hide a part of it. */
 function shown({ slug, name, type, description, content }: Memory): string {
   const body = content.split("\n").map((line) => `    ${line}`);
   const text = [`- ${slug}.md (${type}) ${name}: ${description}`, ...body].join("\n");

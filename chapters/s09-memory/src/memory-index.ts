@@ -1,8 +1,8 @@
-// The index: one line per memory, which is what every session reads. It is made from the files and may be
-// thrown away at any time. What does not fit into the budget is left out and said.
+// The index: one line per memory, which is what a new session reads. It is made from the files, so it can be deleted
+// at any time. What does not fit into the budget is left out and reported.
 import type { Memory } from "./memory-file.ts";
 
-/** What Claude Code loads of its MEMORY.md: whichever comes first. */
+/** Claude Code loads as much of its MEMORY.md: whichever limit comes first. */
 export const INDEX_LINES = 200;
 export const INDEX_BYTES = 25 * 1024;
 

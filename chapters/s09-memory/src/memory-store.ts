@@ -1,7 +1,7 @@
 // Memories on disk: each is a file of its own in .memory/, replaced in one step, and MEMORY.md is their index. Programs
-// that save at once need no lock, because nothing is read, changed and written back: the files are the
-// source, and whoever writes the index looks again afterwards.
-// Not covered: of two programs that save under one name, the later one wins.
+// that save at the same time need no lock: no file is read, changed and written back. The memories are the source, and
+// whoever writes the index looks again afterwards.
+// Not covered: if two programs save under one name, the later one wins.
 import { lstatSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { errorCode, isAlive, stateFolder, ToolError, writeFileAtomic, type Workspace } from "@course/runtime";
@@ -16,7 +16,7 @@ const HALF_WRITTEN = /^\..+\.md\.(\d+)\.[0-9a-f]+\.tmp$/;
 
 export class MemoryStore {
   readonly #workspace: Workspace;
-  /** What was read of each file, so that only what changed is read again. */
+  /** Files as they were last read, so that only a changed one is read again. */
   readonly #read = new Map<string, { stamp: string; file: Memory | BrokenMemory }>();
   /** Slugs of memories that the user has not trusted: listed, and neither loaded nor replaced. */
   untrusted: ReadonlySet<string> = new Set();
@@ -63,7 +63,7 @@ export class MemoryStore {
   forget(name: string): void {
     const { memories, broken } = this.list();
     const known = [...memories, ...broken].map((file) => file.slug);
-    // A file that somebody named by hand may bear a name that we would not give.
+    // A file that somebody named by hand may have a name that slugOf would not give it.
     const slug = known.includes(name) ? name : slugOf(name);
     if (!known.includes(slug))
       throw new ToolError(`There is no memory "${name}". There are: ${known.join(", ") || "none"}.`);
@@ -71,7 +71,7 @@ export class MemoryStore {
     this.writeIndex();
   }
 
-  /** Makes MEMORY.md what the files say. */
+  /** Makes MEMORY.md match the files. */
   writeIndex(): void {
     const path = join(this.#ownFolder(), INDEX);
     let { text } = this.index();
@@ -81,7 +81,7 @@ export class MemoryStore {
     } while (text !== (text = this.index().text));
   }
 
-  /** At a start: what a program that was killed left half done. */
+  /** At a start: cleans up after a program that was killed while it saved. */
   repair(): void {
     const names = this.#names();
     if (names.length === 0) return;

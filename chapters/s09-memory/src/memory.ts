@@ -32,7 +32,7 @@ export function memory(workspace: Workspace, values: FlagValues = {}): Extension
         await trust.settle(session);
         return renderSection(store);
       } catch {
-        // A folder that cannot be read was told at the start; the conversation goes on without it.
+        // That the folder cannot be read was said at the start; the conversation continues without it.
         return "";
       }
     },
@@ -76,7 +76,7 @@ function saveMemory(store: MemoryStore): Tool {
           .max(LONGEST_DESCRIPTION)
           .describe("One line: all that later sessions see at first"),
         type: z.enum(["user", "feedback", "project", "reference"]),
-        content: z.string().max(LONGEST_CONTENT).describe("The whole, with the reason; empty to forget"),
+        content: z.string().max(LONGEST_CONTENT).describe("All of it, with the reason; empty to forget"),
       }),
     async run(memory) {
       if (memory.content.trim() === "") {
@@ -90,7 +90,7 @@ function saveMemory(store: MemoryStore): Tool {
       const secret = await findSecret([memory.name, memory.description, memory.content].join("\n"));
       if (secret !== undefined)
         throw new ToolError(
-          `Not saved: this looks like ${secret}. A memory is a plain file that every later session reads. Say where the secret is kept instead.`,
+          `Not saved: this looks like ${secret}. A memory is a plain file that later sessions read. Say where the secret is kept instead.`,
         );
       const saved = store.save(memory);
       return `Saved ${FOLDER}/${saved.slug}.md. Later sessions will see:\n${lineOf(saved).trimEnd()}`;
@@ -98,7 +98,7 @@ function saveMemory(store: MemoryStore): Tool {
   });
 }
 
-/** The section of the system prompt; nothing where there is nothing to remember. */
+/** The section of the system prompt; empty if there is nothing to remember. */
 function renderSection(store: MemoryStore): string {
   const { text, left } = store.index();
   if (text === "") return "";
@@ -128,7 +128,7 @@ function renderAll(store: MemoryStore): string {
     }),
     ...broken.map(({ slug, problem }) => `  ✗ ${slug}.md: ${problem}`),
   ];
-  return lines.length > 0 ? lines.join("\n") : `No memories. They live in ${FOLDER}/, a file each.`;
+  return lines.length > 0 ? lines.join("\n") : `No memories. They live in ${FOLDER}/, one file each.`;
 }
 
 function renderOne(store: MemoryStore, name: string): string {

@@ -1,5 +1,5 @@
-// Which files of a state folder came with the repository: those that git tracks. What we save is not, since
-// the folder ignores itself. Not covered: a folder that was unpacked and not cloned has no git to ask.
+// Which files of a state folder came with the repository: those that git tracks. What we save is not tracked, because
+// the folder has a .gitignore. Not covered: a folder that was unpacked rather than cloned has no git to ask.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";

@@ -1,6 +1,6 @@
-// What changes between runs (the date, the folder, git's branch and status, the permission mode) is no section of the
-// prompt: a run begins with a note of what is new, and everything before it stays as it was.
-// Not covered: what changes during a run; the model sees that in its own results.
+// What changes between runs (the date, the folder, git's branch and status, the permission mode) is not in the system
+// prompt: a run begins with a note of what is new, and what came before stays as it was.
+// Not covered: changes during a run; the model sees those in its own results.
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { blocksOf, type Agent, type Extension, type Session, type Workspace } from "@course/runtime";
@@ -11,7 +11,7 @@ const STATUS_LINES = 20;
 const GIT_MS = 2_000;
 
 export function environment(workspace: Workspace, now: () => Date = () => new Date()): Extension {
-  /** By conversation: what the model knows, and the note that told it all of it. */
+  /** By conversation: what the model was told, and the first note, which had all of it. */
   const told = new WeakMap<Session, { facts: ReadonlyMap<string, string>; whole: string }>();
   let agent: Agent | undefined;
   let isBegun = false;
@@ -42,7 +42,7 @@ export function environment(workspace: Workspace, now: () => Date = () => new Da
     },
     beforePrompt: (_, session) => tell(session),
     async beforeModel(session) {
-      // A run that a wake began has no prompt. Where nothing has happened there is nothing to call the model for.
+      // A run that a wake began has no prompt; without news the model is not called, so a note would be wasted.
       if (session.hasNews && (!isBegun || !told.has(session))) await tell(session);
     },
   };
@@ -54,7 +54,7 @@ function holds({ messages }: Session, note = ""): boolean {
   );
 }
 
-/** What is so now, by name. */
+/** The facts as they are now, by name. */
 async function observe(
   { root }: Workspace,
   agent: Agent | undefined,
@@ -91,7 +91,7 @@ async function gitStatus(root: string): Promise<{ branch: string; status: string
   }
 }
 
-/** A file may bear any name; it must not end the note. */
+/** A file can have any name, and it must not end the note. */
 function escaped(text: string): string {
   return text.replaceAll("</environment", "<\\/environment");
 }

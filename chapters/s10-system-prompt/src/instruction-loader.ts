@@ -1,5 +1,5 @@
-// Reads instruction files and what they import: four hops at most, no file twice, and nothing from outside of the
-// repository unless the user agrees. What is not read is a problem with a reason, and stops nothing else.
+// Reads instruction files and what they import: at most four hops, no file twice, and nothing from outside the
+// repository unless the user agrees. A file that is not read is reported with the reason; the others are read all the same.
 import { realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
@@ -8,7 +8,7 @@ import { readInstructionSource } from "./instruction-source.ts";
 import { readInstructionText } from "./instruction-text.ts";
 
 const MOST_HOPS = 4;
-/** Of all files together: they are sent with every call. */
+/** In characters, of all files together, because they are sent with each call. */
 const LARGEST_TOTAL = 200_000;
 
 /**
@@ -60,7 +60,7 @@ export class InstructionLoader {
     this.#files = [];
     this.#problems = [];
     let outside = candidates.flatMap((candidate) => this.#read({ ...candidate, chain: [] }));
-    // What was allowed may name more.
+    // A file that was allowed may import others.
     while (outside.length > 0) {
       const imports = outside.map(
         ({ path, chain }) => `${this.#shown(chain.at(-1) ?? path)} imports ${path}`,
@@ -85,7 +85,7 @@ export class InstructionLoader {
     const source = named.source ?? this.#textOf(named, real);
     if (source === undefined) return [];
     if (this.#total + source.length > LARGEST_TOTAL)
-      return this.#problem(named, `would make more than ${LARGEST_TOTAL.toLocaleString("en")} characters`);
+      return this.#problem(named, `would exceed ${LARGEST_TOTAL.toLocaleString("en")} characters`);
     this.#seen.add(real);
     this.#total += source.length;
     const { text, imports } = readInstructionText(source);
@@ -100,7 +100,7 @@ export class InstructionLoader {
     );
   }
 
-  /** Where the file really is. A name without a file is words, unless it ends like a file's. */
+  /** Where the file really is. An @name without a file is taken for prose, unless it ends like a file name. */
   #realPath(named: Named): string | undefined {
     for (const path of [named.path, named.path.replace(/[.,;:!?)\]}'"]+$/, "")]) {
       try {

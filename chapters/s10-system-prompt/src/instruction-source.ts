@@ -1,4 +1,4 @@
-// Reading one instruction file, whatever somebody has put in its place.
+// Reading one instruction file, which may turn out to be a folder, a pipe or binary.
 import { isUtf8 } from "node:buffer";
 import { readPlainFile } from "@course/runtime";
 

@@ -1,6 +1,6 @@
 // The project's own instructions (CLAUDE.md and the like) go into the first user message and not into the system prompt:
-// they are the repository's words, not the operator's. Those of a subfolder, and rules for certain files, join when a
-// file of theirs is first read. Not covered: files that bash reads; subagents are told only what joins.
+// they are the repository's words, not the operator's. Those of a subfolder, and rules for certain files, are added when
+// such a file is first read. Not covered: files that bash reads; a subagent is told only what is added then.
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
@@ -44,7 +44,7 @@ export function projectInstructions(workspace: Workspace, values: FlagValues = {
     start(session) {
       session.on((event) => {
         if (event.type === "cleared") project.forget(session);
-        // A summary may have taken their place; then they are read anew.
+        // A summary may have replaced them; then they are read again.
         if (event.type === "edited" && !holdsInstructions(session)) project.forget(session);
       });
     },
@@ -82,7 +82,7 @@ class Project {
     this.#isTold.delete(session);
   }
 
-  /** Once a conversation: the user's file, the project's, and the rules that always count. */
+  /** Once per conversation: the user's file, the project's, and the rules without paths. */
   async tellAtStart(session: Session): Promise<void> {
     if (this.#isTold.has(session)) return;
     this.#isTold.add(session);
@@ -158,7 +158,7 @@ class Project {
     if (this.#trust.isTrusted(request)) return true;
     if (this.#refused === request.content) return false;
     const answer = await session.ask({
-      text: `The project's instructions name files outside of the repository:\n${request.content}\nMay the model read them?`,
+      text: `The project's instructions name files outside the repository:\n${request.content}\nMay the model read them?`,
       choices: [YES, NO],
       withoutHuman: "--trust reads them",
     });

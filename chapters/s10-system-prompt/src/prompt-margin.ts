@@ -1,4 +1,4 @@
-// Every line of the prompt with its owner in the margin.
+// The prompt line by line, with each line's owner in the margin.
 import { tokensOf, type PromptPart } from "./prompt-stack.ts";
 
 const MARGIN = 22;

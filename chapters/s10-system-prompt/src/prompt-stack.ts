@@ -30,7 +30,7 @@ export function partsOf(
 ): PromptPart[] {
   const [first] = messages;
   return [
-    // One that is deferred stands beside the prompt, and is loaded at its end (s19).
+    // A deferred tool is not in the prompt; the API adds it at the end once it is loaded (s19).
     ...tools.flatMap((tool): PromptPart | [] => {
       if ("defer_loading" in tool && tool.defer_loading) return [];
       const name = "name" in tool ? tool.name : "";
@@ -41,7 +41,7 @@ export function partsOf(
     }),
     ...(first?.role === "user" ? blocksOf(first) : []).flatMap((block) => {
       if (block.type !== "text") return [];
-      // What the harness injects stands in a tag; all else are the user's words.
+      // What the harness injects is in a tag; the rest is the user's words.
       const tag = /^<([a-z-]+)>/.exec(block.text)?.[1];
       const part = { place: "first message" as const, text: block.text };
       return [{ ...part, name: tag ?? "your prompt", owner: tag ?? "you" }];

@@ -23,7 +23,7 @@ export function parseRule(text: string): Rule {
   return { body, paths: globs };
 }
 
-/** At commas that stand outside of braces. */
+/** At commas outside braces. */
 function splitGlobs(list: string): string[] {
   return list
     .split(/,(?![^{]*\})/)

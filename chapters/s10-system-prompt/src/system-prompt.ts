@@ -1,5 +1,5 @@
-// The system prompt: sections in a fixed order, each with one owner. It is put together once for a conversation
-// (the runtime keeps it), because thinking and the cache are bound to it: what changes is injected instead.
+// The system prompt: sections in a fixed order, each with one owner. It is assembled once per conversation (the runtime
+// keeps it), because the cache and the model's thoughts are bound to it. What changes is injected instead.
 import {
   requestParams,
   type Agent,
@@ -10,7 +10,7 @@ import {
 import { partsOf, renderStack } from "./prompt-stack.ts";
 import { renderMargin } from "./prompt-margin.ts";
 
-/** The owners of the sections, in the order of the prompt; the agent's identity stands before them. */
+/** The owners of the sections, in the order of the prompt; the agent's identity comes before them. */
 const OWNERS = ["rules", "tools", "skills", "memory"];
 
 export const promptFlags = {
@@ -25,7 +25,7 @@ export function systemPrompt(values: FlagValues = {}): Extension {
     arrangeSections: (given) => (sections = inOrder(given)),
     commands: {
       prompt: {
-        description: "shows what stands in the prompt, and whose it is; /prompt all shows every line",
+        description: "shows what is in the prompt, and whose it is; /prompt all shows each line",
         async run(argument, session) {
           if (!agent) return "";
           const { tools } = await requestParams(agent, session);
@@ -44,7 +44,7 @@ export function systemPrompt(values: FlagValues = {}): Extension {
   };
 }
 
-/** The identity, then the known owners' sections, then those of other extensions as they come. */
+/** The identity, then the known owners' sections, then those of other extensions in the order given. */
 function inOrder([identity, ...rest]: readonly PromptSection[]): PromptSection[] {
   const place = ({ owner }: PromptSection) =>
     OWNERS.includes(owner) ? OWNERS.indexOf(owner) : OWNERS.length;

@@ -75,6 +75,8 @@ test("the sections stand in one order, each once", async () => {
   await open.close();
 });
 
+const sectionAfterIdentity = (system: string) => system.split("\n\n")[1]?.split("\n")[0];
+
 test("in whatever order extensions are named, the sections are the same, and others follow", async () => {
   const createIn = (turn: (list: unknown[]) => unknown[]) => (workspace: Workspace) => {
     const other = { name: "other", systemPrompt: () => "Of another chapter." };
@@ -92,9 +94,14 @@ test("in whatever order extensions are named, the sections are the same, and oth
     const model = script(say("ok"));
     const open = await openSession(createIn(turn), model, root);
     await open.run("go");
-    systems.push(model.requests[0]?.system);
+    systems.push(systemOf(model.requests[0]));
     await open.close();
   }
+  const firstSections = systems.map(sectionAfterIdentity);
+  expect(firstSections, "what follows the identity, in two agents with the same sections").toEqual([
+    "How you work:",
+    "How you work:",
+  ]);
   expect(systems[1]).toBe(systems[0]);
   expect(systems[0]).toMatch(/^Identity\..*Of another chapter\.$/s);
 });

@@ -1,8 +1,9 @@
-// What went wrong with a model call. Classified first, so that what is done about it depends on the kind alone.
+// What kind of trouble a model call is in. The kind alone decides what is done about it (recover.ts).
 // Statuses and stop reasons: https://platform.claude.com/docs/en/api/errors and
 // https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons
 import type Anthropic from "@anthropic-ai/sdk";
 import { isTooLong, StreamError } from "@course/runtime";
+import { retryAfter } from "./retry-after.ts";
 
 export const KINDS = [
   "overloaded",
@@ -20,43 +21,39 @@ export interface Trouble {
   kind: TroubleKind;
   /** In words, for a person. */
   what: string;
-  /** What the server asked for, in milliseconds. */
+  /** How long the server asks us to wait, in milliseconds. */
   retryAfterMs?: number | undefined;
 }
 
-/** Statuses and types of failures that pass: a time-out, and a conflict with a request that is under way. */
-const PASSING = new Set([408, 409]);
-const PASSING_TYPES = new Set(["api_error", "timeout_error"]);
-
-/** What the SDK's errors have, whichever class they are. */
-interface ApiErrorLike extends Error {
+/** What the SDK's errors have, whichever class they are. One that arrives in the middle of a stream has no status. */
+interface Failure extends Error {
   status?: number;
   type?: string | null;
   headers?: Headers | null;
 }
 
-/** Undefined where trying again would change nothing: a wrong key, a wrong model, a request that is wrong itself. */
+type Row = readonly [kind: TroubleKind, what: string, fits: (failure: Failure) => boolean];
+
+/** The first row that fits decides. */
+const FAILURES: readonly Row[] = [
+  ["overloaded", "The model is overloaded", (it) => it.status === 529 || it.type === "overloaded_error"],
+  ["rate_limited", "Rate limit reached", (it) => it.status === 429 || it.type === "rate_limit_error"],
+  ["too_long", "The prompt is too long", isTooLong],
+  ["server_error", "The server failed", isServers],
+  ["lost", "The connection was lost", isLost],
+];
+
+/** Undefined where trying again would change nothing: a wrong key, a wrong model, a malformed request. */
 export function classifyError(error: unknown, now = Date.now()): Trouble | undefined {
   if (!(error instanceof Error)) return undefined;
-  const { status, type, headers, message } = error as ApiErrorLike;
-  const retryAfterMs = retryAfter(headers, now);
-  // The server knows best (https://github.com/anthropics/anthropic-sdk-typescript does the same).
-  const advice = headers?.get("x-should-retry");
-  if (advice === "false" && !isTooLong(error)) return undefined;
-  // An error that arrives in the middle of a stream has a type and no status.
-  if (status === 529 || type === "overloaded_error")
-    return { kind: "overloaded", what: "The model is overloaded", retryAfterMs };
-  if (status === 429 || type === "rate_limit_error")
-    return { kind: "rate_limited", what: "Rate limit reached", retryAfterMs };
-  if (isTooLong(error)) return { kind: "too_long", what: "The prompt is too long" };
-  const isServers = status !== undefined && (status >= 500 || PASSING.has(status));
-  if (isServers || PASSING_TYPES.has(type ?? "") || advice === "true")
-    return { kind: "server_error", what: `The server failed (${status ?? type})`, retryAfterMs };
-  const isLost =
-    error.constructor.name.startsWith("APIConnection") ||
-    error instanceof StreamError ||
-    message === "terminated";
-  return status === undefined && isLost ? { kind: "lost", what: "The connection was lost" } : undefined;
+  const failure: Failure = error;
+  const [kind, what] = FAILURES.find(([, , fits]) => fits(failure)) ?? [];
+  if (kind === undefined || what === undefined) return undefined;
+  // A server may forbid another try (the SDK obeys the same header). A shorter prompt is not the same try.
+  if (adviceOf(failure) === "false" && kind !== "too_long") return undefined;
+  const { status, type, headers } = failure;
+  const detail = kind === "server_error" ? ` (${status ?? type})` : "";
+  return { kind, what: what + detail, retryAfterMs: retryAfter(headers, now) };
 }
 
 /** Undefined where the reply is whole. */
@@ -75,13 +72,21 @@ export function classifyReply({ stop_reason }: Anthropic.Message): Trouble | und
   }
 }
 
-/** Seconds, or a date (RFC 9110, section 10.2.3); the API also sends milliseconds. */
-function retryAfter(headers: Headers | null | undefined, now: number): number | undefined {
-  const exact = Number(headers?.get("retry-after-ms") || NaN);
-  if (exact >= 0) return exact;
-  // A header that was sent twice arrives as one, with a comma; a date has one, too.
-  const value = headers?.get("retry-after")?.replace(/^([\d.]+),.*/, "$1");
-  if (!value) return undefined;
-  const ms = /^[\d.]+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+/** The server's fault, or a failure that passes: a time-out, a conflict with a request that is still running. */
+function isServers(failure: Failure): boolean {
+  const { status, type } = failure;
+  if (adviceOf(failure) === "true" || type === "api_error" || type === "timeout_error") return true;
+  return status !== undefined && (status >= 500 || status === 408 || status === 409);
+}
+
+/** No answer, or half of one. `terminated` is what Node says of a socket that closes in the middle of a body. */
+function isLost(failure: Failure): boolean {
+  const { status, message } = failure;
+  if (status !== undefined) return false;
+  const isSdks = failure.constructor.name.startsWith("APIConnection");
+  return isSdks || failure instanceof StreamError || message === "terminated";
+}
+
+function adviceOf({ headers }: Failure): string | null | undefined {
+  return headers?.get("x-should-retry");
 }

@@ -1,8 +1,9 @@
-// Going on where a reply stopped. What was written is sent back with a note that asks for the rest, and the pieces
-// become one message again: the conversation never shows that it was cut. A thought in a later piece is bound to a request
-// that the conversation does not hold, so it is left out.
+// Continuing a reply where it stopped: what was written goes back to the model as its own words, with a note that asks
+// for the rest, and the pieces become one message. The conversation never holds the note, nor shows that it was cut.
 import type Anthropic from "@anthropic-ai/sdk";
 import { blocksOf, isThinking, type ModelRequest } from "@course/runtime";
+import { asOne } from "./one-usage.ts";
+import { sendable, type Piece } from "./sendable.ts";
 
 type Block = Anthropic.ContentBlock;
 
@@ -14,80 +15,69 @@ const SMALLER =
 /** A reply that arrives in pieces. */
 export class PiecedReply {
   readonly #request: ModelRequest;
+  /** What is written so far, and what the model is told about it; no note as long as nothing was cut. */
   #written: Block[] = [];
   #note: string | undefined;
-  /** What the request without pieces was counted as. */
-  #usage: Anthropic.Usage | undefined;
+  #firstUsage: Anthropic.Usage | undefined;
 
   constructor(request: ModelRequest) {
     this.#request = request;
   }
 
-  /** The request as it was, or for the rest of what is written. */
+  /** The request as it was, or the one for the rest. */
   request(): ModelRequest {
     if (this.#note === undefined) return this.#request;
-    const { messages } = this.#request.params;
-    const note: Anthropic.TextBlockParam = {
-      type: "text",
-      text: `<continue-request>\n${this.#note}\n</continue-request>`,
-    };
-    const last = messages.at(-1);
-    const rest: Anthropic.MessageParam[] =
-      this.#written.length > 0
-        ? [...messages, { role: "assistant", content: [...this.#written] }, { role: "user", content: [note] }]
-        : [...messages.slice(0, -1), { role: "user", content: [...(last ? blocksOf(last) : []), note] }];
-    return { ...this.#request, params: { ...this.#request.params, messages: rest } };
+    const { params } = this.#request;
+    const messages = withNote(params.messages, this.#written, this.#note);
+    return { ...this.#request, params: { ...params, messages } };
   }
 
-  /** Keeps what of a reply can be sent back: text, which may stop anywhere, and of a pause the other blocks, too. */
-  add(
-    content: readonly Block[],
-    { isWhole, usage }: { isWhole: boolean; usage?: Anthropic.Usage | undefined },
-  ): void {
-    this.#usage ??= usage;
-    const mayThink = this.#note === undefined;
-    const pieces = content.filter((block) => {
-      if (isThinking(block)) return mayThink;
-      return block.type === "text" ? block.text.trim() !== "" : isWhole;
-    });
-    // The API takes no message back that ends in a thought.
-    while (pieces.at(-1)?.type.endsWith("thinking")) pieces.pop();
-    const wasInCall = !isWhole && content.some((block) => block.type === "tool_use");
-    if (wasInCall) this.#note = SMALLER;
-    else if (pieces.length > 0 || usage)
-      this.#note = pieces.length > 0 || this.#written.length > 0 ? GO_ON : SMALLER;
+  add(piece: Piece): void {
+    const pieces = sendable(piece, { isFirst: this.#note === undefined });
+    this.#note = noteFor(piece, this.#written.length + pieces.length > 0) ?? this.#note;
     this.#written = joined([...this.#written, ...pieces]);
+    this.#firstUsage ??= piece.usage;
   }
 
-  /** The conversation before it was shortened: what it was counted as no longer holds, nor what was thought. */
-  forgetPrefix(): void {
-    this.#usage = undefined;
-    this.#written = this.#written.filter((block) => !isThinking(block));
-  }
-
-  /** One message of all pieces, counted as if it had come at once. */
+  /** One message of all pieces. Later pieces were thought behind the note, which is gone, so their thoughts go, too. */
   whole(last: Anthropic.Message): Anthropic.Message {
     if (this.#note === undefined) return last;
-    const { usage } = last;
-    const sent = Math.ceil(JSON.stringify(this.#written).length / 4) + Math.ceil(this.#note.length / 4);
-    const input = this.#usage ?? without(usage, sent);
+    const rest = last.content.filter((block) => !isThinking(block));
+    const resent = JSON.stringify(this.#written).length + this.#note.length;
     return {
       ...last,
-      content: joined([...this.#written, ...last.content.filter((block) => !isThinking(block))]),
-      usage: { ...input, output_tokens: usage.output_tokens },
+      content: joined([...this.#written, ...rest]),
+      usage: asOne(this.#firstUsage, last.usage, resent),
     };
+  }
+
+  /** The conversation before the reply was shortened: what was counted and thought behind it no longer holds. */
+  forgetPrefix(): void {
+    this.#firstUsage = undefined;
+    this.#written = this.#written.filter((block) => !isThinking(block));
   }
 }
 
-/** The usage of a request that would have had so many tokens less at its end. */
-function without(usage: Anthropic.Usage, tokens: number): Anthropic.Usage {
-  const fresh = Math.min(tokens, usage.input_tokens);
-  const stored = Math.min(tokens - fresh, usage.cache_creation_input_tokens ?? 0);
-  return {
-    ...usage,
-    input_tokens: usage.input_tokens - fresh,
-    cache_creation_input_tokens: (usage.cache_creation_input_tokens ?? 0) - stored,
-  };
+/** The API refuses a conversation that ends with the model's words, so the note comes last, as the user's. */
+function withNote(
+  messages: readonly Anthropic.MessageParam[],
+  written: readonly Block[],
+  note: string,
+): Anthropic.MessageParam[] {
+  const text = `<continue-request>\n${note}\n</continue-request>`;
+  const asked: Anthropic.TextBlockParam = { type: "text", text };
+  if (written.length > 0)
+    return [...messages, { role: "assistant", content: [...written] }, { role: "user", content: [asked] }];
+  // Nothing to send back, as after a thought that was cut off: the note joins the user's last message.
+  const last = messages.at(-1);
+  return [...messages.slice(0, -1), { role: "user", content: [...(last ? blocksOf(last) : []), asked] }];
+}
+
+/** Undefined where nothing had arrived: then the request goes out again as it was. */
+function noteFor({ content, isPause, usage }: Piece, hasWritten: boolean): string | undefined {
+  if (!isPause && content.some(({ type }) => type === "tool_use")) return SMALLER;
+  if (content.length === 0 && usage === undefined) return undefined;
+  return hasWritten ? GO_ON : SMALLER;
 }
 
 /** Text that was cut in two is one text again. */

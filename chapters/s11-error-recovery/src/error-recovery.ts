@@ -1,6 +1,6 @@
-// Error recovery as an extension: it wraps the model call, and calls again, goes on or makes room, by the kind of
-// failure. The SDK's own retries are off, so that these are all there are.
-// Not covered: a subagent's conversation that is too long fails; its parent is told what it has.
+// Error recovery as an extension: it wraps the model call and, depending on the kind of failure, calls again, continues
+// the reply or makes room.
+// Not covered: a subagent whose conversation is too long fails, and its parent is told what it has found so far.
 import { setTimeout as delay } from "node:timers/promises";
 import type Anthropic from "@anthropic-ai/sdk";
 import {
@@ -38,7 +38,7 @@ export function errorRecovery(workspace: Workspace, effects: Effects = REAL): Ex
     } catch (failure) {
       if (session.signal.aborted) return false;
       session.notice(
-        `There is no room, and no summary to make some: ${describeModelError(failure, session.model)}`,
+        `The conversation is too long, and the summary failed: ${describeModelError(failure, session.model)}`,
       );
       return false;
     }
@@ -48,13 +48,15 @@ export function errorRecovery(workspace: Workspace, effects: Effects = REAL): Ex
     name: "error-recovery",
     order: ORDER.recovery,
     commands: {
-      recovery: { description: "shows what recovery did, and its budgets", run: () => state.render() },
+      recovery: {
+        description: "shows what recovery did, and the attempts of each kind",
+        run: () => state.render(),
+      },
     },
     async wrapModelCall(request, next) {
       const isMain = request.session === main;
       if (isMain) window.noteRequest(request.params);
-      const remedies = { spend: state.begin(), effects, makeRoom };
-      const reply = await recover(request, next, remedies);
+      const reply = await recover(request, next, { spend: state.begin(), effects, makeRoom });
       if (isMain) window.count(request.params, reply.usage);
       return reply.stop_reason === "refusal" ? afterRefusal(reply, request.session) : reply;
     },
@@ -68,21 +70,21 @@ export function errorRecovery(workspace: Workspace, effects: Effects = REAL): Ex
   };
 }
 
-/** A refusal of the API often says how long the prompt was, and how long it may be. */
+/** The API's refusal often says how long the prompt was, and how long it may be. */
 function learnWindow(window: ContextWindow, error: unknown): void {
   const found = /(\d+) tokens > (\d+) maximum/.exec(error instanceof Error ? error.message : "");
   if (found) window.learn(Number(found[1]), Number(found[2]));
 }
 
-/** The summary is a model call as well: it fails and recovers like others, in sight of the user. */
+/** The summary is a model call, too: it fails and recovers like others, in sight of the user. */
 function summaryCall(state: RecoveryState, effects: Effects): ModelCall {
   return (request) =>
     recover(request, streamReply, { spend: state.begin(), effects, makeRoom: () => Promise.resolve(false) });
 }
 
 /**
- * A refused prompt would be refused again with every prompt after it; so it is taken back, with what was written of the
- * answer. After tool calls it stays: they happened.
+ * A refused prompt that stayed would be refused again together with the next one. So it is taken back, with what was
+ * written of the answer. After tool calls it stays, because they happened.
  */
 function afterRefusal(reply: Anthropic.Message, session: Session): Anthropic.Message {
   session.takeBackPrompt();

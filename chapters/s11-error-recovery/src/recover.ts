@@ -1,12 +1,11 @@
 // The loop around one model call: call, classify, take from the budget, apply the remedy, call again.
 import type Anthropic from "@anthropic-ai/sdk";
 import type { ModelCall, ModelRequest, Session } from "@course/runtime";
+import { backoff, LONGEST_WAIT_MS } from "./backoff.ts";
 import { classifyError, classifyReply, type Trouble } from "./classify.ts";
 import { PiecedReply } from "./continuation.ts";
-import { backoff, BUDGET, type RecoveryState } from "./recovery-state.ts";
+import { BUDGET, type RecoveryState } from "./recovery-state.ts";
 
-/** A server that asks for more than this is not waited for. */
-const LONGEST_WAIT_MS = 120_000;
 const SILENCE_MS = 60_000;
 
 /** What recovery needs of the world; tests bring their own. */
@@ -19,7 +18,7 @@ export interface Effects {
   random(): number;
 }
 
-export interface Remedies {
+export interface Means {
   /** Takes one attempt of a kind; undefined if none is left. */
   spend: ReturnType<RecoveryState["begin"]>;
   effects: Effects;
@@ -27,69 +26,91 @@ export interface Remedies {
   makeRoom(session: Session, error: unknown): Promise<boolean>;
 }
 
+/** How one call ended: with a reply, or with an error and the text that had arrived by then. */
+interface Outcome {
+  reply?: Reply;
+  error?: unknown;
+  content: readonly Anthropic.ContentBlock[];
+}
+
+/** What the attempts of one call share. */
+interface Call extends Means {
+  session: Session;
+  pieces: PiecedReply;
+}
+
+type Reply = Anthropic.Message;
+
 /** Calls until there is a whole reply. Rejects with the last error where the kind has no remedy, or no attempt left. */
-export async function recover(
-  request: ModelRequest,
-  next: ModelCall,
-  { spend, effects, makeRoom }: Remedies,
-): Promise<Anthropic.Message> {
-  const { session } = request;
-  const { timeoutMs = SILENCE_MS } = effects;
+export async function recover(request: ModelRequest, next: ModelCall, means: Means): Promise<Reply> {
+  const timeoutMs = means.effects.timeoutMs ?? SILENCE_MS;
+  // The SDK's own retries are off: they would multiply ours, out of sight.
   const pieces = new PiecedReply({ ...request, maxRetries: 0, timeoutMs });
+  const call: Call = { ...means, session: request.session, pieces };
   for (;;) {
-    const { reply, error, partial } = await attempt(pieces.request(), next);
+    const outcome = await attempt(pieces.request(), next);
+    const { reply, error } = outcome;
     const trouble = reply ? classifyReply(reply) : classifyError(error);
-    const number = trouble && !session.signal.aborted ? spend(trouble.kind) : undefined;
-    if (trouble && number !== undefined) trace(session, trouble, number);
-    const isTooLong = trouble?.kind === "too_long";
-    if (!trouble || number === undefined || (isTooLong && !(await makeRoom(session, error)))) {
-      if (reply) return pieces.whole(reply);
-      throw error;
-    }
-    if (isTooLong) {
-      pieces.forgetPrefix();
-      continue;
-    }
-    if (reply) pieces.add(reply.content, { isWhole: trouble.kind === "paused", usage: reply.usage });
-    else {
-      pieces.add(partial, { isWhole: false });
-      await wait(session, trouble, number, effects, error);
-    }
+    if (trouble && (await remedy(trouble, outcome, call))) continue;
+    if (reply) return pieces.whole(reply);
+    throw error;
   }
 }
 
-function trace(session: Session, { kind, what }: Trouble, attempt: number): void {
-  session.emit({ type: "extension", extension: "error-recovery", kind, detail: { attempt, budget: BUDGET } });
-  if (kind === "cut_off" || kind === "paused")
-    session.notice(`${what}; going on where it stopped (${attempt} of ${BUDGET})`);
+/** Does what the kind of trouble asks for. False if another attempt is not worth it. */
+async function remedy(trouble: Trouble, outcome: Outcome, call: Call): Promise<boolean> {
+  const { session, pieces } = call;
+  const number = session.signal.aborted ? undefined : call.spend(trouble.kind);
+  if (number === undefined) return false;
+  trace(session, trouble, number);
+  if (trouble.kind === "too_long") {
+    if (!(await call.makeRoom(session, outcome.error))) return false;
+    pieces.forgetPrefix();
+    return true;
+  }
+  const { reply, content } = outcome;
+  pieces.add({ content, isPause: trouble.kind === "paused", usage: reply?.usage });
+  // A reply that stopped is continued at once; after a failure the server needs time.
+  return reply !== undefined || wait(session, trouble, number, call.effects);
 }
 
-/** One call. Of one that fails, the text that had arrived. */
-async function attempt(request: ModelRequest, next: ModelCall) {
+/** Waits in sight of the user, who may end it with Ctrl-C. False where the server asks for too long a wait. */
+async function wait(
+  session: Session,
+  { what, retryAfterMs = 0 }: Trouble,
+  number: number,
+  { sleep, random }: Effects,
+): Promise<boolean> {
+  if (retryAfterMs > LONGEST_WAIT_MS) return false;
+  const ms = backoff(number, random, retryAfterMs);
+  session.emit({ type: "waiting", reason: `${what}; attempt ${number} of ${BUDGET}`, ms });
+  await sleep(ms, session.signal);
+  return true;
+}
+
+/** One call. The text is kept as it streams, so that a failure does not take it along. */
+async function attempt(request: ModelRequest, next: ModelCall): Promise<Outcome> {
   let text = "";
   const off = request.session.on((event) => {
     if (event.type === "text") text += event.text;
   });
   try {
-    return { reply: await next(request), error: undefined, partial: [] };
+    const reply = await next(request);
+    return { reply, content: reply.content };
   } catch (error) {
-    const written: Anthropic.TextBlock = { type: "text", text, citations: null };
-    return { reply: undefined, error, partial: text.trim() === "" ? [] : [written] };
+    return { error, content: text.trim() === "" ? [] : [{ type: "text", text, citations: null }] };
   } finally {
     off();
   }
 }
 
-/** Waits in sight of the user, who may end it with Ctrl-C. Rejects with `error` where the server asks for too long. */
-async function wait(
-  session: Session,
-  { what, retryAfterMs }: Trouble,
-  number: number,
-  { sleep, random }: Effects,
-  error: unknown,
-): Promise<void> {
-  if (retryAfterMs !== undefined && retryAfterMs > LONGEST_WAIT_MS) throw error;
-  const ms = backoff(number, random, retryAfterMs);
-  session.emit({ type: "waiting", reason: `${what}; attempt ${number} of ${BUDGET}`, ms });
-  await sleep(ms, session.signal);
+function trace(session: Session, { kind, what }: Trouble, number: number): void {
+  session.emit({
+    type: "extension",
+    extension: "error-recovery",
+    kind,
+    detail: { attempt: number, budget: BUDGET },
+  });
+  if (kind === "cut_off" || kind === "paused")
+    session.notice(`${what}; continuing where it stopped (${number} of ${BUDGET})`);
 }

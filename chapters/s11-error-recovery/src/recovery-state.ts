@@ -1,9 +1,7 @@
-// What recovery has done, and what it may still do: three attempts a kind for each model call.
+// What recovery has done, and what it may still do: three attempts of each kind per model call.
 import { KINDS, type TroubleKind } from "./classify.ts";
 
 export const BUDGET = 3;
-const BASE_MS = 1_000;
-const LONGEST_BACKOFF_MS = 30_000;
 
 /**
  * Attempts by kind: in the last call that needed any, and in the session so far.
@@ -15,9 +13,9 @@ export class RecoveryState {
   readonly #session = new Map<TroubleKind, number>();
   #last = "nothing yet";
 
-  /** A model call begins, with whole budgets. Returns what takes one attempt: its number from 1, or undefined if none is left. */
+  /** For a new model call. Returns a function that takes one attempt of a kind: its number from 1, or undefined if none is left. */
   begin(): (kind: TroubleKind) => number | undefined {
-    // Subagents call side by side: each call has its own budgets.
+    // Subagents call in parallel, so each call counts for itself.
     const spent = new Map<TroubleKind, number>();
     return (kind) => {
       const attempt = (spent.get(kind) ?? 0) + 1;
@@ -38,15 +36,6 @@ export class RecoveryState {
       return `  ${kind.padEnd(14)}${counts.join("")}`;
     });
     const head = `  ${"kind".padEnd(14)}${"last call".padStart(11)}${"session".padStart(11)}`;
-    return [head, ...rows, `  at most ${BUDGET} a kind and call; last: ${this.#last}`].join("\n");
+    return [head, ...rows, `  at most ${BUDGET} per kind and call; last: ${this.#last}`].join("\n");
   }
-}
-
-/**
- * How long to wait before an attempt, in milliseconds: exponential with full jitter, so that clients that failed
- * together do not come back together (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
- * What the server asks for is waited at least.
- */
-export function backoff(attempt: number, random: () => number, retryAfterMs = 0): number {
-  return retryAfterMs + random() * Math.min(LONGEST_BACKOFF_MS, BASE_MS * 2 ** (attempt - 1));
 }

@@ -44,7 +44,7 @@ test("full jitter: without luck there is no wait beyond what the server asks for
   );
   model.setFaults("429,529");
   await open.run("go");
-  expect(waits).toEqual([2_000, 0]);
+  expect(waits, "the luckiest client's waits, after a 429 that asks for 2 s and a 529").toEqual([2_000, 0]);
   await open.close();
 });
 
@@ -64,6 +64,19 @@ test("a stream that drops in the middle goes on where it stopped, and is one mes
     content: [{ type: "text", text: FULL }],
   });
   expect(open.traced()).toEqual(["lost 1"]);
+  await open.close();
+});
+
+test("what was on the screen when the connection was lost does not come a second time", async () => {
+  const model = script(say(FULL), (request: MessageRequest) => {
+    const [assistant] = request.messages.filter(({ role }) => role === "assistant");
+    return say(FULL.slice(textOf(assistant?.content ?? "").length));
+  });
+  const open = await openWith(model, "drop");
+  await open.run("go");
+  const shown = open.events.flatMap((event) => (event.type === "text" ? [event.text] : [])).join("");
+  expect(shown.split("A long answer").length - 1, "how often the reply begins on the screen").toBe(1);
+  expect(shown).toBe(FULL);
   await open.close();
 });
 

@@ -1,4 +1,4 @@
-// The clock that schedules go by. It is handed in, so that tests and --clock decide what time it is.
+// The clock that schedules use. It is handed in, so that tests and --clock decide what time it is.
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -8,13 +8,13 @@ export interface Clock {
 }
 
 /**
- * The longest single timer. Node's timers stand still while the machine is suspended, take no notice when its clock
- * is set, and fire at once where the wait has more than 2^31 milliseconds (24.8 days). So a long wait is made of
- * legs, and after each the clock is read again: a machine that wakes up is at most a minute late.
+ * The longest single timer. Node's timers stop while the machine is suspended, do not notice when its clock is set, and
+ * fire at once if the wait is longer than 2^31 milliseconds (24.8 days). So a long wait is made of legs, and after each
+ * one the clock is read again: a machine that wakes up is at most a minute late.
  */
 const LEG_MS = 60_000;
 
-/** The machine's clock; `speed` makes it run so many times as fast, from now on. */
+/** The machine's clock; from now on it runs `speed` times as fast. */
 export function systemClock(speed = 1): Clock {
   const start = Date.now();
   const now = () => start + (Date.now() - start) * speed;

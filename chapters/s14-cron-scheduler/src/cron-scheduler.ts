@@ -11,7 +11,7 @@ import { schedulesCommand, type Fired } from "./schedules-command.ts";
 const SYSTEM_PROMPT = `A <scheduled-prompt> block is a schedule that is due: do what it asks. It was stored earlier. No user is
 speaking, and nobody may be there to answer.`;
 
-/** A program on a fast clock stays for the first fire of what is due within this, so that a demo shows it. */
+/** With a fast clock the program waits for a first fire within this time, so that a demo shows it. */
 const WORTH_WAITING_MS = 20_000;
 
 export function cronScheduler(workspace: Workspace, values: FlagValues = {}, handedIn?: Clock): Extension {
@@ -21,7 +21,7 @@ export function cronScheduler(workspace: Workspace, values: FlagValues = {}, han
   let session: Session | undefined;
   const onProblem = (problem: string) => session?.notice(problem);
   const onDue = (ids: string[]) => session?.wake(`${ids.join(", ")} due`);
-  // On a fast clock the schedules of the folder would fire early, and for days that are not here yet.
+  // On a fast clock the folder's own schedules would fire early, and for days that are yet to come.
   const durable = speed === undefined ? new FolderStore(workspace, onProblem) : new MemoryStore("sch_d");
   const scheduler = new Scheduler(clock, new MemoryStore("sch_"), durable, { onDue, onProblem });
   const fired: Fired[] = [];
@@ -32,7 +32,7 @@ export function cronScheduler(workspace: Workspace, values: FlagValues = {}, han
     systemPrompt: () => SYSTEM_PROMPT,
     commands: { schedules: schedulesCommand(scheduler, fired, clock) },
     async beforeModel(running) {
-      // A schedule is a prompt of its own: it begins a run, and joins none that has something to answer.
+      // A schedule starts a run of its own; it must not join one that still has something to answer.
       if (running.hasNews) return;
       const fire = await scheduler.take();
       if (!fire) return;
@@ -56,7 +56,7 @@ export function cronScheduler(workspace: Workspace, values: FlagValues = {}, han
   };
 }
 
-/** What came due while something ran has waited for its end. */
+/** Announces what came due during a run and had to wait for its end. */
 function afterRun(scheduler: Scheduler, session: Session, onDue: (ids: string[]) => void): void {
   session.askSeconds = undefined;
   const due = scheduler.due().map(({ id }) => id);

@@ -1,5 +1,5 @@
 // When a schedule is due: a cron expression of five or six fields in a time zone, or one point in time.
-// croner knows the calendar and daylight saving; this says what we ask of it, and refuses what makes no sense.
+// croner knows the calendar and daylight saving; here is what we ask of it, and what we refuse.
 import type { Cron } from "croner";
 import { errorMessage, loadLater, ToolError } from "@course/runtime";
 import { inZone, localZone } from "./times.ts";

@@ -38,7 +38,7 @@ export function describe(schedule: Schedule): string {
   return `${id}: ${when}, next ${inZone(next, timeZone)}${ends}, ${kept}: ${onOneLine(schedule.prompt)}`;
 }
 
-/** What becomes of schedules when their program ends; empty without any. */
+/** What becomes of the schedules when the program ends; empty if there are none. */
 export function describeLeft(schedules: readonly Schedule[]): string {
   const ids = (isKept: boolean) =>
     schedules.flatMap(({ id, durable }) => (durable === isKept ? [id] : [])).join(", ");

@@ -1,5 +1,5 @@
 // Where schedules are kept: those of this program in memory, durable ones as files, which all programs in the
-// folder share. Both are changed under `hold`, which for files is the lock between programs that s12 made.
+// folder share. Both are changed under `hold`, which for files is the lock from s12.
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -123,7 +123,7 @@ export class FolderStore implements ScheduleStore {
   }
 
   watch(onChange: () => void): () => void {
-    // Without news nothing is lost: what is here is read again before anything fires.
+    // A change that we miss loses nothing: the files are read again before anything fires.
     return watchFolder(() => stateFolder(this.#root, FOLDER), {
       isOurs: (name) => FILE.test(name),
       onChange,

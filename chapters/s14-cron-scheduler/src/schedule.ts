@@ -1,4 +1,4 @@
-// A schedule: stored intent. What is to be done, and when; and what happens to that when it is done once.
+// A schedule is stored intent: what to do, when, and what becomes of it after it has fired.
 import { describeIssues, schema, type Zod } from "@course/runtime";
 import type { z } from "zod";
 import { dueAfter, dueTimes, type When } from "./due-times.ts";
@@ -34,7 +34,7 @@ const scheduleSchema = schema((z) =>
  */
 export type Schedule = z.infer<ReturnType<typeof scheduleSchema>>;
 
-/** A recurring schedule ends after this: a forgotten one costs money every time. */
+/** A recurring schedule ends after this, because a forgotten one costs money each time. */
 const EXPIRES_MS = 30 * 24 * 60 * 60 * 1000;
 
 export interface Wish extends Partial<When> {
@@ -64,13 +64,13 @@ export interface Fire {
   /** The due time that it fires for, in milliseconds since the epoch. */
   readonly due: number;
   readonly lateMs: number;
-  /** How often it was due since it fired last; it fires once for all of them. */
+  /** How often it was due since it last fired; it fires once for all of them. */
   readonly times: number;
-  /** The schedule as it goes on; undefined if this was its last fire. */
+  /** The schedule for its next due time; undefined if this was its last. */
   readonly next: Schedule | undefined;
 }
 
-/** What firing now does to a schedule that is due. */
+/** Fires a schedule that is due: what to ask, and the schedule for its next due time. */
 export function fire(schedule: Schedule, now: number): Fire {
   const due = Date.parse(schedule.nextFireAt);
   const next = schedule.recurring ? dueAfter(schedule, now) : undefined;

@@ -1,6 +1,6 @@
-// The scheduler: keeps schedules, waits for the next due time, and gives out what is due, once.
-// A due schedule is taken when the model is about to be asked, not when its time comes: until then it can be
-// deleted, another program may take it, and a crash loses nothing. Not covered: running while no program is open.
+// The scheduler: keeps schedules, waits for the next due time, and hands out each due time once.
+// A due schedule is taken when the model is about to be called, not when its time comes. Until then it can be
+// deleted, another program may take it, and a crash loses nothing. Not covered: firing while no program is open.
 import { errorMessage, ToolError } from "@course/runtime";
 import type { Clock } from "./clock.ts";
 import { firstDue } from "./due-times.ts";
@@ -32,7 +32,7 @@ export class Scheduler {
     this.#events = events;
   }
 
-  /** From now on due schedules are announced, those first that came due while no program was open. */
+  /** From now on due schedules are announced, beginning with those that came due while no program was open. */
   start(): void {
     this.#unwatch = this.#durable.watch(() => this.#arm());
     this.#arm();
@@ -52,7 +52,7 @@ export class Scheduler {
     const created = await store.hold(() => {
       if (this.list().length >= AT_MOST)
         throw new ToolError(
-          `There are ${AT_MOST} schedules, and no more may be. Delete one with schedule_delete.`,
+          `There are ${AT_MOST} schedules already, which is the limit. Delete one with schedule_delete.`,
         );
       const schedule = newSchedule(store.newId(), { ...wish, durable: store.isDurable }, when, now);
       store.save(schedule);
@@ -101,7 +101,7 @@ export class Scheduler {
     return undefined;
   }
 
-  /** Sets the timer to the next due time that was not announced. */
+  /** Sets the timer to the next due time that has not been announced. */
   #arm(): void {
     this.#cancel();
     if (!this.#unwatch) return;
@@ -116,7 +116,7 @@ export class Scheduler {
     this.#arm();
   }
 
-  /** A due time that cannot be written down as taken would be taken again and again: it is not fired. */
+  /** If the file cannot be written, the due time would be taken again and again, so it does not fire. */
   async #claim(id: string): Promise<Fire | undefined> {
     const store = this.#storeOf(id);
     try {
@@ -142,7 +142,7 @@ export class Scheduler {
     return [this.#session, this.#durable].find((store) => store.get(id));
   }
 
-  /** Says why nothing follows where we announced what another program took. */
+  /** Explains an announcement without a run: another program took the schedule. */
   #noteLost(): void {
     const now = new Map(this.list().map(({ id, nextFireAt }) => [id, nextFireAt]));
     for (const [id, due] of this.#announced) {

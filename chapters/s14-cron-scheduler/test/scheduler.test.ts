@@ -56,7 +56,9 @@ test("due several times before it is taken, it is announced once and fires once"
   for (let minute = 0; minute < 5; minute++) clock.pass(60_000);
   expect(told).toEqual(["sch_1"]);
   expect(await scheduler.take()).toMatchObject({ times: 5 });
-  expect(await scheduler.take(), "a second fire, for a due time that has passed").toBeUndefined();
+  let fires = 1;
+  while (fires < 10 && (await scheduler.take())) fires += 1;
+  expect(fires, "fires of a schedule that was due five times while it had to wait").toBe(1);
 });
 
 test.each(["at", "cron"])("what fires once is gone when it has fired (%s)", async (kind) => {

@@ -15,7 +15,8 @@ if (races !== undefined) {
     const claimed = await desk.claim(name, id).catch((error: Error) => error.message);
     const isOwner = typeof claimed === "object";
     process.stdout.write(`${JSON.stringify({ id, answer: isOwner ? "mine" : claimed })}\n`);
-    if (isOwner) await board.update(id, { status: "completed" });
+    // Where two were given one task, the second to complete it must not end here: that is for the test to say.
+    if (isOwner) await board.update(id, { status: "completed" }).catch(() => {});
   }
   process.stdin.resume();
   await new Promise((resolve) => process.stdin.once("end", resolve));

@@ -94,7 +94,7 @@ export class Renderer {
     },
     notice: ({ message }) => this.#line(yellow(indented(message))),
     waiting: ({ reason, ms, at }) => {
-      this.#line(yellow(`${oneLine(reason)}; going on in ${(ms / 1000).toFixed(1)} s`));
+      this.#line(yellow(`${oneLine(reason)}; trying again in ${(ms / 1000).toFixed(1)} s`));
       this.#countDown(at + ms);
     },
     display: ({ text }) => {
