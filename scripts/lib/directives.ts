@@ -12,7 +12,7 @@ import { readEdition } from "@course/runtime/terminal";
 import { excerpt, outputMark } from "./excerpt.ts";
 import { changes, chapterTable, facts, rail, tryItList } from "./facts.ts";
 import { table } from "./format.ts";
-import { fenceLanguage, fileOf, requestOf } from "./requests.ts";
+import { fenceLanguage, fileOf, requestOf, textOf } from "./requests.ts";
 import type { Run, Runs } from "./runs.ts";
 import { recordsIn, sourceOf } from "./symbols.ts";
 import { takenUp } from "./taken-up.ts";
@@ -46,9 +46,14 @@ const FILLS: Readonly<Record<string, Fill>> = {
   async oneshot({ words: [id = "", number, ...flags] }) {
     return fence("text", await oneShot(id, Number(number), flags));
   },
-  async request({ words, options }, { runs }) {
+  async request({ words, quotes, options }, { runs }) {
     const { run } = await runFor(words, runs);
     const call = Number(options["call"] ?? 1);
+    const { text } = options;
+    if (text !== undefined) {
+      const of = `${text} of request ${call}`;
+      return fence("text", excerpt(textOf(run, call, text), quotes, { of, mark: outputMark }));
+    }
     const { request, reply } = requestOf(run, call, options["keep"]);
     const parts = [
       ...(request === "" ? [] : [`Request ${call}:`, fence("jsonc", request)]),

@@ -125,6 +125,8 @@ test("a transcript, a request, a file and a prediction come from one run, cut to
     'transcript s12 1 "task_update id: 3" "Created 3 tasks."',
     "request s12 1 call=2 keep=tools.-1.name,messages.-1,reply.content.-1",
     'file s12 1 .tasks/task_3.json "subject" "blockedBy"',
+    'request s12 1 call=1 text=system "coding agent" "coding agent"',
+    "request s12 1 call=1 text=messages.-1.content.0.text",
     'predict s12 1 "Who blocks task 3?" file .tasks/task_3.json holds="blockedBy"',
   ].map((directive) => block(directive));
   const { text, faults } = await fillPage(page.join(""), "docs/x.md");
@@ -135,6 +137,8 @@ test("a transcript, a request, a file and a prediction come from one run, cut to
   );
   expect(text).toMatch(/"type": "tool_result", "tool_use_id": "toolu_1"|"tool_use_id": "toolu_1"/);
   expect(text).toMatch(/```json\n\[… 2 lines left out\]\n {2}"subject": "Publish the release"/);
+  expect(text).toMatch(/```text\nYou are a coding agent\.\n\[… \d+ lines? left out\]\n```/);
+  expect(text).toMatch(/```text\nPlan these tasks: write the changelog, .* others\n```/);
   expect(text).toMatch(/Who blocks task 3\?\n\n<details>\n<summary>/);
 });
 
@@ -142,6 +146,8 @@ test.each([
   ['predict s12 1 "?" file .tasks/task_3.json holds="no such"', /prediction is wrong/],
   ["request s12 1 call=99", /requests; call=99 is not one/],
   ["request s12 1 keep=messages.7", /there is no 7; there are 0/],
+  ["request s12 1 text=messages.0.content.7", /there is no 7 on the way to messages\.0\.content\.7/],
+  ["request s12 1 text=messages", /messages is no text/],
   ["file s12 1 .tasks/task_9.json", /left no \.tasks\/task_9\.json; \.tasks has .*task_1\.json/],
   ["transcript s12 99", /s12 has no prompt 99/],
 ])("what a run does not have is a fault: %s", async (directive, message) => {
