@@ -3,10 +3,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import stringify from "json-stringify-pretty-compact";
-import { rebuildRequests, type AgentEvent } from "@course/runtime";
+import { rebuildRequests, type AgentEvent, type Message } from "@course/runtime";
+import { messageRows } from "../../packages/runtime/src/terminal/messages.ts";
 import { excerpt, outputMark } from "./excerpt.ts";
 import type { Run } from "./runs.ts";
 import { normalize } from "./transcripts.ts";
+
+type Request = ReturnType<typeof rebuildRequests>[number];
 
 const LONGEST_TEXT = 72;
 const WIDTH = 96;
@@ -26,13 +29,21 @@ export function requestOf(run: Run, call = 1, kept = KEPT): { request: string; r
 }
 
 /** The request of that number, counted from the prompt, and its reply. Throws an Error if the run has no such one. */
-function sentOf(run: Run, call: number): { request: object; reply: object | undefined } {
+function sentOf(run: Run, call: number): { request: Request; reply: object | undefined } {
   const before = rebuildRequests(run.events.slice(0, run.eventsBefore)).length;
   const requests = rebuildRequests(run.events);
   const request = call < 1 ? undefined : requests[before + call - 1];
   if (!request)
     throw new Error(`the run has ${requests.length - before} requests; call=${call} is not one of them`);
   return { request, reply: replyTo(before + call, run.events) };
+}
+
+/** The messages of a request, a line for each block, as /messages lists them. */
+export function messageList(run: Run, call: number): string {
+  const { messages } = sentOf(run, call).request;
+  // What differs from run to run must be gone before a line is cut.
+  const steady = JSON.parse(normalize(JSON.stringify(messages), run.folder)) as Message[];
+  return messageRows(steady, () => " ").join("\n");
 }
 
 /** One text of a request or of its reply, whole, as in system or reply.content.0.text. Throws an Error where there is none. */

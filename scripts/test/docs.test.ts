@@ -127,6 +127,7 @@ test("a transcript, a request, a file and a prediction come from one run, cut to
     'file s12 1 .tasks/task_3.json "subject" "blockedBy"',
     'request s12 1 call=1 text=system "coding agent" "coding agent"',
     "request s12 1 call=1 text=messages.-1.content.0.text",
+    'request s12 1 call=2 list=yes "  1  assistant" "tool_use task_create {\\"subject\\":\\"Write"',
     'predict s12 1 "Who blocks task 3?" file .tasks/task_3.json holds="blockedBy"',
   ].map((directive) => block(directive));
   const { text, faults } = await fillPage(page.join(""), "docs/x.md");
@@ -138,6 +139,7 @@ test("a transcript, a request, a file and a prediction come from one run, cut to
   expect(text).toMatch(/"type": "tool_result", "tool_use_id": "toolu_1"|"tool_use_id": "toolu_1"/);
   expect(text).toMatch(/```json\n\[… 2 lines left out\]\n {2}"subject": "Publish the release"/);
   expect(text).toMatch(/```text\nYou are a coding agent\.\n\[… \d+ lines? left out\]\n```/);
+  expect(text).toMatch(/\n {2}1 {2}assistant\n {7}thinking: .*\n {7}tool_use task_create/);
   expect(text).toMatch(/```text\nPlan these tasks: write the changelog, .* others\n```/);
   expect(text).toMatch(/Who blocks task 3\?\n\n<details>\n<summary>/);
 });
