@@ -1,4 +1,4 @@
-// Skills as an extension: a list in the system prompt, load_skill, and /skills. The list is made once a conversation,
+// Skills as an extension: a list in the system prompt, load_skill, and /skills. The list is made once per conversation,
 // because what the model thinks is bound to the prompt before it; what changes later is told at the end.
 import { defineTool, type Extension, type Tool, type Workspace } from "@course/runtime";
 import { SkillLibrary, type Skill, type SkillSource } from "./skill-library.ts";

@@ -97,7 +97,7 @@ function compactTool(request: (focus: string) => void): Tool {
   return defineTool({
     name: "compact",
     description:
-      "Replaces the conversation by a summary before your next step. Call it alone, when details are no longer needed.",
+      "Replaces the conversation with a summary before your next step. Call it alone, when details are no longer needed.",
     harness: true,
     input: (z) => z.object({ focus: z.string().optional().describe("What the summary must keep above all") }),
     run({ focus = "" }) {

@@ -122,6 +122,7 @@ export class Compactor {
     this.window.forgetCount();
   }
 
+  /** The transcript of this conversation. */
   archive(session: Session): Archive {
     return archiveOf(session, this.#workspace);
   }

@@ -11,7 +11,7 @@ import {
 
 function summaryRequest(focus: string): string {
   return `<summary-request>
-Summarise the conversation so far, so that you can go on from your summary alone. Give: what was asked; what was done and
+Summarise the conversation so far, so that you can continue from your summary alone. Give: what was asked; what was done and
 found, with exact names of files, commands and values; what was decided and why; what is under way; what is left.
 ${focus === "" ? "" : `Above all, keep: ${focus}\n`}Answer with the summary alone, and call no tools.
 </summary-request>`;
