@@ -12,7 +12,7 @@ import { readEdition } from "@course/runtime/terminal";
 import { excerpt, outputMark } from "./excerpt.ts";
 import { changes, chapterTable, facts, rail, tryItList } from "./facts.ts";
 import { table } from "./format.ts";
-import { fenceLanguage, fileOf, requestOf } from "./requests.ts";
+import { fenceLanguage, fileOf, messageList, requestOf, textOf } from "./requests.ts";
 import type { Run, Runs } from "./runs.ts";
 import { recordsIn, sourceOf } from "./symbols.ts";
 import { takenUp } from "./taken-up.ts";
@@ -37,7 +37,10 @@ const FILLS: Readonly<Record<string, Fill>> = {
     fence("diff", diffFile(findChapter(before), findChapter(after), file).lines.join("\n")),
   async transcript({ words, quotes, options }, { runs }) {
     const { run } = await runFor(words, runs);
-    const shown = options["after"] === "yes" ? { ...run, text: `${run.text}\n${run.after}` } : run;
+    const text = options["after"] === "yes" ? `${run.text}\n${run.after}` : run.text;
+    // How long it took differs with the machine: in an excerpt it would come and go as a line that is left out.
+    const isTimed = quotes.length === 0 || quotes.some((quote) => quote.endsWith(" s)"));
+    const shown = { ...run, text, ...(!isTimed && { seconds: 0 }) };
     return fence(
       "text",
       excerpt(transcript(shown), quotes, { of: `the run of ${words.join(" ")}`, mark: outputMark }),
@@ -46,9 +49,14 @@ const FILLS: Readonly<Record<string, Fill>> = {
   async oneshot({ words: [id = "", number, ...flags] }) {
     return fence("text", await oneShot(id, Number(number), flags));
   },
-  async request({ words, options }, { runs }) {
+  async request({ words, quotes, options }, { runs }) {
     const { run } = await runFor(words, runs);
     const call = Number(options["call"] ?? 1);
+    const { text, list } = options;
+    if (text !== undefined || list !== undefined) {
+      const shown = text === undefined ? messageList(run, call) : textOf(run, call, text);
+      return fence("text", excerpt(shown, quotes, { of: `request ${call}`, mark: outputMark }));
+    }
     const { request, reply } = requestOf(run, call, options["keep"]);
     const parts = [
       ...(request === "" ? [] : [`Request ${call}:`, fence("jsonc", request)]),

@@ -5,40 +5,20 @@ import GithubSlugger from "github-slugger";
 import { CHAPTER_ID, ROOT } from "./chapters.ts";
 import { BLOCK } from "./directive.ts";
 
-/** Pages of the new pattern: short blocks of code, less prose. A lesson joins when it is rewritten: "s01", "s02", ... */
-const NEW_PATTERN: readonly string[] = [
-  "s01",
-  "s02",
-  "s03",
-  "s08",
-  "s09",
-  "s10",
-  "s11",
-  "s12",
-  "s13",
-  "s14",
-  "s15",
-  "s16",
-  "s17",
-  "s18",
-  "s19",
-  "full",
-];
-
 /** A lesson: its file is named after its chapter. Bridge notes (s02b, s13a) are none. */
 const LESSON = new RegExp(`docs/(${CHAPTER_ID})(?:-|\\.md$)`);
 
 const LONGEST_BLOCK = 15;
+const MOST_PROSE = 110;
 const CODE = /^```(ts|json|jsonc|diff)\n([\s\S]*?)^```/gm;
 
 /** Dead links and anchors, TypeScript that is not generated, blocks and prose that are too long, no edition. */
-export function faultsOf(text: string, page: string, newPattern = NEW_PATTERN): string[] {
-  const isNew = newPattern.includes(LESSON.exec(page)?.[1] ?? "");
+export function faultsOf(text: string, page: string): string[] {
   return [
     ...checkLinks(text, page),
     ...checkFences(text, page),
-    ...checkLength(text, page, isNew ? 110 : 130),
-    ...(isNew ? checkBlocks(text, page) : []),
+    ...checkLength(text, page),
+    ...(LESSON.test(page) ? checkBlocks(text, page) : []),
     ...checkEdition(text, page),
   ];
 }
@@ -80,14 +60,14 @@ function checkFences(text: string, page: string): string[] {
   );
 }
 
-function checkLength(text: string, page: string, most: number): string[] {
+function checkLength(text: string, page: string): string[] {
   // Blank lines around a block are no prose: short blocks, of which there are many, must not count as more.
   const prose = text
     .replace(BLOCK, "")
     .replace(/\n{3,}/g, "\n\n")
     .split("\n").length;
-  return LESSON.test(page) && prose > most
-    ? [`${page}: ${prose} lines of prose; a lesson has at most ${most}`]
+  return LESSON.test(page) && prose > MOST_PROSE
+    ? [`${page}: ${prose} lines of prose; a lesson has at most ${MOST_PROSE}`]
     : [];
 }
 

@@ -3,10 +3,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import stringify from "json-stringify-pretty-compact";
-import { rebuildRequests, type AgentEvent } from "@course/runtime";
+import { rebuildRequests, type AgentEvent, type Message } from "@course/runtime";
+import { messageRows } from "../../packages/runtime/src/terminal/messages.ts";
 import { excerpt, outputMark } from "./excerpt.ts";
 import type { Run } from "./runs.ts";
 import { normalize } from "./transcripts.ts";
+
+type Request = ReturnType<typeof rebuildRequests>[number];
 
 const LONGEST_TEXT = 72;
 const WIDTH = 96;
@@ -16,18 +19,45 @@ const MARK = "\uE000";
 
 /** One request and its reply, a subagent's too, counted from the prompt. `kept` names what to show, as in tools.0,messages.-1,reply.content. */
 export function requestOf(run: Run, call = 1, kept = KEPT): { request: string; reply: string } {
-  const before = rebuildRequests(run.events.slice(0, run.eventsBefore)).length;
-  const requests = rebuildRequests(run.events);
-  const request = call < 1 ? undefined : requests[before + call - 1];
-  if (!request)
-    throw new Error(`the run has ${requests.length - before} requests; call=${call} is not one of them`);
+  const sent = sentOf(run, call);
   const paths = kept.split(",").map((path) => path.split("."));
   const inReply = paths.flatMap(([first, ...rest]) => (first === "reply" ? [rest] : []));
   const inRequest = paths.filter(([first]) => first !== "reply");
   const show = (value: object | undefined, shown: readonly (readonly string[])[]) =>
     value === undefined || shown.length === 0 ? "" : print(keep(value, shown), run.folder);
-  const reply = replyTo(before + call, run.events);
-  return { request: show(request, inRequest), reply: show(reply, inReply) };
+  return { request: show(sent.request, inRequest), reply: show(sent.reply, inReply) };
+}
+
+/** The request of that number, counted from the prompt, and its reply. Throws an Error if the run has no such one. */
+function sentOf(run: Run, call: number): { request: Request; reply: object | undefined } {
+  const before = rebuildRequests(run.events.slice(0, run.eventsBefore)).length;
+  const requests = rebuildRequests(run.events);
+  const request = call < 1 ? undefined : requests[before + call - 1];
+  if (!request)
+    throw new Error(`the run has ${requests.length - before} requests; call=${call} is not one of them`);
+  return { request, reply: replyTo(before + call, run.events) };
+}
+
+/** The messages of a request, a line for each block, as /messages lists them. */
+export function messageList(run: Run, call: number): string {
+  const { messages } = sentOf(run, call).request;
+  // What differs from run to run must be gone before a line is cut.
+  const steady = JSON.parse(normalize(JSON.stringify(messages), run.folder)) as Message[];
+  return messageRows(steady, () => " ").join("\n");
+}
+
+/** One text of a request or of its reply, whole, as in system or reply.content.0.text. Throws an Error where there is none. */
+export function textOf(run: Run, call: number, path: string): string {
+  const { request, reply } = sentOf(run, call);
+  let value: unknown = { ...request, reply };
+  for (const step of path.split(".")) {
+    if (typeof value !== "object" || value === null) throw new Error(`there is nothing at ${path}`);
+    const [name, part] = entryOf(value, step);
+    if (part === undefined) throw new Error(`there is no ${name} on the way to ${path}`);
+    value = part;
+  }
+  if (typeof value !== "string") throw new Error(`${path} is no text`);
+  return normalize(value, run.folder);
 }
 
 /** The reply to the request of that number, of all that were sent; undefined if it failed. */
@@ -94,6 +124,13 @@ export function escapeRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
+/** The part that a step names, under its own name: in a list, -1 is the last one. Undefined if there is none. */
+function entryOf(value: object, step: string): [key: string, part: unknown] {
+  const entries = Object.entries(value);
+  const key = Array.isArray(value) && step.startsWith("-") ? String(entries.length + Number(step)) : step;
+  return [key, entries.find(([name]) => name === key)?.[1]];
+}
+
 /** The value without what no path leads to, which is counted in marks. Throws an Error where a path leads nowhere. */
 function keep(value: unknown, paths: readonly (readonly string[])[]): unknown {
   if (paths.some((path) => path.length === 0)) return value;
@@ -102,7 +139,7 @@ function keep(value: unknown, paths: readonly (readonly string[])[]): unknown {
   const isArray = Array.isArray(value);
   const entries = Object.entries(value);
   const wanted = paths.map(([first = "", ...rest]) => {
-    const key = isArray && first.startsWith("-") ? String(entries.length + Number(first)) : first;
+    const [key] = entryOf(value, first);
     if (!entries.some(([name]) => name === key))
       throw new Error(`there is no ${first}; there are ${entries.map(([name]) => name).join(", ")}`);
     return { key, rest };

@@ -3,7 +3,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { contextTokens } from "@course/runtime";
+import { contextTokens, promptTokens } from "@course/runtime";
 import { runChapter, temporaryFolder } from "@course/runtime/testing";
 import { findChapter } from "./chapters.ts";
 import { table } from "./format.ts";
@@ -15,7 +15,7 @@ export function transcript({ text, folder, seconds }: Run): string {
   return `${normalize(text, folder)}${seconds > 0 && !waited ? `\n(${seconds} s)` : ""}`;
 }
 
-/** What two chapters hold in their conversations after the same prompt, which is the second one's. */
+/** What two chapters hold in their conversations after the same prompt, which is the second one's, and what it cost. */
 export async function contextTable(
   runs: Runs,
   before: string,
@@ -26,9 +26,17 @@ export async function contextTable(
   for (const id of [before, after]) {
     const { usage, forkUsage } = (await runs.get(id, number, after)).session;
     const held = usage.last ? contextTokens(usage.last) : 0;
-    rows.push([id, `${usage.turns}`, `${held}`, `${forkUsage.turns}`]);
+    const sent = promptTokens(usage.total) + promptTokens(forkUsage.total);
+    rows.push([id, `${usage.turns}`, rounded(held, 10), `${forkUsage.turns}`, rounded(sent, 100)]);
   }
-  return table(["", "Model calls", "Tokens in the conversation at the end", "Model calls apart"], rows);
+  return table(
+    ["", "Model calls", "Tokens in the conversation at the end", "Calls in forks", "Tokens sent in all"],
+    rows,
+  );
+}
+
+function rounded(tokens: number, to: number): string {
+  return (Math.round(tokens / to) * to).toLocaleString("en");
 }
 
 /** What the prompts of one card cost, each with its flags. Tokens depend on the folder's name, so they are rounded. */
@@ -37,14 +45,12 @@ export async function compareTable(runs: Runs, id: string, numbers: readonly str
   for (const number of numbers) {
     const { prompt = "", flags = [] } = findChapter(id).card.tryIt[Number(number) - 1] ?? {};
     const { usage } = (await runs.get(id, number)).session;
-    const { input, cacheRead, cacheWrite } = usage.total;
-    const rounded = (tokens: number) => (Math.round(tokens / 1_000) * 1_000).toLocaleString("en");
     const held = usage.last ? contextTokens(usage.last) : 0;
     rows.push([
       `${prompt}, \`${flags.join(" ")}\``,
       `${usage.turns}`,
-      rounded(held),
-      rounded(input + cacheRead + cacheWrite),
+      rounded(held, 1_000),
+      rounded(promptTokens(usage.total), 1_000),
     ]);
   }
   return table(["", "Model calls", "Tokens in the conversation at the end", "Tokens sent in all"], rows);

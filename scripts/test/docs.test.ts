@@ -58,9 +58,9 @@ test("dead links, TypeScript by hand and too much prose are faults", () => {
   const page = "<!-- edition -->\n[a](nowhere.md) [b](glossary.md) [c](https://example.org)";
   expect(faultsOf(page, "docs/x.md")).toEqual(["docs/x.md: the link to nowhere.md leads nowhere"]);
   expect(faultsOf("```ts\nlet x;\n```\n", "docs/x.md")[0]).toMatch(/not generated/);
-  expect(faultsOf("line\n".repeat(131), "docs/s01-x.md", [])[0]).toMatch(/132 lines of prose/);
+  expect(faultsOf("line\n".repeat(111), "docs/s01-x.md")[0]).toMatch(/112 lines of prose/);
   const shortBlocks = "line\n\n<!-- rail s01 -->\n<!-- end -->\n\n".repeat(60);
-  expect(faultsOf(shortBlocks, "docs/s01-x.md", []).join("\n")).not.toMatch(/lines of prose/);
+  expect(faultsOf(shortBlocks, "docs/s01-x.md").join("\n")).not.toMatch(/lines of prose/);
 });
 
 test("a lesson's prompts and facts are the chapter's own", async () => {
@@ -98,11 +98,11 @@ test.each([
   expect(faults.join()).toMatch(message);
 });
 
-test("a page of the new pattern has blocks of 15 lines and prose of 110, at most", async () => {
+test("a lesson has blocks of 15 lines and prose of 110, at most", async () => {
   const { text } = await fillPage(block(`code ${MANAGER} BackgroundManager.#follow`), "docs/s13-x.md");
-  expect(faultsOf(text, "docs/s13-x.md", []).join()).not.toMatch(/lines of ts/);
+  expect(faultsOf(text, "docs/x.md").join()).not.toMatch(/lines of ts/);
   const longer = text + "line\n".repeat(111);
-  expect(faultsOf(longer, "docs/s13-x.md", ["s13"]).join()).toMatch(
+  expect(faultsOf(longer, "docs/s13-x.md").join()).toMatch(
     /11\d lines of prose; .*at most 110.*19 lines of ts; quote the 15/,
   );
 });
@@ -125,6 +125,9 @@ test("a transcript, a request, a file and a prediction come from one run, cut to
     'transcript s12 1 "task_update id: 3" "Created 3 tasks."',
     "request s12 1 call=2 keep=tools.-1.name,messages.-1,reply.content.-1",
     'file s12 1 .tasks/task_3.json "subject" "blockedBy"',
+    'request s12 1 call=1 text=system "coding agent" "coding agent"',
+    "request s12 1 call=1 text=messages.-1.content.0.text",
+    'request s12 1 call=2 list=yes "  1  assistant" "tool_use task_create {\\"subject\\":\\"Write"',
     'predict s12 1 "Who blocks task 3?" file .tasks/task_3.json holds="blockedBy"',
   ].map((directive) => block(directive));
   const { text, faults } = await fillPage(page.join(""), "docs/x.md");
@@ -135,6 +138,9 @@ test("a transcript, a request, a file and a prediction come from one run, cut to
   );
   expect(text).toMatch(/"type": "tool_result", "tool_use_id": "toolu_1"|"tool_use_id": "toolu_1"/);
   expect(text).toMatch(/```json\n\[… 2 lines left out\]\n {2}"subject": "Publish the release"/);
+  expect(text).toMatch(/```text\nYou are a coding agent\.\n\[… \d+ lines? left out\]\n```/);
+  expect(text).toMatch(/\n {2}1 {2}assistant\n {7}thinking: .*\n {7}tool_use task_create/);
+  expect(text).toMatch(/```text\nPlan these tasks: write the changelog, .* others\n```/);
   expect(text).toMatch(/Who blocks task 3\?\n\n<details>\n<summary>/);
 });
 
@@ -142,6 +148,8 @@ test.each([
   ['predict s12 1 "?" file .tasks/task_3.json holds="no such"', /prediction is wrong/],
   ["request s12 1 call=99", /requests; call=99 is not one/],
   ["request s12 1 keep=messages.7", /there is no 7; there are 0/],
+  ["request s12 1 text=messages.0.content.7", /there is no 7 on the way to messages\.0\.content\.7/],
+  ["request s12 1 text=messages", /messages is no text/],
   ["file s12 1 .tasks/task_9.json", /left no \.tasks\/task_9\.json; \.tasks has .*task_1\.json/],
   ["transcript s12 99", /s12 has no prompt 99/],
 ])("what a run does not have is a fault: %s", async (directive, message) => {

@@ -74,10 +74,13 @@ function resultOf({ ending, answer, problem, modelCalls }: SubagentReport): Tool
 function renderReports(reports: readonly SubagentReport[], { usage: { last } }: Session): string {
   if (reports.length === 0 || !last) return "No subagents yet.";
   const number = (value: number) => value.toLocaleString("en").padStart(8);
-  const rows = reports.map(
-    ({ description, ending, modelCalls, contextTokens }) =>
-      `  ${description.padEnd(36)}${String(modelCalls).padStart(6)}${number(contextTokens)}  ${ending}`,
-  );
+  // What kept the most out of this conversation stands first.
+  const rows = [...reports]
+    .sort((a, b) => b.contextTokens - a.contextTokens)
+    .map(
+      ({ description, ending, modelCalls, contextTokens }) =>
+        `  ${description.padEnd(36)}${String(modelCalls).padStart(6)}${number(contextTokens)}  ${ending}`,
+    );
   const here = contextTokens(last);
   return [
     `  ${"subagent".padEnd(36)}${"calls".padStart(6)}${"tokens".padStart(8)}`,

@@ -1,6 +1,6 @@
 // Skills on disk, in the public format (https://agentskills.io/specification): a folder with a SKILL.md,
 // which has a name and a description in its frontmatter, and instructions below.
-// Not covered: skills in the user's home, and fields such as allowed-tools, which are read past.
+// Not covered: skills in the user's home, and fields such as allowed-tools, which are ignored.
 import { readdirSync, statSync } from "node:fs";
 import { isUtf8 } from "node:buffer";
 import { join, relative } from "node:path";

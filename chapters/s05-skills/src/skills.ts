@@ -1,4 +1,4 @@
-// Skills as an extension: a list in the system prompt, load_skill, and /skills. The list is made once a conversation,
+// Skills as an extension: a list in the system prompt, load_skill, and /skills. The list is made once per conversation,
 // because what the model thinks is bound to the prompt before it; what changes later is told at the end.
 import { defineTool, type Extension, type Tool, type Workspace } from "@course/runtime";
 import { SkillLibrary, type Skill, type SkillSource } from "./skill-library.ts";
@@ -63,16 +63,20 @@ function loadSkill(library: SkillLibrary): Tool {
   });
 }
 
-/** Names and descriptions. Where they would not fit, every description is cut to the same length. */
+/** Names and descriptions. Where they would not fit, every line is cut to the same length, but never its name. */
 function renderList(skills: readonly Skill[]): string {
   if (skills.length === 0) return "";
-  const room = LIST_CHARACTERS / skills.length;
-  const whole = skills.reduce((sum, { name, description }) => sum + name.length + description.length + 5, 0);
-  const lines = skills.map(({ name, description }) => {
-    const atMost = whole <= LIST_CHARACTERS ? Infinity : Math.max(0, Math.floor(room - name.length - 6));
-    return `- ${name}: ${description.length <= atMost ? description : `${description.slice(0, atMost).toWellFormed()}…`}`;
-  });
-  return `Skills, to be loaded with load_skill:\n${lines.join("\n")}`;
+  const whole = skills.map((skill) => lineOf(skill)).join("\n");
+  const share = Math.floor(LIST_CHARACTERS / skills.length) - 2;
+  const list =
+    whole.length <= LIST_CHARACTERS ? whole : skills.map((skill) => lineOf(skill, share)).join("\n");
+  return `Skills, to be loaded with load_skill:\n${list}`;
+}
+
+function lineOf({ name, description }: Skill, atMost = Infinity): string {
+  const start = `- ${name}: `;
+  const room = Math.max(0, atMost - start.length);
+  return start + (description.length <= room ? description : `${description.slice(0, room).toWellFormed()}…`);
 }
 
 /** What has changed since the list was made, for the model; undefined if nothing has. */

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { call, say, script, type MessageRequest } from "@course/offline-model/test";
-import { toolsOf, Workspace } from "@course/runtime";
+import { blocksOf, toolsOf, Workspace } from "@course/runtime";
 import { openSession, temporaryFolder } from "@course/runtime/testing";
 import { parseFrontmatter, SkillLibrary } from "@course/s05-skills";
 import { expect, test } from "vitest";
@@ -148,6 +148,23 @@ test("two hundred skills keep their names in the prompt, and the list stays shor
   await open.close();
 });
 
+test("fifty skills of a page each add under 2,000 tokens to each request, and a body comes when it is loaded", async () => {
+  const page = "A line of instructions, about as long as this one is.\n".repeat(60);
+  const names = Array.from({ length: 50 }, (_, i) => `skill-${i}`);
+  const { root } = newLibrary(
+    Object.fromEntries(
+      names.map((name) => [at(name), skill(name, `Use it when ${name} is asked for.`, page)]),
+    ),
+  );
+  const model = script(call("load_skill", { name: "skill-7" }), say("done"));
+  const open = await openSession(createAgent, model, root);
+  await open.run("go");
+  const tokens = Math.round(systemOf(model.requests[0]).length / 4);
+  expect(tokens, "tokens of the system prompt, in each request").toBeLessThan(2_000);
+  expect(open.results()[0]).toContain(page.trim());
+  await open.close();
+});
+
 test("an edit is told at the end, and the prompt stays the same", async () => {
   const { root, write } = newLibrary({ [at("a")]: skill("a", "Old.") });
   const model = script(say("1"), say("2"), say("3"));
@@ -160,12 +177,19 @@ test("an edit is told at the end, and the prompt stays the same", async () => {
   const [first, second, third] = model.requests.map(systemOf);
   expect(second).toBe(first);
   expect(third).toBe(first);
-  expect(
-    model.requests.map(({ messages }) => JSON.stringify(messages.at(-1)).includes("<skills-changed>")),
-  ).toEqual([false, false, true]);
-  const told = JSON.stringify(model.requests[2]?.messages.at(-1));
-  expect(told).toContain("- a (edited, load it again): New words.");
-  expect(told).toContain("- b (new): Does it.");
+  const isTold = model.requests.map(({ messages }) =>
+    JSON.stringify(messages.at(-1)).includes("<skills-changed>"),
+  );
+  expect(isTold, "which of three requests tells of the edit that was made before the third").toEqual([
+    false,
+    false,
+    true,
+  ]);
+  const told = blocksOf(model.requests[2]?.messages.at(-1) ?? { role: "user", content: [] });
+  const texts = told.map((block) => ("text" in block ? block.text : ""));
+  expect(texts, "the note in the third request").toContain(
+    "<skills-changed>\n- a (edited, load it again): New words.\n- b (new): Does it.\n</skills-changed>",
+  );
   await open.close();
 });
 

@@ -3,7 +3,7 @@ import { appendFileSync, statSync, truncateSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { stateFolder, type Message, type Session, type Workspace } from "@course/runtime";
 
-/** One for each conversation, whoever compacts it. */
+/** One per conversation, shared by whatever compacts it (s06, s11). */
 const archives = new WeakMap<Session, Archive>();
 
 export function archiveOf(session: Session, workspace: Workspace): Archive {
@@ -63,7 +63,7 @@ export class Archive {
     return statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
   }
 
-  /** A message takes another's place, shortened: it is written already. */
+  /** A shortened message takes the place of one that is written already, and keeps its line. */
   replace(message: Message, by: Message): void {
     const line = this.#lines.get(message);
     if (line !== undefined) this.#lines.set(by, line);

@@ -12,6 +12,7 @@ import {
 import { Compactor } from "./compactor.ts";
 import { drawContext } from "./context-picture.ts";
 import { ContextWindow } from "./context-window.ts";
+import { RoomKeeper } from "./room-keeper.ts";
 import { ResultLimiter } from "./tool-results.ts";
 
 const DEFAULT_WINDOW = 200_000;
@@ -42,6 +43,7 @@ export function compaction(
 ): Extension {
   const window = new ContextWindow(windowTokens);
   const compactor = new Compactor(workspace, window, { keepThinking });
+  const keeper = new RoomKeeper(compactor);
   const limiter = new ResultLimiter(workspace, window.size);
   let main: Session | undefined;
   let requested: { focus: string } | undefined;
@@ -58,17 +60,17 @@ export function compaction(
         description: "summarises the conversation; /compact FOCUS says what to keep",
         run(focus, session) {
           session.renewSignal();
-          return compactor.tryToCompact(session, focus, true);
+          return keeper.tryToCompact(session, focus, true);
         },
       },
     },
     async beforeModel(session) {
       // Nothing to answer: a summary now would be taken for a question.
       if (!session.hasNews) return;
-      if (!requested) return compactor.makeRoom(session);
+      if (!requested) return keeper.makeRoom(session);
       const { focus } = requested;
       requested = undefined;
-      session.notice(await compactor.tryToCompact(session, focus, true));
+      session.notice(await keeper.tryToCompact(session, focus, true));
     },
     async wrapModelCall(request, next) {
       const max_tokens = Math.min(request.params.max_tokens, Math.floor(window.size * REPLY_SHARE));
@@ -79,10 +81,11 @@ export function compaction(
       return reply;
     },
     wrapToolCall: async (call, next) => limiter.limit(call, await next(call)),
-    status: () => statusOf(main && compactor.share(main)),
+    status: () => statusOf(main && keeper.share(main)),
     start(session, agent) {
       main = session;
       compactor.watch(session, agent);
+      keeper.watch(session);
     },
     stop() {
       if (main) compactor.close(main);
@@ -94,7 +97,7 @@ function compactTool(request: (focus: string) => void): Tool {
   return defineTool({
     name: "compact",
     description:
-      "Replaces the conversation by a summary before your next step. Call it alone, when details are no longer needed.",
+      "Replaces the conversation with a summary before your next step. Call it alone, when details are no longer needed.",
     harness: true,
     input: (z) => z.object({ focus: z.string().optional().describe("What the summary must keep above all") }),
     run({ focus = "" }) {

@@ -1,7 +1,8 @@
 // What /context draws: one bar as long as the window, and what each part of it is.
 import type { Session } from "@course/runtime";
-import { SHRINK_AT, SUMMARIZE_AT } from "./compactor.ts";
-import { PARTS, type ContextWindow } from "./context-window.ts";
+import type { ContextWindow } from "./context-window.ts";
+import { PARTS } from "./estimate.ts";
+import { SHRINK_AT, SUMMARIZE_AT } from "./room-keeper.ts";
 
 const CELLS = 60;
 const FILLS = { system: "█", tools: "▓", user: "▒", replies: "░", results: "▞" } as const;

@@ -1,4 +1,4 @@
-// What the user asked, word for word: a summary of it would be a guess.
+// What the user asked, word for word. The harness has it, so a summary of it could only lose something.
 import type { Session } from "@course/runtime";
 
 export class Requests {

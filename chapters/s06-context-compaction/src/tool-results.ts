@@ -9,7 +9,7 @@ import {
   type ToolResult,
   type Workspace,
 } from "@course/runtime";
-import { CHARACTERS_PER_TOKEN } from "./context-window.ts";
+import { CHARACTERS_PER_TOKEN } from "./estimate.ts";
 
 /** What bash shows of a long output, its notes included. */
 const LARGEST_RESULT = 30_500;

@@ -33,7 +33,7 @@ function think(intents: readonly Intent[], epilogue: Epilogue, request: MessageR
   const has = (tool: string) => tools.has(tool);
   const { reply, isDone, last } = replay(
     since,
-    (notes) => episode({ has, notes, conversation: messages }),
+    (notes) => episode({ has, notes, system: systemOf(request), conversation: messages }),
     (tool) => tools.nameOf(tool) ?? tool,
   );
   if (!isDone) return spoken(reply, tools, { asked: text, ...(last && { last }) });
@@ -41,7 +41,11 @@ function think(intents: readonly Intent[], epilogue: Epilogue, request: MessageR
   return { parts: [say(close(words))] };
 }
 
-type Surroundings = Pick<Situation, "has" | "notes" | "conversation">;
+function systemOf({ system = "" }: MessageRequest): string {
+  return typeof system === "string" ? system : system.map(({ text }) => text).join("\n");
+}
+
+type Surroundings = Pick<Situation, "has" | "notes" | "system" | "conversation">;
 
 /** What the first intent whose pattern fits would do; undefined if none fits. */
 function understood(

@@ -31,6 +31,8 @@ export interface Situation {
   has(tool: string): boolean;
   /** The notes that the harness injected since the prompt, or with it. */
   notes(): string[];
+  /** The system prompt. */
+  system: string;
   /** All messages of the request. */
   conversation: readonly Anthropic.MessageParam[];
   /** The work that another request would be; undefined if it is not understood. */

@@ -7,7 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type Anthropic from "@anthropic-ai/sdk";
 import { ApiError, invalid } from "./api-error.ts";
 import { checkModel, MODELS } from "./models.ts";
-import { faultError, parseFaults, type FaultKind } from "./faults.ts";
+import { faultError, parseFaults, type FaultKind, type Faults } from "./faults.ts";
 import type { MessageRequest, Reply, Responder } from "./reply.ts";
 import { inputTokens, PromptCache } from "./usage.ts";
 import { checkHeaders, checkRequest } from "./validate.ts";
@@ -21,7 +21,7 @@ export interface ServerOptions {
   port?: number;
   /** The window, in tokens; a longer prompt is refused. */
   contextTokens?: number;
-  /** As `parseFaults` reads them: `529x2,drop`. */
+  /** As `parseFaults` reads them: `529x2,drop`. A window in it wins over contextTokens. */
   faults?: string;
   /** Time to the first token and between chunks, so that a stream can be watched. */
   pace?: { firstTokenMs: number; chunkMs: number };
@@ -32,7 +32,7 @@ export class ModelServer {
   readonly #options: ServerOptions;
   readonly #http: Server;
   readonly #cache = new PromptCache();
-  #faults: FaultKind[];
+  #faults: Faults;
 
   static async start(options: ServerOptions): Promise<ModelServer> {
     const faults = parseFaultsIfAny(options.faults);
@@ -44,7 +44,7 @@ export class ModelServer {
     return new ModelServer(options, http, faults);
   }
 
-  private constructor(options: ServerOptions, http: Server, faults: FaultKind[]) {
+  private constructor(options: ServerOptions, http: Server, faults: Faults) {
     this.#options = options;
     this.#http = http;
     this.#faults = faults;
@@ -60,7 +60,7 @@ export class ModelServer {
   }
 
   get faults(): readonly FaultKind[] {
-    return this.#faults;
+    return this.#faults.next;
   }
 
   /** Lets the process end while the server listens: its client is in the same process. */
@@ -108,10 +108,10 @@ export class ModelServer {
   }
 
   async #answer(request: MessageRequest, response: ServerResponse): Promise<void> {
-    const window = this.#options.contextTokens ?? 200_000;
+    const { next, window = this.#options.contextTokens ?? 200_000 } = this.#faults;
     const tokens = inputTokens(request);
     if (tokens > window) throw invalid(`prompt is too long: ${tokens} tokens > ${window} maximum`);
-    const fault = this.#faults[0] === "max_tokens" ? undefined : this.#faults.shift();
+    const fault = next[0] === "max_tokens" ? undefined : next.shift();
     if (fault === "hang") return;
     const error = fault && faultError(fault);
     if (error) throw error;
@@ -126,8 +126,9 @@ export class ModelServer {
   /** The max_tokens fault ends a text in the middle; it stays armed while replies are tool calls. */
   #cutOff(reply: Reply): Reply {
     const [part] = reply.parts;
-    if (this.#faults[0] !== "max_tokens" || reply.parts.length !== 1 || part?.type !== "text") return reply;
-    this.#faults.shift();
+    const { next } = this.#faults;
+    if (next[0] !== "max_tokens" || reply.parts.length !== 1 || part?.type !== "text") return reply;
+    next.shift();
     return {
       parts: [{ ...part, text: part.text.slice(0, Math.ceil(part.text.length / 2)) }],
       stopReason: "max_tokens",
@@ -155,8 +156,8 @@ export class ModelServer {
   }
 }
 
-function parseFaultsIfAny(text: string | undefined): FaultKind[] {
-  return text ? parseFaults(text) : [];
+function parseFaultsIfAny(text: string | undefined): Faults {
+  return text ? parseFaults(text) : { next: [] };
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {

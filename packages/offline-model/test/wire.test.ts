@@ -175,3 +175,18 @@ test("a script says how many of its replies were never asked for", async () => {
   await clientOf(await model.start()).messages.create({ ...base, messages: [user("go")] });
   expect(() => model.assertDone()).toThrow("1 of 2");
 });
+
+test("window=N makes the window small until other faults are armed, and bad words name the fault", async () => {
+  const model = await offline({ faults: "window=200,529" });
+  const client = clientOf(model.url);
+  const send = (words: number) =>
+    client.messages.create({ ...base, messages: [user("word ".repeat(words))] });
+  await expect(send(10)).rejects.toMatchObject({ status: 529 });
+  await expect(send(10)).resolves.toBeDefined();
+  for (let attempt = 0; attempt < 2; attempt++)
+    await expect(send(400)).rejects.toThrow(/prompt is too long: 5\d\d tokens > 200 maximum/);
+  model.setFaults("");
+  await expect(send(400)).resolves.toBeDefined();
+  for (const text of ["window=0", "window=99", "window=1e4", "windowx2"])
+    expect(() => model.setFaults(text)).toThrow(`Unknown fault "${text}"`);
+});

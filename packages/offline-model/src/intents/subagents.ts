@@ -71,6 +71,13 @@ function send(description: string, prompt: string) {
   };
 }
 
+function* askOne({ match, has }: Situation): Episode {
+  const question = (match[1] ?? "").replace(/[.?]$/, "");
+  if (!has("task")) return failed("I have no subagents in this chapter.");
+  const input = { description: question.slice(0, 60), prompt: `Answer from the code: ${question}` };
+  return only(yield call("task", input)).text;
+}
+
 function* askForTask(): Episode {
   // Where it is not offered, this call is answered with just that.
   return `I tried, and was told: ${only(yield call("task", { description: "another", prompt: "Run pwd" })).text}`;
@@ -87,6 +94,7 @@ export const subagentIntents: Intent[] = [
     "Answer from the code: how many tests are there; which functions are exported",
     "task",
   ),
+  intent(/^ask a subagent: (.+)$/is, askOne, "Ask a subagent: how many tests are there?", "task"),
   intent(/^send a subagent that asks for a subagent/i, send("asks for another", "Start a subagent yourself")),
   intent(/^send a subagent that never stops/i, send("never stops", "Go on without end")),
   intent(

@@ -1,6 +1,6 @@
 // What the model is sent, message by message: /messages lists them, /messages 3 shows one whole, and --step
 // pauses before each call to show what grew since the last one.
-import { blocksOf, type Prefix } from "../conversation/message.ts";
+import { blocksOf, type Message, type Prefix } from "../conversation/message.ts";
 import type { Session } from "../conversation/session.ts";
 import type { Extension } from "../extension.ts";
 
@@ -24,10 +24,7 @@ class MessageView {
 
   /** All messages, a line for each block; what was added since the last look has a plus sign. */
   list({ messages }: Session): string {
-    const rows = messages.flatMap((message, index) => [
-      `${String(index).padStart(3)}  ${message.role}`,
-      ...blocksOf(message).map((block) => `${this.#mark(block)}      ${cut(describe(block))}`),
-    ]);
+    const rows = messageRows(messages, (block) => this.#mark(block));
     return [...this.#head(), ...(rows.length > 0 ? rows : ["No messages yet."])].join("\n");
   }
 
@@ -98,6 +95,14 @@ async function pause(session: Session, view: MessageView): Promise<void> {
   if ("refused" in answer && !session.signal.aborted) throw new Error(answer.refused);
   if (!("choice" in answer) || answer.choice !== "Send it") session.interrupt();
   session.signal.throwIfAborted();
+}
+
+/** Each message with a line for each of its blocks; `mark` is one character. */
+export function messageRows(messages: readonly Message[], mark: (block: Block) => string): string[] {
+  return messages.flatMap((message, index) => [
+    `${String(index).padStart(3)}  ${message.role}`,
+    ...blocksOf(message).map((block) => `${mark(block)}      ${cut(describe(block))}`),
+  ]);
 }
 
 function describe(block: Block): string {
