@@ -8,12 +8,20 @@ import type { AgentEvent, StampedEvent } from "./events.ts";
 import { admit, type AdmittedCall } from "./gate.ts";
 import { Listeners, type Listener } from "./listeners.ts";
 import { blocksOf, type Message, type Prefix, type RequestParams } from "./message.ts";
+import { waitForHuman } from "./human-wait.ts";
 import type { ModelClient } from "./model-client.ts";
 import type { Answer, Question } from "./question.ts";
 import { tracedRequest } from "./traced-request.ts";
 import { ForkUsage, turnUsage, UsageTotals } from "./usage.ts";
 import { Wakes } from "./wakes.ts";
 import { within } from "./within.ts";
+
+/** A folder that calls work in, as a Workspace is one. */
+export interface Place {
+  readonly root: string;
+  /** The real absolute path of a path in it. Throws ToolError if it leads out. */
+  resolve(path: string): string;
+}
 
 /**
  * One conversation: its messages, token counts, listeners and the signal of an interrupt.
@@ -29,6 +37,8 @@ export class Session {
   readonly forkUsage = new ForkUsage();
   /** How long a question waits for its answer; undefined for as long as that takes. Set where nobody may be there (s14). */
   askSeconds: number | undefined;
+  /** Where its calls work, if not where the program does, as a teammate's in a worktree (s18); it may move. */
+  place: Place | undefined;
   readonly #conversation = new Conversation((event) => this.emit(event));
   readonly #wakes = new Wakes((event) => this.emit(event));
   readonly #listeners = new Listeners();
@@ -89,6 +99,7 @@ export class Session {
     const beside = new Session(this.model, name);
     const id = ++this.#forks;
     const count = this.forkUsage.open(name);
+    beside.place = this.place;
     beside.setHuman((question) => {
       const signal = anyOf(beside.signal, question.signal);
       return this.ask({ ...question, text: `${name}: ${question.text}`, signal, isBeside: true });
@@ -241,10 +252,10 @@ export class Session {
   async ask(question: Question): Promise<Answer> {
     const [human, seconds] = [this.#human, this.askSeconds];
     if (!human) return { refused: question.withoutHuman };
-    if (seconds === undefined) return human(question);
+    if (seconds === undefined) return waitForHuman(() => human(question));
     const silence = { refused: `nobody answered within ${seconds} s (--ask-seconds)` };
     const ask = (tooLate: AbortSignal) => human({ ...question, signal: anyOf(tooLate, question.signal) });
-    return within(seconds, ask, silence);
+    return waitForHuman(() => within(seconds, ask, silence));
   }
 
   /** The terminal says how to reach its user. */

@@ -35,7 +35,7 @@ export function showPrompts(card: Card, screen: Screen): void {
   screen.line(dim("Type a number to run one of these, or your own words. /help lists commands."));
   for (const [index, { prompt, flags = [], before = [] }] of card.tryIt.entries()) {
     const needs = [
-      ...(flags.length > 0 ? [`started with ${flags.join(" ")}`] : []),
+      ...(flags.length > 0 ? [`with ${flags.join(" ")}`] : []),
       ...before.map((line) => `after: ${line}`),
     ];
     const start = needs.length > 0 ? ` (${needs.join("; ")})` : "";

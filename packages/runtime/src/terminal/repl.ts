@@ -11,6 +11,7 @@ import { OpenQuestion, showQuestion, STAND_MS } from "./questions.ts";
 import { Renderer } from "./renderer.ts";
 import { completionsOf, requestOf, type TypedLine } from "./requests.ts";
 import type { Footer, Screen } from "./screen.ts";
+import { arm } from "./try-it.ts";
 import { cut, cyan, dim, type Text } from "./text.ts";
 
 const TWICE_MS = 2_000;
@@ -54,8 +55,8 @@ export class Repl {
     });
   }
 
-  /** Shows the prompt and serves it until the program is left. */
-  async run(): Promise<void> {
+  /** Shows the prompt and serves it until the program is left; `first` is served before what is typed. */
+  async run(first?: string): Promise<void> {
     const { program, card } = this.#context;
     const { session } = program;
     showPrompts(card, this.#screen);
@@ -68,6 +69,7 @@ export class Repl {
     // Extensions may ask while they start: what is typed then must be seen, too.
     this.#screen.footer = () => this.#footer();
     await program.start();
+    if (first !== undefined) this.#queue.unshift({ text: first });
     await this.#work();
     // Loading the SDK takes a moment that the learner spends reading.
     setTimeout(() => void session.model.sdk().catch(() => {}), 50);
@@ -140,9 +142,18 @@ export class Repl {
       } else if (result !== "") this.#screen.line(result);
     }
     if (request.kind === "prompt") {
+      const missing = await arm(request, this.#context, this.#commands, this.#screen);
+      if (missing.length > 0) return this.#startAnew([...missing, "--try", line.text.trim()]);
       if (request.note !== undefined) this.#screen.line(dim(request.note));
       await this.#runAgent(request.text);
     }
+  }
+
+  /** With more flags, in this terminal. */
+  #startAnew(flags: readonly string[]): Promise<void> {
+    this.#screen.close();
+    this.#editor.giveTerminal();
+    return this.#context.program.restart([...process.argv.slice(2), ...flags]);
   }
 
   async #runAgent(prompt?: string): Promise<void> {
