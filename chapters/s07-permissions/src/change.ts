@@ -1,6 +1,6 @@
 // What a write or an edit would change, as lines of a diff: a question that only names the file is answered blindly.
 // Not covered: the file may change between the question and the edit; edit_file then looks for its text anew.
-import { loadLater, readPlainFile, replaceText, type Place } from "@course/runtime";
+import { errorCode, loadLater, readPlainFile, replaceText, type Place } from "@course/runtime";
 import type * as Diff from "diff";
 import { ruleName } from "./rules.ts";
 
@@ -11,6 +11,7 @@ const NEW_FILE_LINES = 8;
 const LONGEST_LINE = 160;
 const MOST_BYTES = 1024 * 1024;
 const DIFF_MS = 200;
+const NO_DIFF = Symbol("no diff");
 
 interface EditInput {
   file_path: string;
@@ -29,18 +30,19 @@ export function changeOf(name: string, input: unknown, place: Place): string[] {
   } = (input ?? {}) as Partial<EditInput>;
   if (ruleName(name) !== "Edit" || typeof path !== "string") return [];
   const before = textOf(path, place);
+  if (before === NO_DIFF) return [];
   if (before === undefined) return typeof content === "string" ? newFile(content) : [];
   if (typeof content === "string") return changed(before, content);
   if (typeof old !== "string" || old === "" || typeof replacement !== "string") return [];
   return changed(before, replaceText(before, old, replacement).text);
 }
 
-/** Undefined for what is not there, and for what no diff could show. */
-function textOf(path: string, place: Place): string | undefined {
+/** Undefined for a file that is not there yet. Of one that is outside, too large or no file there is no diff. */
+function textOf(path: string, place: Place): string | undefined | typeof NO_DIFF {
   try {
     return readPlainFile(place.resolve(path), MOST_BYTES).toString("utf8");
-  } catch {
-    return undefined;
+  } catch (error) {
+    return errorCode(error) === "ENOENT" ? undefined : NO_DIFF;
   }
 }
 

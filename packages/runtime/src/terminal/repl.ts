@@ -2,7 +2,7 @@
 // teammate (s15). The terminal stays in raw mode, so that Ctrl-C reaches this program alone, and what is typed is seen.
 import type { Answer, Question } from "../conversation/question.ts";
 import { run } from "../run.ts";
-import { showPrompts, statusLabel } from "./banner.ts";
+import { queuedNotes, showPrompts, statusLabel } from "./banner.ts";
 import { Commands } from "./commands.ts";
 import { LineEditor } from "./line-editor.ts";
 import type { TerminalContext } from "./one-shot.ts";
@@ -15,7 +15,6 @@ import { arm } from "./try-it.ts";
 import { cut, cyan, dim, type Text } from "./text.ts";
 
 const TWICE_MS = 2_000;
-const QUEUED_SHOWN = 3;
 
 export class Repl {
   readonly #context: TerminalContext;
@@ -78,21 +77,11 @@ export class Repl {
   #footer(): Footer {
     const { line, cursor } = this.#editor;
     const name = cyan(this.#context.program.agent.name);
-    const notes = this.#queued();
+    const notes = queuedNotes(this.#queue, this.#screen.width());
     const asked = this.#asking?.prompt;
     if (asked !== undefined) return { notes, input: { prompt: [asked], line, cursor } };
     if (this.#isAtPrompt) return { notes, input: { prompt: [name, this.#label, " > "], line, cursor } };
     return line === "" ? { notes } : { notes, input: { prompt: [name, " > "], line, cursor } };
-  }
-
-  #queued(): Text[] {
-    const room = this.#screen.width() - 12;
-    const shown = this.#queue.slice(0, QUEUED_SHOWN);
-    const more = this.#queue.length - shown.length;
-    return [
-      ...shown.map(({ text }) => dim(`  queued: ${cut(oneLine(text), room)}`)),
-      ...(more > 0 ? [dim(`  … ${more} more`)] : []),
-    ];
   }
 
   get #isAtPrompt(): boolean {
