@@ -12,6 +12,7 @@ import { readEdition } from "@course/runtime/terminal";
 import { excerpt, outputMark } from "./excerpt.ts";
 import { changes, chapterTable, facts, rail, tryItList } from "./facts.ts";
 import { table } from "./format.ts";
+import { askedAbout } from "./question.ts";
 import { fenceLanguage, fileOf, requestOf } from "./requests.ts";
 import type { Run, Runs } from "./runs.ts";
 import { recordsIn, sourceOf } from "./symbols.ts";
@@ -82,6 +83,10 @@ const FILLS: Readonly<Record<string, Fill>> = {
   records: () => recordTable(),
   bench: () => benchTable(),
   bypass: () => bypassTable(),
+  async question({ words: [tool = "", path = ""], quotes, options }) {
+    const { shown, kept } = await askedAbout(tool, path, quotes);
+    return options["kept"] === "yes" ? fence("json", kept.trimEnd()) : fence("text", shown.trimEnd());
+  },
   daylight: () => daylightTable(),
   transitions: () => transitionsPicture(),
 };

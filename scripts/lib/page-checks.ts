@@ -6,7 +6,7 @@ import { CHAPTER_ID, ROOT } from "./chapters.ts";
 import { BLOCK } from "./directive.ts";
 
 /** Pages of the new pattern: short blocks of code, less prose. A lesson joins when it is rewritten: "s12", "s13", ... */
-const NEW_PATTERN: readonly string[] = ["s12", "s13", "s15", "s16", "s17", "s18", "s19", "full"];
+const NEW_PATTERN: readonly string[] = ["s07", "s12", "s13", "s15", "s16", "s17", "s18", "s19", "full"];
 
 /** A lesson: its file is named after its chapter. Bridge notes (s02b, s13a) are none. */
 const LESSON = new RegExp(`docs/(${CHAPTER_ID})(?:-|\\.md$)`);
