@@ -13,6 +13,7 @@ import { excerpt, outputMark } from "./excerpt.ts";
 import { changes, chapterTable, facts, rail, tryItList } from "./facts.ts";
 import { table } from "./format.ts";
 import { fenceLanguage, fileOf, messageList, requestOf, textOf } from "./requests.ts";
+import { askedAbout } from "./question.ts";
 import type { Run, Runs } from "./runs.ts";
 import { recordsIn, sourceOf } from "./symbols.ts";
 import { takenUp } from "./taken-up.ts";
@@ -90,6 +91,10 @@ const FILLS: Readonly<Record<string, Fill>> = {
   records: () => recordTable(),
   bench: () => benchTable(),
   bypass: () => bypassTable(),
+  async question({ words: [tool = "", path = ""], quotes, options }) {
+    const { shown, kept } = await askedAbout(tool, path, quotes);
+    return options["kept"] === "yes" ? fence("json", kept.trimEnd()) : fence("text", shown.trimEnd());
+  },
   daylight: () => daylightTable(),
   transitions: () => transitionsPicture(),
 };

@@ -15,7 +15,7 @@ import {
   type StampedEvent,
 } from "@course/runtime";
 import { temporaryFolder } from "@course/runtime/testing";
-import { promptFor, type TryIt } from "../../packages/runtime/src/terminal/chapter.ts";
+import { entryFor as cardEntry, type TryIt } from "../../packages/runtime/src/terminal/chapter.ts";
 import { parseFlags } from "../../packages/runtime/src/terminal/flags.ts";
 import { Renderer } from "../../packages/runtime/src/terminal/renderer.ts";
 import { Screen } from "../../packages/runtime/src/terminal/screen.ts";
@@ -84,7 +84,7 @@ async function typeBefore(line: string, agent: Agent, session: Session, card: Ca
   const [, faults] = /^\/fault (.+)$/.exec(line) ?? [];
   if (faults !== undefined) await session.model.setFaults?.(faults);
   else if (line === "/clear") session.clear();
-  else await runUntilIdle(agent, session, promptFor(line, card));
+  else await runUntilIdle(agent, session, cardEntry(line, card)?.prompt ?? line);
 }
 
 /** What a command of the chapter prints; nothing for a line that is none. */

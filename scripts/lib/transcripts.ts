@@ -70,7 +70,7 @@ export async function oneShot(id: string, number: number, flags: readonly string
     prompt,
   ]);
   rmSync(folder, { recursive: true, force: true });
-  return `$ npm run ${id} -- ${flags.join(" ")} -p "${prompt}"\n${normalize(`${stderr.trimEnd()}\n${stdout.trimEnd()}`, folder)}`;
+  return `$ npm run ${[id, "--", ...flags, "-p"].join(" ")} "${prompt}"\n${normalize(`${stderr.trimEnd()}\n${stdout.trimEnd()}`, folder)}`;
 }
 
 export function normalize(text: string, folder: string): string {

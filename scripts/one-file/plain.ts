@@ -138,8 +138,8 @@ class PlainTerminal {
     if (!this.#isRunning) void this.#work();
   }
 
-  async #ask({ text, choices, withText }: Question): Promise<Answer> {
-    console.log([text, ...choices.map((choice, index) => `  ${index + 1}  ${choice}`)].join("\n"));
+  async #ask({ text, diff = [], choices, withText }: Question): Promise<Answer> {
+    console.log([text, ...diff, ...choices.map((choice, index) => `  ${index + 1}  ${choice}`)].join("\n"));
     const choice = choices[Number(await this.#line("? ")) - 1];
     if (choice === undefined) return { refused: "The user chose none of the answers" };
     return choice === withText ? { choice, text: await this.#line("in your words: ") } : { choice };

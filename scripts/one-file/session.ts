@@ -11,6 +11,8 @@ import {
 
 export interface Question {
   text: string;
+  /** What an edit would change, as lines of a unified diff. */
+  diff?: readonly string[];
   choices: readonly string[];
   /** The choice after which the human is asked for words of their own. */
   withText?: string;

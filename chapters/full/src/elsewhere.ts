@@ -7,8 +7,9 @@ const NEAREST: Readonly<Record<string, string>> = {
   "add-dir": "the file tools stay in one folder. Start in a folder that holds both, or with --dir.",
   agent: "there is one kind of subagent. Say in your prompt what it is to do.",
   agents: "there is one kind of subagent. Say in your prompt what it is to do.",
-  "allow-dangerously-skip-permissions": "write /mode bypassPermissions when you want it.",
-  "dangerously-skip-permissions": "write --permission-mode bypassPermissions.",
+  "allow-dangerously-skip-permissions":
+    "allow what you need: --allow RULES, or --permission-mode acceptEdits.",
+  "dangerously-skip-permissions": "allow what you need: --allow RULES, or --permission-mode acceptEdits.",
   debug: "write --trace: every event goes to .traces/.",
   effort: "the model decides how long it thinks. --model names another.",
   "fallback-model": "s11 waits and tries again. --model names another model.",

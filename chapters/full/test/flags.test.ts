@@ -75,7 +75,7 @@ test("--append-system-prompt stands at the end of the system prompt", async () =
 test.each([
   [
     ["--dangerously-skip-permissions"],
-    /--dangerously-skip-permissions: write --permission-mode bypassPermissions/,
+    /--dangerously-skip-permissions: allow what you need: --allow RULES, or --permission-mode acceptEdits/,
   ],
   [["--max-budget-usd", "1"], /--max-budget-usd: there are no prices here/],
   [["--strict-mcp-config"], /--strict-mcp-config: the project's \.mcp\.json counts as well/],

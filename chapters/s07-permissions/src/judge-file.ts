@@ -18,7 +18,7 @@ export function judgeFile(settings: Settings, access: Access, path: string, path
     asked: findRule(settings.ask, access, places, true),
     allowed: isGuarded ? undefined : findRule(settings.allow, access, places, false),
     reads,
-    passes: reads || accepts,
+    accepted: accepts,
     rule: isInside && !isGuarded ? ruleFor(access, path, paths) : undefined,
   });
   if (paths.isClear(path)) return verdict;

@@ -9,115 +9,141 @@ import {
   runsInput,
   unfold,
   withNames,
+  type Reading,
   type ShellCommand,
   type Word,
 } from "@course/shell-safety";
 import { judgeFile, type Access } from "./judge-file.ts";
 import { judgeWords } from "./judge-words.ts";
+import { lineRule, pathsAfter } from "./line.ts";
 import type { Paths } from "./paths.ts";
-import { ALLOW, decide, doubt, worst, type Verdict } from "./pipeline.ts";
+import { allow, decide, doubt, worst, type Verdict } from "./pipeline.ts";
 import { coversCommand, meansCommand, type Rule } from "./rules.ts";
 import type { Settings } from "./settings.ts";
 
-/** Rejects where the grammar cannot be loaded. */
-export async function judgeShell(settings: Settings, text: string, root: Paths): Promise<Verdict> {
-  const { commands: read, reads, writes, unclear } = await readShell(text);
-  const doubts = [...unclear];
-  const paths = pathsAfter(read, root, doubts);
-  // A file that the line itself writes may be what a glob finds.
-  const isFixed = writes.every(({ text: target }) => target === "/dev/null");
-  const commands = isFixed ? read.map((command) => withNames(command, paths.folders)) : read;
-  const unfolded = commands.flatMap((command) => unfold(command, doubts));
-  const judge = new ShellJudge(settings, paths, doubts);
-  const verdicts = [
-    judge.line(),
-    ...unfolded.map((command) => judge.restricted(command) ?? judge.command(command)),
-    ...unfolded.map((command) => judgeWords(settings, command, paths, doubts)),
+/** The part that stands for what concerns all of a line. */
+export const LINE = "the line as a whole";
+
+/** A part of a line and its verdict; what a wrapper such as timeout runs is a part of that part. */
+export interface Part {
+  text: string;
+  verdict: Verdict;
+  parts: readonly Part[];
+}
+
+/** Judges a line and each of its parts, and runs nothing. Rejects where the grammar cannot be loaded. */
+export async function judgeShell(settings: Settings, text: string, root: Paths): Promise<Part> {
+  const { commands, reads, writes, unclear } = await readShell(text);
+  const judge = new LineJudge(settings, { commands, writes }, root);
+  const parts = [
+    judge.line(unclear),
+    ...commands.map((command) => judge.command(command)),
     ...writes.map((word) => judge.redirect("Edit", word)),
     ...reads.map((word) => judge.redirect("Read", word)),
   ];
-  if (doubts.length > 0) verdicts.push(doubt(settings, doubts));
-  const verdict = worst(verdicts);
+  const verdict = worst(parts.map((part) => part.verdict));
   // A rule for exactly this text answers the question, whatever is in it, unless a rule asks it.
-  const isKnown = settings.allow.some(
-    ({ tool, specifier }) => tool === "Bash" && specifier === text.trim() && !specifier.includes("*"),
-  );
-  return verdict.decision === "ask" && verdict.due !== "rule" && isKnown ? ALLOW : verdict;
+  const known = settings.allow.find((rule) => isForBash(rule) && isExactly(rule, text));
+  if (known && verdict.decision === "ask" && verdict.due !== "rule")
+    return { text, verdict: allow(`${known.text} (${known.source}) allows exactly this line`), parts };
+  return { text, verdict: { ...verdict, rules: lineRule(text, verdict.rules, judge.isPlain) }, parts };
 }
 
-/** One cd to a folder that is known only means that paths may begin there. */
-function pathsAfter(commands: readonly ShellCommand[], root: Paths, doubts: string[]): Paths {
-  const unfolded = commands.flatMap((command) => unfold(command, []));
-  const moves = unfolded.filter(({ words }) => words[0]?.text === "cd");
-  const [move] = moves;
-  if (!move) return root;
-  const [, folder, ...more] = move.words;
-  // A folder can hold a repository of its own, whose settings git would run.
-  if (unfolded.some(({ words }) => baseName(words[0]?.text ?? "") === "git"))
-    doubts.push("git in another folder");
-  const isPlain = moves.length === 1 && folder?.kind === "literal" && more.length === 0;
-  if (isPlain && !/^-|^~./.test(folder.text) && root.isInside(folder.text)) return root.after(folder.text);
-  doubts.push("cd leads where paths are not known");
-  return root;
+function isExactly({ specifier }: Rule, text: string): boolean {
+  return specifier === text.trim() && !specifier.includes("*");
 }
 
-/** Judges the parts of one line. What it cannot decide, it adds to the doubts. */
-class ShellJudge {
+/** Judges the parts of one line. */
+class LineJudge {
   readonly #settings: Settings;
   readonly #paths: Paths;
-  readonly #doubts: string[];
+  readonly #doubts: string[] = [];
+  /** A file that the line itself writes may be what a glob finds. */
+  readonly #isFixed: boolean;
+  /** Whether its commands stand by themselves: in the workspace's folder, and without a wrapper. */
+  isPlain: boolean;
 
-  constructor(settings: Settings, paths: Paths, doubts: string[]) {
+  constructor(settings: Settings, { commands, writes }: Pick<Reading, "commands" | "writes">, root: Paths) {
     this.#settings = settings;
-    this.#paths = paths;
-    this.#doubts = doubts;
+    this.#paths = pathsAfter(commands, root, this.#doubts);
+    this.#isFixed = writes.every(({ text: target }) => target === "/dev/null");
+    this.isPlain = this.#paths.isCertain;
   }
 
-  /** Rules for all of bash hold for a line without a command, too. */
-  line(): Verdict {
+  /** What concerns the line as a whole. Rules for all of bash hold for a line without a command, too. */
+  line(unclear: readonly string[]): Part {
     const all = (rules: readonly Rule[]) =>
       rules.find((rule) => isForBash(rule) && rule.specifier === undefined);
     const { deny: denied, ask: asked } = this.#settings;
-    return decide(this.#settings, { denied: all(denied), asked: all(asked), reads: true, passes: true });
+    const doubts = [...unclear, ...this.#doubts];
+    return this.#part(LINE, doubts, () => [
+      decide(this.#settings, { denied: all(denied), asked: all(asked), reads: true }),
+    ]);
+  }
+
+  /** A command, and what it runs where it is a wrapper. */
+  command(read: ShellCommand): Part {
+    const doubts: string[] = [];
+    const found = this.#isFixed ? withNames(read, this.#paths.folders) : read;
+    const [command = found, ...inner] = unfold(found, doubts);
+    const parts = inner.map((one) => this.#part(textOf(one), [], (own) => this.#verdicts(one, own)));
+    if (inner.length > 0) this.isPlain = false;
+    const judge = (own: string[]) => [
+      ...this.#verdicts(command, own),
+      ...parts.map(({ verdict }) => verdict),
+    ];
+    return { ...this.#part(textOf(command), doubts, judge), parts };
+  }
+
+  redirect(access: Access, { text, raw, kind }: Word): Part {
+    const judge = (doubts: string[]) => {
+      if (text === "/dev/null") return [allow("it keeps nothing")];
+      if (kind !== "literal")
+        doubts.push(`where it ${access === "Edit" ? "writes" : "reads"} is only known when it runs`);
+      return [judgeFile(this.#settings, access, text, this.#paths)];
+    };
+    return this.#part(`${access === "Edit" ? ">" : "<"} ${raw}`, [], judge);
+  }
+
+  /** What `judge` cannot decide, it adds to the doubts, and any doubt is asked. */
+  #part(text: string, doubts: string[], judge: (doubts: string[]) => Verdict[]): Part {
+    const verdicts = judge(doubts);
+    if (doubts.length > 0) verdicts.push(doubt(this.#settings, doubts));
+    return { text, verdict: worst(verdicts), parts: [] };
+  }
+
+  #verdicts(command: ShellCommand, doubts: string[]): Verdict[] {
+    const words = judgeWords(this.#settings, command, this.#paths, doubts);
+    const itself = this.#restricted(command, doubts) ?? this.#allowed(command, doubts);
+    return words ? [itself, words] : [itself];
   }
 
   /** What deny and ask rules say of a command; undefined if nothing. */
-  restricted(command: ShellCommand): Verdict | undefined {
-    const denied = this.#settings.deny.find((rule) => this.#isMeant(rule, command));
-    const asked = this.#settings.ask.find((rule) => this.#isMeant(rule, command));
-    return denied || asked ? decide(this.#settings, { denied, asked, reads: true, passes: true }) : undefined;
+  #restricted(command: ShellCommand, doubts: string[]): Verdict | undefined {
+    const denied = this.#settings.deny.find((rule) => this.#isMeant(rule, command, doubts));
+    const asked = this.#settings.ask.find((rule) => this.#isMeant(rule, command, doubts));
+    return denied || asked ? decide(this.#settings, { denied, asked, reads: true }) : undefined;
   }
 
-  #isMeant(rule: Rule, command: ShellCommand): boolean {
+  #isMeant(rule: Rule, command: ShellCommand, doubts: string[]): boolean {
     if (!isForBash(rule)) return false;
     const means = meansCommand(rule, command);
     const isNear = this.#settings.mode === "bypassPermissions" && isArgument(rule, command);
-    if (means === "maybe" || (means === "no" && isNear)) this.#doubts.push(`${rule.text} may be meant`);
+    if (means === "maybe" || (means === "no" && isNear)) doubts.push(`${rule.text} may be meant`);
     return means === "yes";
   }
 
-  command(command: ShellCommand): Verdict {
-    // It passes with what it wraps; a rule that forbids it was asked before.
-    if (command.isWrapper) return ALLOW;
+  #allowed(command: ShellCommand, doubts: string[]): Verdict {
+    // A rule that forbids the wrapper itself was asked before.
+    if (command.isWrapper) return allow("it only runs what follows");
     const reads = this.#onlyReads(command);
     const allowed = this.#settings.allow.find((rule) => isForBash(rule) && coversCommand(rule, command));
     // Whoever allows everything but what is denied has not thought of these.
     const isOpen = this.#settings.mode === "bypassPermissions" || allowed !== undefined;
     if (!reads && isOpen && allowed?.specifier === undefined && this.#mayHide(command))
-      this.#doubts.push(`${command.words[0]?.text} may run or read what its words do not name`);
-    const isPlain = command.words.every(
-      ({ kind, text, raw }) => kind === "literal" && raw === text && /^[\w@%+=:,./-]+$/.test(text),
-    );
-    // Allowed once, node would run whatever is piped into it.
-    const canBeRule = isPlain && !runsInput(command);
-    return decide(this.#settings, {
-      denied: undefined,
-      asked: undefined,
-      allowed,
-      reads,
-      passes: reads,
-      rule: canBeRule ? `Bash(${command.words.map(({ text }) => text).join(" ")})` : undefined,
-    });
+      doubts.push(`${command.words[0]?.text} may run or read what its words do not name`);
+    const rule = ruleFor(command);
+    return decide(this.#settings, { denied: undefined, asked: undefined, allowed, reads, rule });
   }
 
   #mayHide(command: ShellCommand): boolean {
@@ -127,20 +153,30 @@ class ShellJudge {
     );
   }
 
-  #onlyReads(command: ShellCommand): boolean {
+  /** False, or which row of the table says so. */
+  #onlyReads(command: ShellCommand): false | string {
     const use = readOnlyUse(command);
     if (!use) return false;
     const mayRead = (path: string) => this.#paths.isInside(path) && this.#paths.isClear(path);
     const opensFolder = use.opensFolders && use.files.some((path) => this.#paths.isFolder(path));
-    return use.files.every(mayRead) && !opensFolder;
+    const [name, first] = command.words.map(({ text }) => text);
+    return (
+      use.files.every(mayRead) && !opensFolder && `${name === "git" ? `git ${first}` : name} only reads here`
+    );
   }
+}
 
-  redirect(access: Access, { text, kind }: Word): Verdict {
-    if (text === "/dev/null") return ALLOW;
-    if (kind !== "literal")
-      this.#doubts.push(`where it ${access === "Edit" ? "writes" : "reads"} is only known when it runs`);
-    return judgeFile(this.#settings, access, text, this.#paths);
-  }
+function textOf({ words }: ShellCommand): string {
+  return words.map(({ raw }) => raw).join(" ");
+}
+
+/** The rule for exactly this command; undefined where its words do not say all of it. */
+function ruleFor(command: ShellCommand): string | undefined {
+  const isPlain = command.words.every(
+    ({ kind, text, raw }) => kind === "literal" && raw === text && /^[\w@%+=:,./-]+$/.test(text),
+  );
+  // Allowed once, node would run whatever is piped into it.
+  return isPlain && !runsInput(command) ? `Bash(${textOf(command)})` : undefined;
 }
 
 function isForBash({ tool }: Rule): boolean {

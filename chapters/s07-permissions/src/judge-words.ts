@@ -9,7 +9,7 @@ import {
   type ShellCommand,
 } from "@course/shell-safety";
 import type { Paths } from "./paths.ts";
-import { ALLOW, deny, type Verdict } from "./pipeline.ts";
+import { deny, type Verdict } from "./pipeline.ts";
 import { coversPath, mayCoverBelow, type Rule } from "./rules.ts";
 import type { Settings } from "./settings.ts";
 
@@ -19,18 +19,20 @@ const WALKERS = /^(?:tar|zip|7z|rsync|ag|ack|rg|find|tree)$/;
 const WALKERS_BY_OPTION = /^(?:cp|scp|chmod|chown)$/;
 /** They make links, too: another name for what is denied. */
 const RECURSIVE = /^(?:-[^-]*[adrRsl]|--(?:r|d|a|s|l))/;
+
+/** The verdict of a deny rule; undefined if none speaks of a word. */
 export function judgeWords(
   settings: Settings,
   command: ShellCommand,
   paths: Paths,
   doubts: string[],
-): Verdict {
-  if (command.isWrapper) return ALLOW;
+): Verdict | undefined {
+  if (command.isWrapper) return undefined;
   const use = readOnlyUse(command);
   const isFileRule = ({ tool, specifier }: Rule) =>
     use ? tool === "Read" : specifier !== undefined && (tool === "Read" || tool === "Edit");
   const rules = settings.deny.filter(isFileRule);
-  if (rules.length === 0) return ALLOW;
+  if (rules.length === 0) return undefined;
   const files = use ? use.files : filesAmong(command, doubts);
   if (files.some((path) => !paths.isClear(path)))
     doubts.push("where a path leads is only known when it is used");
@@ -44,7 +46,7 @@ export function judgeWords(
   // A folder stands for what is in it.
   const spellings = places.flatMap((place) => [place, `${place}/x`]);
   const denied = rules.find((rule) => spellings.some((place) => coversPath(rule, place, true)));
-  return denied ? deny(denied) : ALLOW;
+  return denied && deny(denied);
 }
 
 function isGit({ words }: ShellCommand): boolean {

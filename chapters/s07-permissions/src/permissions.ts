@@ -1,4 +1,4 @@
-// Permissions as an extension: every tool call passes the policy first. /rules and /mode show and set it.
+// Permissions as an extension: every tool call passes the policy first. /rules, /mode and /why show and set it.
 import {
   errorMessage,
   ORDER,
@@ -10,6 +10,7 @@ import {
   type ToolResult,
   type Workspace,
 } from "@course/runtime";
+import { askUser } from "./ask.ts";
 import { noteMode, PERMISSIONS, restoredMode } from "./kept-mode.ts";
 import type { Verdict } from "./pipeline.ts";
 import { Policy } from "./policy.ts";
@@ -25,10 +26,10 @@ import {
   type Grant,
 } from "./settings.ts";
 import { Trust, trustFlag, type TrustRequest } from "./trust.ts";
+import { renderWhy } from "./why.ts";
 
 const REFUSALS = 3;
 const NOT_RUN = "The call was not run:";
-const [ONCE, NO, WITH_REASON] = ["Yes, once", "No", "No, and say why"];
 
 export const permissionFlags = {
   "permission-mode": { value: "MODE", description: MODES.join(", ") },
@@ -49,6 +50,13 @@ export function permissions(workspace: Workspace, values: FlagValues = {}): Exte
     order: ORDER.permissions,
     commands: {
       rules: { description: "lists the permission rules", run: () => renderRules(started()) },
+      why: {
+        description: "says what would be decided about a command, and because of what: /why rm -rf notes",
+        run: async (command) =>
+          command === ""
+            ? "Write a command line behind it, as in /why ls | xargs rm"
+            : renderWhy(await started().explain(command)),
+      },
       mode: {
         description: `shows the permission mode, or sets it: ${MODES.join(", ")}`,
         run(argument, session) {
@@ -73,18 +81,25 @@ export function permissions(workspace: Workspace, values: FlagValues = {}): Exte
       session.on((event) => event.type === "cleared" && noteMode(session, settings.mode));
     },
     async wrapToolCall(call, next) {
-      const verdict = decided(await started().judge(call), call.decision);
-      const refusal =
-        verdict.decision === "allow"
-          ? undefined
-          : await askOrRefuse(call, verdict, (rules) =>
-              keep(call.session, started(), workspace, trust, rules),
-            );
+      // A teammate may work in a folder of its own: its paths begin there.
+      const { place = workspace } = call.session;
+      const verdict = decided(await started().judge(call, place.root), call.decision);
+      const always = (rules: readonly string[]) => keep(call.session, started(), workspace, trust, rules);
+      const refusal = await refusalOf(verdict, () => askUser(call, verdict, place, always));
       const count = refusal === undefined ? 0 : (refusals.get(call.session) ?? 0) + 1;
       refusals.set(call.session, count);
       return refusal === undefined ? next(call) : refused(refusal, count % REFUSALS === 0);
     },
   };
+}
+
+/** Why a call may not run; undefined if it may. */
+async function refusalOf(
+  { decision, reason }: Verdict,
+  ask: () => Promise<string | undefined>,
+): Promise<string | undefined> {
+  if (decision === "allow") return undefined;
+  return decision === "deny" ? reason : ask();
 }
 
 /** A hook (s08) may have a call asked, or not asked; what is denied stays denied. */
@@ -97,28 +112,6 @@ function decided(verdict: Verdict, decision: ToolCall["decision"]): Verdict {
 export function permissionMode(agent: Agent): string | undefined {
   const found = agent.extensions.find(({ order }) => order === ORDER.permissions);
   return found && (found.status?.() ?? "default");
-}
-
-/** Asks where there is something to ask. Returns why the call may not run, or undefined if it may. */
-async function askOrRefuse(
-  call: ToolCall,
-  verdict: Verdict,
-  keepAlways: (rules: readonly string[]) => void,
-): Promise<string | undefined> {
-  if (verdict.decision === "deny") return verdict.reason;
-  const always = verdict.rules.length > 0 ? [`Yes, always: ${verdict.rules.join(", ")}`] : [];
-  const answer = await call.session.ask({
-    text: `${call.name} wants to run: ${visible(describe(call.input))}\n(${visible(verdict.reason)})`,
-    choices: [ONCE, ...always, NO, WITH_REASON],
-    withText: WITH_REASON,
-    withoutHuman: withoutHuman(verdict),
-  });
-  if ("refused" in answer) return answer.refused;
-  if (answer.choice === ONCE) return undefined;
-  if (answer.choice === NO) return "the user said no";
-  if (answer.choice === WITH_REASON) return `the user said no: ${answer.text || "no reason was given"}`;
-  keepAlways(verdict.rules);
-  return undefined;
 }
 
 /** What the user answers is theirs: it must not be asked again as if the project had brought it. */
@@ -148,36 +141,16 @@ function trustRequest({ root }: Workspace, grant: Grant): TrustRequest {
   return { folder: root, kind: `the rules of ${grant.file}`, content: renderGrant(grant) };
 }
 
-/** Control characters could hide a part of what is asked, or move it elsewhere on the screen. */
-function visible(text: string): string {
-  return text.replace(/[^\P{C}\n\t]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
-}
-
 function refused(reason: string, isThird: boolean): ToolResult {
   const course = isThird
     ? " Three calls in a row were refused: change course, or ask the user what they want."
     : "";
-  return { content: `${NOT_RUN} ${reason.replace(/\.$/, "")}.${course}`, isError: true };
+  return { content: `${NOT_RUN} ${reason.replace(/\.$/, "")}.${course}`, isError: true, refused: reason };
 }
 
 /** Whether a result is a refusal: the tool did not run (s08). */
-export function wasRefused({ content, isError }: ToolResult): boolean {
-  return isError === true && typeof content === "string" && content.startsWith(NOT_RUN);
-}
-
-function withoutHuman({ reason, rules }: Verdict): string {
-  const way =
-    rules.length > 0
-      ? `To allow it: --allow "${rules.join(",")}"`
-      : "To allow it: --permission-mode bypassPermissions";
-  return `nobody is here to be asked (${reason}). ${way}`;
-}
-
-/** What a call is about: the command or the path, not a whole file. */
-function describe(input: unknown): string {
-  const { command, file_path: path, name } = (input ?? {}) as Partial<Record<string, unknown>>;
-  if (typeof command === "string") return typeof name === "string" ? `${command}  [in ${name}]` : command;
-  return typeof path === "string" ? path : JSON.stringify(input).slice(0, 200);
+export function wasRefused({ refused }: ToolResult): boolean {
+  return refused !== undefined;
 }
 
 function renderRules({ settings }: Policy): string {

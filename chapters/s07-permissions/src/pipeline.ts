@@ -11,9 +11,10 @@ export interface Verdict {
   due?: "rule" | "doubt" | "nothing";
   /** Rules that would allow it; none where no rule could be written. */
   rules: string[];
+  /** What of it cannot be decided. */
+  doubts?: readonly string[];
 }
 
-export const ALLOW: Verdict = { decision: "allow", reason: "", rules: [] };
 const SEVERITY = { allow: 0, ask: 1, deny: 2 };
 
 /** What is known of a call, or of a part of it. */
@@ -22,28 +23,33 @@ export interface Facts {
   denied: Rule | undefined;
   asked: Rule | undefined;
   allowed?: Rule | undefined;
-  /** It changes nothing. */
-  reads: boolean;
-  /** It needs no rule: it only reads, or the mode accepts it. */
-  passes: boolean;
+  /** It changes nothing; as a text, who says so. */
+  reads: boolean | string;
+  /** The mode accepts it without a rule. */
+  accepted?: boolean;
   /** The rule that would allow it, if one can be written. */
   rule?: string | undefined;
 }
 
-export function decide({ mode }: Settings, { denied, asked, allowed, reads, passes, rule }: Facts): Verdict {
+export function decide({ mode }: Settings, facts: Facts): Verdict {
+  const { denied, asked, allowed, reads, accepted, rule } = facts;
   if (denied) return deny(denied);
   if (mode === "plan" && !reads) return refuseInPlan();
-  if (mode === "bypassPermissions") return ALLOW;
-  if (asked)
-    return {
-      decision: "ask",
-      due: "rule",
-      reason: `asked for by ${asked.text} (${asked.source})`,
-      rules: [],
-    };
-  if (passes || allowed) return ALLOW;
+  if (mode === "bypassPermissions") return allow("the mode asks about nothing");
+  if (asked) return askFor(asked);
+  if (reads) return allow(reads === true ? "it only reads" : reads);
+  if (allowed) return allow(`allowed by ${allowed.text} (${allowed.source})`);
+  if (accepted) return allow(`the mode ${mode} accepts it`);
   const rules = rule === undefined ? [] : [rule];
   return { decision: "ask", due: "nothing", reason: `no rule allows ${rule ?? "it"}`, rules };
+}
+
+export function allow(reason: string): Verdict {
+  return { decision: "allow", reason, rules: [] };
+}
+
+function askFor({ text, source }: Rule): Verdict {
+  return { decision: "ask", due: "rule", reason: `asked for by ${text} (${source})`, rules: [] };
 }
 
 export function deny({ text, source }: Rule): Verdict {
@@ -54,9 +60,12 @@ export function deny({ text, source }: Rule): Verdict {
 export function doubt({ mode, deny: rules }: Settings, doubts: readonly string[]): Verdict {
   if (mode === "plan") return refuseInPlan();
   const couldBeDenied = rules.some(({ tool }) => ["Bash", "Read", "Edit", "*"].includes(tool));
-  if (mode === "bypassPermissions" && !couldBeDenied) return ALLOW;
-  const reason = `it cannot be decided: ${[...new Set(doubts)].join("; ")}`;
-  return { decision: "ask", due: "doubt", reason, rules: [] };
+  if (mode === "bypassPermissions" && !couldBeDenied) return allow("the mode asks about nothing");
+  return { decision: "ask", due: "doubt", reason: undecided(doubts), rules: [], doubts };
+}
+
+function undecided(doubts: readonly string[]): string {
+  return `it cannot be decided: ${[...new Set(doubts)].join("; ")}`;
 }
 
 function refuseInPlan(): Verdict {
@@ -66,17 +75,22 @@ function refuseInPlan(): Verdict {
 /** The worst of them; where questions meet, their reasons and rules are joined. */
 export function worst(verdicts: readonly Verdict[]): Verdict {
   const level = Math.max(0, ...verdicts.map(({ decision }) => SEVERITY[decision]));
-  const [first = ALLOW, ...rest] = verdicts.filter(({ decision }) => SEVERITY[decision] === level);
+  const [first = allow("there is nothing to run"), ...rest] = verdicts.filter(
+    ({ decision }) => SEVERITY[decision] === level,
+  );
   if (first.decision !== "ask") return first;
   const all = [first, ...rest];
-  // A rule that asks, or a doubt, is the reason, and not that no rule speaks of it.
-  const telling = all.find(({ due }) => due === "rule") ?? all.find(({ due }) => due === "doubt");
-  const reasons = telling ? [telling.reason] : new Set(all.map(({ reason }) => reason));
   const canBeRules = all.every(({ rules }) => rules.length > 0);
-  return {
-    decision: "ask",
-    due: telling?.due ?? "nothing",
-    reason: [...reasons].join("; "),
-    rules: canBeRules ? [...new Set(all.flatMap(({ rules }) => rules))] : [],
-  };
+  const rules = canBeRules ? [...new Set(all.flatMap((one) => one.rules))] : [];
+  return { decision: "ask", ...telling(all), rules };
+}
+
+/** Why it is asked: for a rule that asks, else for a doubt, else because no rule speaks of it. */
+function telling(asked: readonly Verdict[]): Pick<Verdict, "due" | "reason" | "doubts"> {
+  const rule = asked.find(({ due }) => due === "rule");
+  const doubts = asked.flatMap((verdict) => verdict.doubts ?? []);
+  if (rule) return { due: "rule", reason: rule.reason, doubts };
+  if (doubts.length > 0) return { due: "doubt", reason: undecided(doubts), doubts };
+  const reasons = new Set(asked.map(({ reason }) => reason));
+  return { due: "nothing", reason: [...reasons].join("; ") };
 }

@@ -36,7 +36,7 @@ export interface Grant {
   mode: Mode | undefined;
 }
 
-const LOCAL = ".claude/settings.local.json";
+export const LOCAL = ".claude/settings.local.json";
 const SHARED = ".claude/settings.json";
 
 /** Reads files and flags. Throws an Error with file, line and reason where one is not as it should be. */
@@ -120,7 +120,7 @@ function addProject(settings: Settings, file: SettingsFile, hasFlag: boolean): v
   const mode = knownMode(settings, file);
   if (mode === "bypassPermissions")
     settings.notes.push(
-      `${file.shown}: a project cannot bypass permissions. Start with --permission-mode bypassPermissions, or set it in ~/.claude/settings.json.`,
+      `${file.shown}: a project cannot bypass permissions, so its defaultMode is not used.`,
     );
   const grant = grantOf(file, hasFlag ? undefined : mode);
   if (grant) settings.grants?.push(grant);

@@ -49,7 +49,11 @@ test("once: the call runs, and the next one is asked again", async () => {
 });
 
 test("always: the rule is kept beside what the file held, holds at once and after a restart", async () => {
-  const open = await openWith([choose("Yes, always: Bash(touch a)")], bash("touch a"), bash("touch a"));
+  const open = await openWith(
+    [choose("Yes, always: adds Bash(touch a) to .claude/settings.local.json")],
+    bash("touch a"),
+    bash("touch a"),
+  );
   const file = join(open.workspace.root, LOCAL);
   mkdirSync(join(file, ".."));
   writeFileSync(file, '{ "model": "x", "permissions": { "deny": ["Bash(rm:*)"] } }');
@@ -101,7 +105,7 @@ test("without a person what would be asked is refused, and the refusal names wha
   await open.run("go");
   const [first = "", second = ""] = open.results();
   expect(first).toContain('To allow it: --allow "Bash(npm test),Edit(/out.txt)"');
-  expect(second).toContain("To allow it: --permission-mode bypassPermissions");
+  expect(second).toContain("No rule can be written for this: start without -p and answer the question");
   await open.close();
 });
 

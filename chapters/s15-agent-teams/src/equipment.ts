@@ -12,11 +12,11 @@ export interface TeammateAgentParts {
   addOns: readonly TeamAddOn[];
 }
 
-/** The agent, and which of its extensions are its own: those have to be started and stopped with it. */
+/** The agent, where it works, and which of its extensions are its own: those have to be started and stopped with it. */
 export function teammateAgent(
   newcomer: Newcomer,
   { workspace, lead, mail, addOns }: TeammateAgentParts,
-): { agent: Agent; own: readonly Extension[] } {
+): { agent: Agent; own: readonly Extension[]; workplace: Workplace } {
   const workplace = new Workplace(workspace);
   let equipment: Equipment = {
     workplace,
@@ -35,7 +35,7 @@ export function teammateAgent(
     extensions: [...guarding, ...extensions],
     maxTurns: lead.maxTurns,
   });
-  return { agent, own: extensions };
+  return { agent, own: extensions, workplace };
 }
 
 function instructionsOf({ name, role }: Newcomer): string {

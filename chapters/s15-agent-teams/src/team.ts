@@ -70,15 +70,19 @@ export class Team {
     // What was sent to an earlier one of this name was not meant for this one.
     await mailbox.skip();
     const record: TeammateRecord = { name, role, state: "working", since: new Date().toISOString() };
+    const { workplace, ...parts } = teammateAgent(newcomer, {
+      workspace: this.#workspace,
+      lead: lead.agent,
+      mail: this.#mailOf(name),
+      addOns: this.addOns,
+    });
+    const session = lead.session.beside(name);
+    // What guards the lead guards this one, too, and has to know which folder its paths begin in.
+    session.place = workplace;
     const teammate = new Teammate({
       record,
-      ...teammateAgent(newcomer, {
-        workspace: this.#workspace,
-        lead: lead.agent,
-        mail: this.#mailOf(name),
-        addOns: this.addOns,
-      }),
-      session: lead.session.beside(name),
+      ...parts,
+      session,
       mailbox,
       onState: (state) => this.#noteState(name, state),
       findWork: (one) => this.#findWork(one),

@@ -206,7 +206,7 @@ test.each([
     },
   );
   await runUntilIdle("go");
-  expect(asked).toEqual([expect.stringMatching(/^ada: write_file wants to run: a\.txt/)]);
+  expect(asked).toEqual([expect.stringMatching(/^ada: write_file wants to change: a\.txt/)]);
   expect(existsIn(workspace.root, "a.txt")).toBe(isDone);
 });
 

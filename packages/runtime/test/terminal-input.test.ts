@@ -163,10 +163,29 @@ test("only known commands are commands", async () => {
   expect(await terminal.exit).toBe(0);
 });
 
+test("a number whose prompt needs a flag starts the program anew with it, once, and runs the prompt", async () => {
+  const model = script(say("brief"), say("loud"), say("louder"));
+  const terminal = await start(model);
+  terminal.type("1\r");
+  await terminal.shows("brief");
+  terminal.type("3\r");
+  await terminal.shows("This prompt needs --loud: the program starts anew with it.");
+  await terminal.shows(/third of the card[^]*^loud$[^]*test >/m);
+  expect(model.requests.map(({ system }) => JSON.stringify(system).includes("Be loud."))).toEqual([
+    false,
+    true,
+  ]);
+  terminal.type("3\r");
+  await terminal.shows("louder");
+  terminal.type("exit\r");
+  expect(await terminal.exit).toBe(0);
+  expect(terminal.screen.text.match(/starts anew/g)).toHaveLength(1);
+});
+
 test("Tab completes commands, what their extensions offer, and the numbers of the card", async () => {
   const terminal = await start(script());
   terminal.type("\t");
-  await terminal.shows("1  2");
+  await terminal.shows("1  2  3");
   terminal.type("/lat\tsoo\t");
   await terminal.shows("test > /later soon_");
   terminal.type("\t");

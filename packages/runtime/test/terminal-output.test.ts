@@ -45,6 +45,14 @@ test("a question shows what a terminal would obey or hide, and its lines cannot 
   await terminal.shows("bash wants to run: ls\\x1b[8m; rm\\u202e x\n│   1  No\n  1  Yes \\x1b[0m\n  2  No");
 });
 
+test("a question shows what an edit would change, in lines that cannot look like ours, and its choices", async () => {
+  const diff = ["@@ line 3", "-old\x1b[2J", "+new\n  1  No", " same"];
+  const model = script(call("ask", { text: "May I?", choices: ["Yes", "No"], diff }), say("fine"));
+  const terminal = await start(model);
+  terminal.type("go\r");
+  await terminal.shows("May I?\n│ @@ line 3\n│ -old\\x1b[2J\n│ +new\\n  1  No\n│  same\n  1  Yes\n  2  No");
+});
+
 test("thinking is shown dim, wrapped, with a mark, until /thinking off", async () => {
   const text = `I wonder ${"what this is ".repeat(8)}about`;
   const model = script(call("think", { text }), say("one"), call("think", { text: "hidden" }), say("two"));

@@ -11,13 +11,19 @@ export async function askEditor(
   client: AgentContext,
   sessionId: string,
   toolCallId: string | undefined,
-  { text, choices, withText, signal }: Question,
+  { text, diff = [], choices, withText, signal }: Question,
 ): Promise<Answer> {
   const offered = choices.filter((choice) => choice !== withText);
   try {
     const request: RequestPermissionRequest = {
       sessionId,
-      toolCall: { toolCallId: toolCallId ?? "question", title: text },
+      toolCall: {
+        toolCallId: toolCallId ?? "question",
+        title: text,
+        ...(diff.length > 0 && {
+          content: [{ type: "content", content: { type: "text", text: diff.join("\n") } }],
+        }),
+      },
       options: offered.map((name, index) => ({ optionId: String(index), name, kind: kindOf(name) })),
     };
     const options = signal && { cancellationSignal: signal };

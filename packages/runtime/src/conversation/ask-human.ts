@@ -1,5 +1,6 @@
 // Asking the human. Where nobody may be there, silence is an answer, too.
 import { anyOf } from "./interrupt.ts";
+import { waitForHuman } from "./human-wait.ts";
 import type { Answer, Question } from "./question.ts";
 
 export type Human = (question: Question) => Promise<Answer>;
@@ -11,7 +12,10 @@ export async function askHuman(
   seconds: number | undefined,
 ): Promise<Answer> {
   if (!human) return { refused: question.withoutHuman };
-  if (seconds === undefined) return human(question);
+  return waitForHuman(() => (seconds === undefined ? human(question) : within(seconds, human, question)));
+}
+
+async function within(seconds: number, human: Human, question: Question): Promise<Answer> {
   const tooLate = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<Answer>((resolve) => {

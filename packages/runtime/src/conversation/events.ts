@@ -7,6 +7,8 @@ export interface ToolResult {
   content:
     string | Array<Anthropic.TextBlockParam | Anthropic.ImageBlockParam | Anthropic.ToolReferenceBlockParam>;
   isError?: boolean;
+  /** Why the call may not run, where a permission refused it (s07). The API is not sent it. */
+  refused?: string;
   /** The file with all of the output, relative to the workspace, and its characters, where `content` is cut. The API is not sent it. */
   fullOutput?: { file: string; length: number } | undefined;
 }
@@ -41,6 +43,7 @@ export type AgentEvent =
   | { type: "thinking"; text: string }
   | { type: "model_ended"; stopReason: Anthropic.StopReason | null; usage: TurnUsage; durationMs: number }
   | { type: "tool_started"; id: string; name: string; input: unknown }
+  /** `durationMs` leaves out the time in which a person was asked. */
   | { type: "tool_ended"; id: string; name: string; result: ToolResult; durationMs: number }
   /** How far a call has come, where its tool says so (s19): of `total`, if that is known. */
   | {

@@ -2,6 +2,8 @@
 
 export interface Question {
   text: string;
+  /** What an edit would change, as lines of a unified diff: + comes, - goes, all others are shown as they are. */
+  diff?: readonly string[];
   choices: readonly string[];
   /** The choice after which the human is asked for words of their own. */
   withText?: string;

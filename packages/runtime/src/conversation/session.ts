@@ -10,6 +10,7 @@ import { anyOf, Interrupt } from "./interrupt.ts";
 import { Listeners, type Listener } from "./listeners.ts";
 import type { Message, Prefix, RequestParams } from "./message.ts";
 import type { ModelClient } from "./model-client.ts";
+import type { Place } from "./place.ts";
 import type { Answer, Question } from "./question.ts";
 import { tracedRequest } from "./traced-request.ts";
 import { turnUsage, UsageTotals } from "./usage.ts";
@@ -28,6 +29,8 @@ export class Session {
   readonly forkUsage = new ForkUsage();
   /** How long a question waits for its answer; undefined for as long as that takes. Set where nobody may be there (s14). */
   askSeconds: number | undefined;
+  /** Where its calls work, if not where the program does, as a teammate's in a worktree (s18); it may move. */
+  place: Place | undefined;
   readonly #conversation = new Conversation((event) => this.emit(event));
   readonly #wakes = new Wakes((event) => this.emit(event));
   readonly #listeners = new Listeners();
@@ -67,10 +70,7 @@ export class Session {
     return this.#conversation.hasNews;
   }
 
-  /**
-   * A new conversation on the same model that is interrupted with this one, as a subagent's is (s04). Close it when it is
-   * done. It asks the same human, its tokens count in `forkUsage`, its events arrive here as `subagent`; no more is shared.
-   */
+  /** A conversation of its own on the same model, interrupted with this one, as a subagent's is (s04). Close it when it is done. */
   fork(name: string): Session {
     const fork = this.beside(name);
     fork.setHuman((question) => this.ask({ ...question, text: `${name}: ${question.text}` }));
@@ -80,9 +80,13 @@ export class Session {
     return fork;
   }
 
-  /** A fork that goes on when this conversation's run ends or is interrupted, as a teammate's does (s15). */
+  /**
+   * A fork that goes on when this conversation's run ends or is interrupted, as a teammate's does (s15). It asks the same
+   * human, its tokens count in `forkUsage`, and its events arrive here as `subagent`; no more is shared.
+   */
   beside(name: string): Session {
     const beside = new Session(this.model, name);
+    beside.place = this.place;
     beside.setHuman((question) => {
       const signal = anyOf(beside.signal, question.signal);
       return this.ask({ ...question, text: `${name}: ${question.text}`, signal, isBeside: true });
@@ -125,10 +129,7 @@ export class Session {
     this.#id = randomUUID();
   }
 
-  /**
-   * Takes up a conversation by its id and its events, oldest first. Calls that it left open must be answered by addResults.
-   * Throws if something was said in this one already.
-   */
+  /** Takes up a conversation by its id and events. Answer the calls that it left open. Throws if this one has begun already. */
   restore(id: string, history: readonly StampedEvent[]): void {
     this.#conversation.restore(history);
     this.#id = id;

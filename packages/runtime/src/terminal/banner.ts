@@ -9,6 +9,8 @@ import { oneLine } from "./previews.ts";
 import type { Screen } from "./screen.ts";
 import { bold, columnsOf, cut, dim, red, type Text } from "./text.ts";
 
+const QUEUED_SHOWN = 3;
+
 /** What a session begins with: the chapter, its tools, the model and why it was chosen, the folder. */
 export function showBanner(
   card: Card,
@@ -35,7 +37,7 @@ export function showPrompts(card: Card, screen: Screen): void {
   screen.line(dim("Type a number to run one of these, or your own words. /help lists commands."));
   for (const [index, { prompt, flags = [], before = [] }] of card.tryIt.entries()) {
     const needs = [
-      ...(flags.length > 0 ? [`started with ${flags.join(" ")}`] : []),
+      ...(flags.length > 0 ? [`with ${flags.join(" ")}`] : []),
       ...before.map((line) => `after: ${line}`),
     ];
     const start = needs.length > 0 ? ` (${needs.join("; ")})` : "";
@@ -57,6 +59,16 @@ export function statusLabel({ extensions }: Agent, screen: Screen): Text {
   });
   const status = cut(oneLine(statuses.join(", ")), screen.width() / 2);
   return dim(status === "" ? "" : ` (${status})`);
+}
+
+/** Lines that were typed during a run and are still to be served. */
+export function queuedNotes(queue: readonly { text: string }[], width: number): Text[] {
+  const shown = queue.slice(0, QUEUED_SHOWN);
+  const more = queue.length - shown.length;
+  return [
+    ...shown.map(({ text }) => dim(`  queued: ${cut(oneLine(text), width - 12)}`)),
+    ...(more > 0 ? [dim(`  … ${more} more`)] : []),
+  ];
 }
 
 /** Joins words into lines of at most `width` columns. */

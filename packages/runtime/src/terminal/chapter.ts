@@ -64,10 +64,9 @@ export interface ChapterModule {
   modes?: Readonly<Record<string, Mode>>;
 }
 
-/** The prompt that a line asks for: a number stands for one of the card's prompts. */
-export function promptFor(line: string, card: Card): string {
-  const chosen = /^\d+$/.test(line) ? card.tryIt[Number(line) - 1] : undefined;
-  return chosen?.prompt ?? line;
+/** The entry of the card that a number stands for; undefined for any other line. */
+export function entryFor(line: string, { tryIt }: Card): TryIt | undefined {
+  return /^\d+$/.test(line) ? tryIt[Number(line) - 1] : undefined;
 }
 
 /** What to say to a number that stands for no prompt; undefined for anything else. */

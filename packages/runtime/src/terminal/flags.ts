@@ -15,6 +15,7 @@ const COMMON: Readonly<Record<string, ChapterFlag>> = {
     value: "FORMAT",
     description: "text, or stream-json: a message a line on standard input",
   },
+  try: { value: "N", description: "Begin with this prompt of the list" },
   demo: { description: "Run the headline prompt, print the transcript, exit" },
   dir: { value: "PATH", description: "Work in this folder instead of the playground" },
   model: { value: "ID", description: "Default: MODEL_ID, or claude-sonnet-5-5" },

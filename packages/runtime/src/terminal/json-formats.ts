@@ -4,6 +4,7 @@ import { textOf } from "../conversation/message.ts";
 import type { Session } from "../conversation/session.ts";
 import { errorMessage } from "../errors.ts";
 import type { RunOutcome } from "../run.ts";
+import type { Refusal } from "./refusals.ts";
 
 /**
  * What one prompt came to, as --output-format json prints it.
@@ -20,13 +21,20 @@ export interface ResultRecord {
   /** Model calls. */
   num_turns: number;
   duration_ms: number;
+  /** Calls that were not run because they were not allowed. */
+  permission_denials: { tool_name: string; tool_use_id: string; tool_input: unknown }[];
   usage: Record<
     "input_tokens" | "cache_creation_input_tokens" | "cache_read_input_tokens" | "output_tokens",
     number
   >;
 }
 
-export function resultOf(outcome: RunOutcome, session: Session, durationMs: number): ResultRecord {
+export function resultOf(
+  outcome: RunOutcome,
+  session: Session,
+  durationMs: number,
+  refusals: readonly Refusal[],
+): ResultRecord {
   const { total, turns } = session.usage;
   return {
     type: "result",
@@ -36,6 +44,11 @@ export function resultOf(outcome: RunOutcome, session: Session, durationMs: numb
     session_id: session.id,
     num_turns: turns,
     duration_ms: Math.round(durationMs),
+    permission_denials: refusals.map(({ id, name, input }) => ({
+      tool_name: name,
+      tool_use_id: id,
+      tool_input: input,
+    })),
     usage: {
       input_tokens: total.input,
       cache_creation_input_tokens: total.cacheWrite,

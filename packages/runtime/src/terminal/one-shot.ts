@@ -3,21 +3,25 @@ import type { Readable } from "node:stream";
 import { run, runUntilIdle, settle, type RunOutcome } from "../run.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { Arrivals, WAKE } from "./arrivals.ts";
-import type { Card } from "./chapter.ts";
+import type { Card, ChapterFlag, FlagValues } from "./chapter.ts";
 import { Commands } from "./commands.ts";
 import type { OutputFormat } from "./flags.ts";
 import { promptOf, resultOf } from "./json-formats.ts";
 import type { Program } from "./program.ts";
 import { Renderer } from "./renderer.ts";
 import { requestOf } from "./requests.ts";
+import { describeRefusals, watchRefusals } from "./refusals.ts";
 import type { Screen } from "./screen.ts";
 import { screenOn } from "./style.ts";
-import { cyan } from "./text.ts";
+import { cyan, red } from "./text.ts";
 
 export interface TerminalContext {
   card: Card;
   program: Program;
   workspace: Workspace;
+  /** What the program was started with, and the chapter's own flags. */
+  values: FlagValues;
+  chapterFlags: Readonly<Record<string, ChapterFlag>>;
 }
 
 const EXIT_CODES: Readonly<Record<RunOutcome["ending"], number>> = {
@@ -28,7 +32,7 @@ const EXIT_CODES: Readonly<Record<RunOutcome["ending"], number>> = {
 
 /**
  * Runs one prompt; the answer, or with json the result, goes to stdout and all else to stderr; with stream-json every
- * event goes to stdout. Returns the exit code.
+ * event goes to stdout. Returns the exit code: a prompt of which a part was refused was not done.
  */
 export async function runOnce(
   { program }: TerminalContext,
@@ -38,13 +42,16 @@ export async function runOnce(
   const { agent, session } = program;
   if (format === "stream-json") session.on(printJson);
   else new Renderer(screenOn(process.stderr), session, { holdAnswer: true });
+  const refusals = watchRefusals(session);
   leaveOnCtrlC(program);
   await program.start();
   const start = performance.now();
   const outcome = await runUntilIdle(agent, session, prompt);
-  if (format === "json") printJson(resultOf(outcome, session, performance.now() - start));
+  if (format === "json") printJson(resultOf(outcome, session, performance.now() - start, refusals));
   if (format === "text" && outcome.ending === "completed") answerPrinter()(outcome.answer);
-  return EXIT_CODES[outcome.ending];
+  if (refusals.length === 0 || outcome.ending !== "completed") return EXIT_CODES[outcome.ending];
+  screenOn(process.stderr).line(red(describeRefusals(refusals)));
+  return EXIT_CODES.failed;
 }
 
 function printJson(value: object): void {

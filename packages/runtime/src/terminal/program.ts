@@ -1,4 +1,6 @@
 // The program around a session: it starts the extensions, and however it ends, stops them.
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
 import type { Agent } from "../extension.ts";
 import type { Session } from "../conversation/session.ts";
 import { screenOn } from "./style.ts";
@@ -43,12 +45,30 @@ export class Program {
 
   /** Stops everything and ends the process. Only the first call counts. */
   async leave(code: number): Promise<void> {
-    if (this.#leaving) return;
+    if (await this.#stop()) process.exit(code);
+  }
+
+  /** Stops everything, and starts the program with these arguments in the same terminal, which it must have been given. */
+  async restart(args: readonly string[]): Promise<void> {
+    if (!(await this.#stop())) return;
+    process.stdin.pause();
+    const command = [...process.execArgv, process.argv[1] ?? "", ...args];
+    const next = spawn(process.execPath, command, { stdio: "inherit" });
+    // The terminal sends Ctrl-C to both; what to do about it is for the next one to say.
+    process.removeAllListeners("SIGINT").on("SIGINT", () => {});
+    for (const signal of ["SIGTERM", "SIGHUP", "SIGQUIT"] as const)
+      process.removeAllListeners(signal).on(signal, () => void next.kill(signal));
+    next.once("exit", (code, signal) => process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+  }
+
+  /** False if it is stopped already. */
+  async #stop(): Promise<boolean> {
+    if (this.#leaving) return false;
     this.#leaving = true;
     this.session.close();
     const stopped = Promise.allSettled(this.agent.extensions.map(async (extension) => extension.stop?.()));
     await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, STOP_MS))]);
     await this.session.model.close();
-    process.exit(code);
+    return true;
   }
 }

@@ -4,21 +4,27 @@ import type { Answer, Question } from "../conversation/question.ts";
 import { visible } from "./control-characters.ts";
 import type { TypedLine } from "./requests.ts";
 import type { Screen } from "./screen.ts";
-import { cyan, dim, yellow, type Text } from "./text.ts";
+import { cyan, dim, green, red, yellow, type Text } from "./text.ts";
 
 /** How long a question stands, and no key is pressed, before keys answer it. */
 export const STAND_MS = 300;
 
 const NO_ANSWER: Answer = { refused: "The user gave no answer" };
 
-/** Shows a question with its choices. What a call wants to do is shown to the last character. */
-export function showQuestion({ text, choices }: Question, screen: Screen): void {
+/** Shows a question, what it would change, and its choices. Its text is shown to the last character. */
+export function showQuestion({ text, diff = [], choices }: Question, screen: Screen): void {
   const [first = "", ...rest] = visible(text).split("\n");
   screen.line(yellow(first));
   // A line of the command must not look like a line of ours, such as a choice.
   for (const line of rest) screen.line(dim("│ "), yellow(line));
+  for (const line of diff) screen.line(dim("│ "), changed(visible(line).replaceAll("\n", "\\n")));
   for (const [index, choice] of choices.entries())
     screen.line(`  ${index + 1}  ${visible(choice).replaceAll("\n", "\\n")}`);
+}
+
+function changed(line: string): Text {
+  if (line.startsWith("+")) return green(line);
+  return line.startsWith("-") ? red(line) : dim(line);
 }
 
 export class OpenQuestion {

@@ -2,7 +2,7 @@
 // teammate (s15). The terminal stays in raw mode, so that Ctrl-C reaches this program alone, and what is typed is seen.
 import type { Answer, Question } from "../conversation/question.ts";
 import { run } from "../run.ts";
-import { showPrompts, statusLabel } from "./banner.ts";
+import { queuedNotes, showPrompts, statusLabel } from "./banner.ts";
 import { Commands } from "./commands.ts";
 import { LineEditor } from "./line-editor.ts";
 import type { TerminalContext } from "./one-shot.ts";
@@ -11,10 +11,10 @@ import { OpenQuestion, showQuestion, STAND_MS } from "./questions.ts";
 import { Renderer } from "./renderer.ts";
 import { completionsOf, requestOf, type TypedLine } from "./requests.ts";
 import type { Footer, Screen } from "./screen.ts";
+import { arm } from "./try-it.ts";
 import { cut, cyan, dim, type Text } from "./text.ts";
 
 const TWICE_MS = 2_000;
-const QUEUED_SHOWN = 3;
 
 export class Repl {
   readonly #context: TerminalContext;
@@ -54,8 +54,8 @@ export class Repl {
     });
   }
 
-  /** Shows the prompt and serves it until the program is left. */
-  async run(): Promise<void> {
+  /** Shows the prompt and serves it until the program is left; `first` is served before what is typed. */
+  async run(first?: string): Promise<void> {
     const { program, card } = this.#context;
     const { session } = program;
     showPrompts(card, this.#screen);
@@ -68,6 +68,7 @@ export class Repl {
     // Extensions may ask while they start: what is typed then must be seen, too.
     this.#screen.footer = () => this.#footer();
     await program.start();
+    if (first !== undefined) this.#queue.unshift({ text: first });
     await this.#work();
     // Loading the SDK takes a moment that the learner spends reading.
     setTimeout(() => void session.model.sdk().catch(() => {}), 50);
@@ -76,21 +77,11 @@ export class Repl {
   #footer(): Footer {
     const { line, cursor } = this.#editor;
     const name = cyan(this.#context.program.agent.name);
-    const notes = this.#queued();
+    const notes = queuedNotes(this.#queue, this.#screen.width());
     const asked = this.#asking?.prompt;
     if (asked !== undefined) return { notes, input: { prompt: [asked], line, cursor } };
     if (this.#isAtPrompt) return { notes, input: { prompt: [name, this.#label, " > "], line, cursor } };
     return line === "" ? { notes } : { notes, input: { prompt: [name, " > "], line, cursor } };
-  }
-
-  #queued(): Text[] {
-    const room = this.#screen.width() - 12;
-    const shown = this.#queue.slice(0, QUEUED_SHOWN);
-    const more = this.#queue.length - shown.length;
-    return [
-      ...shown.map(({ text }) => dim(`  queued: ${cut(oneLine(text), room)}`)),
-      ...(more > 0 ? [dim(`  … ${more} more`)] : []),
-    ];
   }
 
   get #isAtPrompt(): boolean {
@@ -140,9 +131,18 @@ export class Repl {
       } else if (result !== "") this.#screen.line(result);
     }
     if (request.kind === "prompt") {
+      const missing = await arm(request, this.#context, this.#commands, this.#screen);
+      if (missing.length > 0) return this.#startAnew([...missing, "--try", line.text.trim()]);
       if (request.note !== undefined) this.#screen.line(dim(request.note));
       await this.#runAgent(request.text);
     }
+  }
+
+  /** With more flags, in this terminal. */
+  #startAnew(flags: readonly string[]): Promise<void> {
+    this.#screen.close();
+    this.#editor.giveTerminal();
+    return this.#context.program.restart([...process.argv.slice(2), ...flags]);
   }
 
   async #runAgent(prompt?: string): Promise<void> {

@@ -1,7 +1,7 @@
 // What a line asks for: a command, one of the chapter's prompts, or a prompt of the user's own. Only a known
 // command is one, and only where its name was typed: a pasted mail may hold a line that looks like one.
 import { distance } from "fastest-levenshtein";
-import { missingPrompt, promptFor, type Card } from "./chapter.ts";
+import { entryFor, missingPrompt, type Card, type TryIt } from "./chapter.ts";
 import type { Commands } from "./commands.ts";
 
 export interface TypedLine {
@@ -13,7 +13,7 @@ export interface TypedLine {
 export type Request =
   | { kind: "nothing" }
   | { kind: "command"; name: string; argument: string }
-  | { kind: "prompt"; text: string; note?: string }
+  | { kind: "prompt"; text: string; note?: string; entry?: TryIt }
   /** Neither: what to tell the user. */
   | { kind: "mistake"; message: string };
 
@@ -31,8 +31,8 @@ export function requestOf(line: TypedLine, names: readonly string[], card: Card)
   if (line.pastedAt !== undefined) return { kind: "prompt", text };
   const message = missingPrompt(text, card);
   if (message !== undefined) return { kind: "mistake", message };
-  const prompt = promptFor(text, card);
-  return prompt === text ? { kind: "prompt", text } : { kind: "prompt", text: prompt, note: prompt };
+  const entry = entryFor(text, card);
+  return entry ? { kind: "prompt", text: entry.prompt, note: entry.prompt, entry } : { kind: "prompt", text };
 }
 
 /** The command that a line stands for, or the mistake of a name that is nearly one. */

@@ -11,7 +11,7 @@ import { showBanner } from "./banner.ts";
 import { stack, type Card, type ChapterModule, type FlagValues } from "./chapter.ts";
 import { startTrace } from "./commands.ts";
 import { flagHelp, outputFormat, parseFlags } from "./flags.ts";
-import { runDemo, runJsonLines, runLines, runOnce } from "./one-shot.ts";
+import { runDemo, runJsonLines, runLines, runOnce, type TerminalContext } from "./one-shot.ts";
 import { inspection } from "./messages.ts";
 import { withPipedInput } from "./piped-input.ts";
 import { Program } from "./program.ts";
@@ -41,7 +41,7 @@ export async function startProgram(parts: ProgramParts): Promise<void> {
     // A demo starts as its prompt wants it; what is typed wins.
     const forDemo = args.includes("--demo") ? (card.tryIt[card.demo.prompt - 1]?.flags ?? []) : [];
     const values = parseFlags([...forDemo, ...args], chapterFlags);
-    if (!values["help"]) return await start(parts, values);
+    if (!values["help"]) return await start(parts, values, chapterFlags);
     console.log(`${card.title}: ${card.subtitle}\n\nFlags:\n${flagHelp(chapterFlags)}`);
   } catch (error) {
     screenOn(process.stderr).line(errorMessage(error));
@@ -49,7 +49,11 @@ export async function startProgram(parts: ProgramParts): Promise<void> {
   }
 }
 
-async function start(parts: ProgramParts, values: FlagValues): Promise<void> {
+async function start(
+  parts: ProgramParts,
+  values: FlagValues,
+  chapterFlags: TerminalContext["chapterFlags"],
+): Promise<void> {
   const { card, chapter, others } = parts;
   const text = (name: string) => (typeof values[name] === "string" ? values[name] : undefined);
   const { env, problems } = loadEnvironment(process.env, parts.envFile);
@@ -71,7 +75,7 @@ async function start(parts: ProgramParts, values: FlagValues): Promise<void> {
   const model = await openModel(parts, values, env);
   const session = new Session(model);
   const program = new Program(agent, session);
-  const context = { card, program, workspace };
+  const context = { card, program, workspace, values, chapterFlags };
   const errors = screenOn(process.stderr);
   for (const problem of problems) errors.line(problem);
   if (values["trace"]) errors.line(startTrace(session, folder));
@@ -98,7 +102,7 @@ async function start(parts: ProgramParts, values: FlagValues): Promise<void> {
     return program.leave(await runDemo(context, screen));
   }
   header();
-  await new Repl(context, screen).run();
+  await new Repl(context, screen).run(text("try"));
 }
 
 async function openModel(

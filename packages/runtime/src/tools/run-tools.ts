@@ -5,6 +5,7 @@ import type Anthropic from "@anthropic-ai/sdk";
 import { toolsOf } from "../agent.ts";
 import type { ToolResult } from "../conversation/events.ts";
 import type { AdmittedCall } from "../conversation/gate.ts";
+import { timed } from "../conversation/human-wait.ts";
 import type { Session } from "../conversation/session.ts";
 import { errorMessage, ToolError } from "../errors.ts";
 import type { Agent } from "../extension.ts";
@@ -50,7 +51,6 @@ export async function runTool(
   session: Session,
   { id, name, input, problem }: AdmittedCall,
 ): Promise<Anthropic.ToolResultBlockParam> {
-  const start = performance.now();
   session.emit({ type: "tool_started", id, name, input });
   const toolNamed = (wanted: string) => toolsOf(agent).find((candidate) => candidate.name === wanted);
   const innermost: ToolRunner = async (call) => {
@@ -61,8 +61,9 @@ export async function runTool(
   const tool = toolNamed(name);
   const call = { id, name, input, readOnly: tool?.readOnly ?? false, tool, session };
   const run = problem === undefined ? wrapped(agent, "wrapToolCall", innermost) : refuse(problem);
-  const result = sendable(await answer(run, call), name);
-  session.emit({ type: "tool_ended", id, name, result, durationMs: performance.now() - start });
+  const { result: answered, durationMs } = await timed(() => answer(run, call));
+  const result = sendable(answered, name);
+  session.emit({ type: "tool_ended", id, name, result, durationMs });
   return {
     type: "tool_result",
     tool_use_id: id,

@@ -2,15 +2,28 @@
 import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { defineAgent, defineTool, Workspace, type Extension, type Session } from "../../src/index.ts";
+import type { TryIt } from "../../src/terminal/chapter.ts";
 import { startProgram } from "../../src/terminal/start-program.ts";
 
 const ask = defineTool({
   name: "ask",
   description: "Asks the user.",
-  input: (z) => z.object({ text: z.string(), choices: z.array(z.string()), seconds: z.number().optional() }),
-  async run({ text, choices, seconds }, { session }) {
+  input: (z) =>
+    z.object({
+      text: z.string(),
+      choices: z.array(z.string()),
+      diff: z.array(z.string()).optional(),
+      seconds: z.number().optional(),
+    }),
+  async run({ text, choices, diff, seconds }, { session }) {
     session.askSeconds = seconds;
-    const question = { text, choices, withText: "Other", withoutHuman: "nobody is here" };
+    const question = {
+      text,
+      choices,
+      ...(diff && { diff }),
+      withText: "Other",
+      withoutHuman: "nobody is here",
+    };
     return JSON.stringify(await session.ask(question));
   },
 });
@@ -77,7 +90,8 @@ function knobs(): Extension {
   };
 }
 
-const tryIt = ["first of the card", "second of the card"].map((prompt) => ({ prompt, effect: {} }));
+const tryIt: TryIt[] = ["first of the card", "second of the card"].map((prompt) => ({ prompt, effect: {} }));
+tryIt.push({ prompt: "third of the card", effect: {}, flags: ["--loud"] });
 
 void startProgram({
   card: {
@@ -90,10 +104,11 @@ void startProgram({
     demo: { prompt: 1, commands: [] },
   },
   chapter: {
-    createAgent: () =>
+    flags: { loud: { description: "Says so in the system prompt" } },
+    createAgent: (_workspace, { loud }) =>
       defineAgent({
         name: "test",
-        instructions: "Be brief.",
+        instructions: loud ? "Be loud." : "Be brief.",
         tools: [ask, wait, print, think],
         extensions: [knobs()],
       }),
