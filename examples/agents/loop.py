@@ -40,8 +40,7 @@ def run(call):
     if call["name"] != "bash" or not isinstance(command, str):
         return result | {"content": "Error: call bash with a command.", "is_error": True}
     done = subprocess.run(command, shell=True, capture_output=True, text=True, errors="replace", timeout=120)
-    output = (done.stdout + done.stderr)[-20000:]
-    return result | {"content": output + f"[exit code {done.returncode}]"}
+    return result | {"content": (done.stdout + done.stderr)[-20000:] + f"[exit code {done.returncode}]"}
 
 
 def main(prompt):

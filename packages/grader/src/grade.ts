@@ -55,7 +55,9 @@ export function firstLook(program: Program, signal: AbortSignal): Promise<FirstL
     const notes =
       model === undefined || model === MODEL_ID
         ? []
-        : [`It asks for the model ${shortened(String(model))}; MODEL_ID says ${MODEL_ID}, which thinks.`];
+        : [
+            `It asks for the model ${shortened(JSON.stringify(model))}; MODEL_ID says ${MODEL_ID}, which thinks.`,
+          ];
     return {
       ...(problem !== undefined && { problem, printed: run.lastLines(2 * LAST_LINES) }),
       tools: Object.fromEntries(names) as FirstLook["tools"],

@@ -35,7 +35,7 @@ export class Report {
     if (problem !== undefined) {
       this.#screen.line("");
       this.#rows("  ", red, problem);
-      this.#labelled("printed", printed.length > 0 ? printed : ["(nothing)"]);
+      this.#labelled("printed", printed.length > 0 ? printed.map((line) => this.#cut(line)) : ["(nothing)"]);
       return;
     }
     const found = Object.entries(tools).map(([need, name]) => `${name} (${need as Need})`);
@@ -57,7 +57,7 @@ export class Report {
       title.slice(name.length).padEnd(this.#width - name.length - count.length),
       failed > 0 ? red(count) : passed > 0 ? green(count) : dim(count),
     );
-    for (const check of checks) this.#check(check);
+    if (passed + failed > 0) for (const check of checks) this.#check(check);
     if (notOffered === 0) return;
     const reasons = new Set(
       checks.flatMap(({ status, came }) => (status === "not offered" && came !== undefined ? [came] : [])),
@@ -78,7 +78,7 @@ export class Report {
     if (printed.length > 0)
       this.#labelled(
         "printed",
-        printed.map((line) => shortened(line, this.#width)),
+        printed.map((line) => this.#cut(line)),
       );
     this.#labelled("learn", [`docs/${lesson}`]);
   }
@@ -107,6 +107,11 @@ export class Report {
     rows.forEach((row, at) =>
       this.#screen.line(" ".repeat(INDENT), dim((at === 0 ? label : "").padEnd(LABEL)), row),
     );
+  }
+
+  /** One line of a program, as one row. */
+  #cut(line: string): string {
+    return shortened(line, this.#width - INDENT - LABEL);
   }
 
   #rows(indent: string, style: (text: string) => Text, text: string): void {

@@ -1,6 +1,6 @@
 // The window: what is done when it is full, and what stays.
 import { say } from "@course/offline-model/test";
-import type { Stage } from "../check.ts";
+import type { Check, Stage } from "../check.ts";
 import { inOrder } from "../model.ts";
 import { shortened } from "../shortened.ts";
 import { notAnswered, notEnded, notFinished, requests } from "./judges.ts";
@@ -8,6 +8,17 @@ import { CLOSING, GOAL, LOST_GOAL, LOST_RESULT, pagesRun, WINDOW_TOKENS } from "
 
 const LONG_PROMPT = "This is longer than the window. ".repeat(2_400);
 const MOST_TRIES = 6;
+/** A request of less than this share of the one before it has left something out. */
+const SHORTER = 0.9;
+
+/** Where no room was made, what is left after that cannot be judged. */
+function afterRoom(judge: Check["judge"]): Check["judge"] {
+  return (run) => {
+    const sizes = run.exchanges.map(({ body }) => JSON.stringify(body).length);
+    const isShorter = sizes.some((size, at) => at > 0 && size < (sizes[at - 1] ?? 0) * SHORTER);
+    return isShorter || run.output.includes(CLOSING) ? judge(run) : { notOffered: "room in a full window" };
+  };
+}
 
 export const context: Stage = {
   name: "context",
@@ -25,38 +36,27 @@ export const context: Stage = {
         {
           name: "a request that was too long is not sent again as it was",
           expected: 'after "prompt is too long", a request that is shorter',
-          judge(run) {
-            if (!run.result(0)) return notAnswered(0);
-            const again = run.exchanges.findIndex(
-              ({ error, body }, index) =>
-                error && JSON.stringify(body) === JSON.stringify(run.exchanges[index + 1]?.body),
-            );
+          judge: afterRoom((run) => {
+            const texts = run.exchanges.map(({ body }) => JSON.stringify(body));
+            const again = run.exchanges.findIndex(({ error }, at) => error && texts[at] === texts[at + 1]);
             return again === -1 ? undefined : `request ${again + 2} is request ${again + 1} again`;
-          },
+          }),
         },
         {
           name: "what is left of the conversation is one that the API takes",
           expected: "calls and results stay in pairs, and the first message is the user's",
-          judge(run) {
-            if (!run.result(0)) return notAnswered(0);
-            return run.refused.length > 0 ? "a request that the API refuses" : undefined;
-          },
+          judge: (run) =>
+            run.refused.length > 0 ? "a request that the API refuses" : afterRoom(() => undefined)(run),
         },
         {
           name: "what the user asked stays",
           expected: `the words of the prompt (${GOAL}) in each request for the next step`,
-          judge(run) {
-            if (!run.result(0)) return notAnswered(0);
-            return run.notes.includes(LOST_GOAL) ? LOST_GOAL : undefined;
-          },
+          judge: afterRoom((run) => (run.notes.includes(LOST_GOAL) ? LOST_GOAL : undefined)),
         },
         {
           name: "the newest output reaches the model",
           expected: "each call's output in the request after it, or a summary that was made with it",
-          judge(run) {
-            if (!run.result(0)) return notAnswered(0);
-            return run.notes.includes(LOST_RESULT) ? LOST_RESULT : undefined;
-          },
+          judge: afterRoom((run) => (run.notes.includes(LOST_RESULT) ? LOST_RESULT : undefined)),
         },
       ],
     },

@@ -18,7 +18,7 @@ const finishes =
 
 export const recovery: Stage = {
   name: "recovery",
-  about: "overload, rate limits, lost connections, replies that are cut off, a wrong key",
+  about: "overload, rate limits, lost connections, a wrong key",
   lesson: "s11-error-recovery.md",
   cases: [
     {
