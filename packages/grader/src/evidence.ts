@@ -4,6 +4,9 @@ import { join } from "node:path";
 import type { Exchange, Model } from "./model.ts";
 import type { Need } from "./tools.ts";
 
+/** What came where the API refused a request; the refusal itself is told with it. */
+export const REFUSED = "a request that the API refuses";
+
 export type Ending =
   | { kind: "exited"; code: number }
   | { kind: "died"; signal: NodeJS.Signals }
@@ -181,7 +184,7 @@ export function describeEnding(ending: Ending): string {
     case "flooded":
       return "printed without end, and was ended";
     case "asked_too_much":
-      return "asked the model again and again, and was ended";
+      return "asked the model again and again, or sent too much, and was ended";
     case "not_started":
       return `did not start: ${ending.why}`;
   }

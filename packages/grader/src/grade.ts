@@ -1,9 +1,10 @@
 // Grades a program: one run to see that it can be graded at all, then the runs of all stages, several at once.
+import { setMaxListeners } from "node:events";
 import { availableParallelism } from "node:os";
 import { say } from "@course/offline-model/test";
 import type { Case, Check, Stage, Verdict } from "./check.ts";
 import type { Program } from "./command-line.ts";
-import { describeEnding, type Evidence } from "./evidence.ts";
+import { describeEnding, REFUSED, type Evidence } from "./evidence.ts";
 import { inOrder } from "./model.ts";
 import { MODEL_ID, withRun, type RunPlan } from "./run.ts";
 import { shortened } from "./shortened.ts";
@@ -91,6 +92,8 @@ export async function grade(
   signal: AbortSignal,
   onStage: (stage: GradedStage) => void = () => {},
 ): Promise<GradedStage[]> {
+  // Each run listens for the end of all.
+  setMaxListeners(0, signal);
   const atOnce = limited(Math.max(2, availableParallelism() + 1));
   const running = stages.map(async ({ name, about, lesson, cases }) => {
     const checks = await Promise.all(cases.map((one) => gradeCase(program, one, lesson, signal, atOnce)));
@@ -145,7 +148,9 @@ function explained(came: string, run: Evidence): string {
   const [refused] = run.refused;
   const ended = describeEnding(run.ending);
   const sentences = [
-    came,
+    ...(came.endsWith(REFUSED) && refused
+      ? [came.slice(0, -REFUSED.length).replace(/: $/, "")].filter(Boolean)
+      : [came]),
     ...(refused ? [`the API refused request ${refused.number} (${refused.status}: ${refused.message})`] : []),
     ...(run.isGood || came.includes(ended) ? [] : [`it ${ended}`]),
   ];

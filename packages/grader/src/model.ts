@@ -1,8 +1,15 @@
 // The model of one run: the strict offline model, which answers by a script and keeps what it was asked.
 // Memory stays bounded: a program that asks too often, or sends too much, is ended.
 import type Anthropic from "@anthropic-ai/sdk";
-import { ModelServer, type Asked } from "@course/offline-model";
-import { ApiError, say, type MessageRequest, type Part, type Reply } from "@course/offline-model/test";
+import {
+  ApiError,
+  ModelServer,
+  say,
+  type Asked,
+  type MessageRequest,
+  type Part,
+  type Reply,
+} from "@course/offline-model/test";
 import { NotOffered, Offered, type Need } from "./tools.ts";
 
 const MOST_BYTES = 100 * 1024 * 1024;

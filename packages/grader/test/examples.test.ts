@@ -14,8 +14,7 @@ const agents = [
   { command: "python3 examples/agents/loop.py", fault: undefined },
   {
     command: "python3 examples/agents/loop-broken.py",
-    fault:
-      "several calls of one reply are answered together: no tool_result for call 2; the API refused request 2",
+    fault: "several calls of one reply are answered together: 1 of 3 results; the API refused request 2",
   },
 ];
 

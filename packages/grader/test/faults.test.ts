@@ -77,7 +77,9 @@ test.concurrent.each(checks)(
   "$stage: with the fault $fault it fails at: $check",
   async ({ stage, check, fault }) => {
     const { status, came } = await gradeCheck(whole(fault), stage, check);
-    expect(`${status}: ${came}`).toMatch(/^failed: \S/);
+    expect(status).toBe("failed");
+    // A fault that only made the program slow or mute would prove nothing.
+    expect(came).not.toMatch(/in time|did not start|not run$/);
   },
 );
 
@@ -87,7 +89,7 @@ test.concurrent("results in another order than their calls are found, too", asyn
     "loop",
     "several calls of one reply are answered together",
   );
-  expect(came).toBe("three results in another order");
+  expect(came).toBe("the results in another order");
 });
 
 test("every stage has five to ten checks, each with a fault and a name of its own", () => {

@@ -1,4 +1,5 @@
 // For tests: programs to grade, and one check of one stage.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { REPOSITORY } from "@course/runtime/terminal";
 import type { Program } from "../src/command-line.ts";
@@ -40,4 +41,18 @@ export async function failures(agent: Program, names: readonly string[]): Promis
   return graded.flatMap(({ checks }) =>
     checks.flatMap(({ name, status, came }) => (status === "passed" ? [] : [`${status}: ${name}: ${came}`])),
   );
+}
+
+/** Processes whose command line holds the text. Without /proc none is found. */
+export function running(text: string): string[] {
+  if (!existsSync("/proc/self")) return [];
+  return readdirSync("/proc").filter((pid) => {
+    try {
+      return (
+        /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").includes(text)
+      );
+    } catch {
+      return false;
+    }
+  });
 }

@@ -30,7 +30,7 @@ import { worktreeIntents } from "./intents/worktrees.ts";
 import { ModelServer, type ServerOptions } from "./server.ts";
 
 export { parseFaults } from "./faults.ts";
-export { ModelServer, type Asked } from "./server.ts";
+export { ModelServer } from "./server.ts";
 
 /** Starts the offline model with the intents of every chapter. Throws on a fault that it does not know. */
 export function startOfflineModel(options: Omit<ServerOptions, "respond"> = {}): Promise<ModelServer> {

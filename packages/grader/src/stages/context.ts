@@ -3,7 +3,7 @@ import { say } from "@course/offline-model/test";
 import type { Check, Stage } from "../check.ts";
 import { inOrder } from "../model.ts";
 import { shortened } from "../shortened.ts";
-import { notAnswered, notEnded, notFinished, requests } from "./judges.ts";
+import { REFUSED, notAnswered, notEnded, notFinished, requests } from "./judges.ts";
 import { CLOSING, GOAL, LOST_GOAL, LOST_RESULT, pagesRun, WINDOW_TOKENS } from "./pages-script.ts";
 
 const LONG_PROMPT = "This is longer than the window. ".repeat(2_400);
@@ -45,8 +45,7 @@ export const context: Stage = {
         {
           name: "what is left of the conversation is one that the API takes",
           expected: "calls and results stay in pairs, and the first message is the user's",
-          judge: (run) =>
-            run.refused.length > 0 ? "a request that the API refuses" : afterRoom(() => undefined)(run),
+          judge: (run) => (run.refused.length > 0 ? REFUSED : afterRoom(() => undefined)(run)),
         },
         {
           name: "what the user asked stays",

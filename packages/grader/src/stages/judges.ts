@@ -2,6 +2,8 @@
 import { describeEnding, type Evidence } from "../evidence.ts";
 import { shortened } from "../shortened.ts";
 
+export { REFUSED } from "../evidence.ts";
+
 /** What is wrong with the answer to a call that has to hold these texts; undefined if it is as it should be. */
 export function resultLacks(run: Evidence, call: number, ...texts: readonly string[]): string | undefined {
   const result = run.result(call);

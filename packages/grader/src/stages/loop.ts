@@ -1,10 +1,10 @@
 // The loop: send, run, write back, repeat, and stop.
 import { say, type Reply } from "@course/offline-model/test";
 import type { Stage } from "../check.ts";
-import { messagesOf } from "../evidence.ts";
+import { messagesOf, type Evidence } from "../evidence.ts";
 import { inOrder } from "../model.ts";
 import type { RunPlan } from "../run.ts";
-import { notAnswered, notEnded, notFinished, notRefused, requests, resultLacks } from "./judges.ts";
+import { REFUSED, notAnswered, notEnded, notFinished, notRefused, requests, resultLacks } from "./judges.ts";
 
 const MOST_ROUNDS = 200;
 const WORDS = ["alpha-11", "beta-12", "gamma-13"] as const;
@@ -17,6 +17,22 @@ const stopsWith = (stopReason: (typeof STOPS)[number]): RunPlan => ({
     () => say("a small falcon."),
   ),
 });
+
+function answeredTogether(run: Evidence): string | undefined {
+  const messages = messagesOf(run.exchanges.at(1)?.body).map(({ blocks }) =>
+    blocks.filter(({ type }) => type === "tool_result"),
+  );
+  const counts = messages.map(({ length }) => length).filter((count) => count > 0);
+  if (counts.length === 0) return "no tool_result";
+  if (counts.length > 1) return `the results in ${counts.length} messages`;
+  if (counts[0] !== WORDS.length) return `${counts[0]} of ${WORDS.length} results`;
+  const made = run.answered.flatMap(({ reply }) => reply?.content ?? []);
+  const ids = made.flatMap((block) => (block.type === "tool_use" ? [block.id] : []));
+  const isInOrder = messages.flat().every(({ tool_use_id: id }, at) => id === ids[at]);
+  return isInOrder
+    ? WORDS.map((word, call) => resultLacks(run, call, word)).find(Boolean)
+    : "the results in another order";
+}
 
 export const loop: Stage = {
   name: "loop",
@@ -78,22 +94,7 @@ export const loop: Stage = {
           expected:
             "the next message holds three tool_results, in the order of the calls, each with its own output",
           lesson: "s02b-tool-execution-runtime.md",
-          judge(run) {
-            const wrong = WORDS.map((word, call) => resultLacks(run, call, word)).find(Boolean);
-            if (wrong !== undefined) return wrong;
-            const counts = messagesOf(run.answered.at(1)?.body).map(
-              ({ blocks }) => blocks.filter(({ type }) => type === "tool_result").length,
-            );
-            if (!counts.includes(3))
-              return `messages with ${counts.filter(Boolean).join(", ") || "no"} results`;
-            const ids = run.answered
-              .flatMap(({ reply }) => reply?.content ?? [])
-              .flatMap((block) => (block.type === "tool_use" ? [block.id] : []));
-            const sent = messagesOf(run.answered.at(1)?.body).flatMap(({ blocks }) =>
-              blocks.flatMap(({ tool_use_id: id }) => (id === undefined ? [] : [id])),
-            );
-            return ids.every((id, at) => sent[at] === id) ? undefined : "three results in another order";
-          },
+          judge: answeredTogether,
         },
       ],
     },
@@ -156,7 +157,7 @@ export const loop: Stage = {
             if (run.file("cut-off.txt") !== undefined) return "the command was run";
             return run.answered.length === 0
               ? "no reply was asked for"
-              : (notEnded(run) ?? (run.refused.length > 0 ? "a request that the API refuses" : undefined));
+              : (notEnded(run) ?? (run.refused.length > 0 ? REFUSED : undefined));
           },
         },
       ],
@@ -174,7 +175,7 @@ export const loop: Stage = {
             const wrong =
               notEnded(run) ??
               (count > 10 ? requests(count) : undefined) ??
-              (run.refused.length > 0 ? "a request that the API refuses" : undefined);
+              (run.refused.length > 0 ? REFUSED : undefined);
             return wrong === undefined ? undefined : `after ${reason}: ${wrong}`;
           },
         },

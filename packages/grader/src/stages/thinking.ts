@@ -4,14 +4,14 @@ import type { Check, Stage } from "../check.ts";
 import { messagesOf, type Evidence } from "../evidence.ts";
 import { inOrder } from "../model.ts";
 import { CLOSING, pagesRun } from "./pages-script.ts";
-import { notAnswered, notEnded } from "./judges.ts";
+import { REFUSED, notAnswered, notEnded } from "./judges.ts";
 
 const isThought = ({ type }: { type?: unknown }) => type === "thinking" || type === "redacted_thinking";
 
 /** Passes where the run reached so many calls, and no request was refused. */
 function survives(calls: number): Check["judge"] {
   return (run) => {
-    if (run.refused.length > 0) return "a request that the API refuses";
+    if (run.refused.length > 0) return REFUSED;
     return run.result(calls - 1) ? undefined : notAnswered(calls - 1);
   };
 }
@@ -70,10 +70,10 @@ export const thinking: Stage = {
           expected: "equal in each request of the run: thoughts are bound to them, and the cache is",
           lesson: "s10a-message-prompt-pipeline.md",
           judge(run) {
-            if (!run.result(1)) return notAnswered(1);
-            const prefixes = run.answered.map(({ body }) => prefixOf(body));
+            const prefixes = run.exchanges.map(({ body }) => prefixOf(body));
             const changed = prefixes.findIndex((prefix) => prefix !== prefixes[0]);
-            return changed === -1 ? undefined : `request ${changed + 1} has others`;
+            if (changed !== -1) return `request ${changed + 1} has others`;
+            return run.result(1) ? undefined : notAnswered(1);
           },
         },
       ],
@@ -155,7 +155,7 @@ export const thinking: Stage = {
           name: "a conversation that was shortened holds no thought from before",
           expected: "after an edit, the thoughts behind it left out: they are bound to what stood there",
           judge(run) {
-            if (run.refused.length > 0) return "a request that the API refuses";
+            if (run.refused.length > 0) return REFUSED;
             if (!run.result(0)) return notAnswered(0);
             if (run.output.includes(CLOSING)) return undefined;
             return { notOffered: "it does not make room in a full window (see the stage context)" };
