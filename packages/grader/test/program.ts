@@ -19,7 +19,7 @@ export function whole(fault?: string): Program {
   return program(`node ${agent}${fault === undefined ? "" : ` --break ${fault}`}`, { seconds: 15 });
 }
 
-export function stageNamed(name: string): Stage {
+function stageNamed(name: string): Stage {
   const found = stages.find((stage) => stage.name === name);
   if (!found) throw new Error(`There is no stage ${name}.`);
   return found;

@@ -19,10 +19,11 @@ export const files: Stage = {
     {
       runs: [
         {
-          prompt: "Write new/folder/exact.txt, then outside.txt in the folder above.",
+          prompt: "Write new/folder/made.txt and exact.txt, then outside.txt in the folder above.",
           prepare: (folder) => symlinkSync("..", join(folder, "link")),
           script: inOrder(
-            ({ tools }) => tools.write("new/folder/exact.txt", EXACT),
+            ({ tools }) => tools.write("new/folder/made.txt", "made\n"),
+            ({ tools }) => tools.write("exact.txt", EXACT),
             ({ tools }) => tools.write("../outside-1.txt", "no"),
             ({ tools, folder }) => tools.write(join(dirname(folder), "outside-2.txt"), "no"),
             ({ tools }) => tools.write("link/outside-3.txt", "no"),
@@ -33,15 +34,15 @@ export const files: Stage = {
       checks: [
         {
           name: "a file is written, and its missing folders are made",
-          expected: "new/folder/exact.txt in the folder where the program was started",
+          expected: "new/folder/made.txt in the folder where the program was started",
           judge: (run) =>
-            run.file("new/folder/exact.txt") === undefined ? "there is no such file" : undefined,
+            run.file("new/folder/made.txt") === undefined ? "there is no such file" : undefined,
         },
         {
           name: "what is written is what was sent, to the byte",
           expected: "quotes, dollars, backslashes, tabs, other scripts, and no newline added",
           judge(run) {
-            const text = run.file("new/folder/exact.txt");
+            const text = run.file("exact.txt");
             if (text === undefined) return "there is no file";
             return text === EXACT ? undefined : shortened(JSON.stringify(text));
           },
@@ -52,13 +53,13 @@ export const files: Stage = {
           judge: (run) =>
             run.file("../outside-1.txt") !== undefined || run.file("../outside-2.txt") !== undefined
               ? "the file was written"
-              : (notRefused(run, 1) ?? notRefused(run, 2)),
+              : (notRefused(run, 2) ?? notRefused(run, 3)),
         },
         {
           name: "a link that leads out of the folder is refused",
           expected: "no file behind a symbolic link to the folder above, and a tool_result that says so",
           judge: (run) =>
-            run.file("../outside-3.txt") !== undefined ? "the file was written" : notRefused(run, 3),
+            run.file("../outside-3.txt") !== undefined ? "the file was written" : notRefused(run, 4),
         },
       ],
     },
