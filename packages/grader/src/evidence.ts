@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Exchange, Model } from "./model.ts";
 import type { Need } from "./tools.ts";
 
-/** What came where the API refused a request; the refusal itself is told with it. */
+/** What came where the API refused a request; the refusal itself is told as the reason. */
 export const REFUSED = "a request that the API refuses";
 
 export type Ending =
@@ -101,8 +101,12 @@ export class Evidence {
     return id && "id" in id ? this.#resultOf(id.id) : undefined;
   }
 
+  /** In requests that the API took, or failed for a reason of its own: what it refuses, no model reads. */
   #resultOf(id: string): Result | undefined {
-    for (const { body } of this.exchanges)
+    const taken = this.exchanges.filter(
+      ({ error }) => !error || error.isScripted || TOO_LONG.test(error.message),
+    );
+    for (const { body } of taken)
       for (const { blocks } of messagesOf(body))
         for (const block of blocks)
           if (block.type === "tool_result" && block.tool_use_id === id)

@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { say } from "@course/offline-model/test";
 import type { Case, Check, Stage, Verdict } from "./check.ts";
 import type { Program } from "./command-line.ts";
-import { describeEnding, REFUSED, type Evidence } from "./evidence.ts";
+import { describeEnding, type Evidence } from "./evidence.ts";
 import { inOrder } from "./model.ts";
 import { MODEL_ID, withRun, type RunPlan } from "./run.ts";
 import { shortened } from "./shortened.ts";
@@ -18,6 +18,8 @@ export interface Graded {
   expected: string;
   /** What came instead, or what is not offered. */
   came?: string;
+  /** What went wrong before that. */
+  why?: string;
   /** The last lines that the program printed, where it failed. */
   printed?: readonly string[];
   /** Under docs/. */
@@ -133,28 +135,26 @@ function gradeCheck(check: Check, run: Evidence, stageLesson: string): Graded {
   if (verdict === undefined) return { name, status: "passed", expected, lesson };
   if (typeof verdict === "object")
     return { name, status: "not offered", expected, came: verdict.notOffered, lesson };
+  const why = reasonFor(verdict, run);
   return {
     name,
     status: "failed",
     expected,
-    came: explained(verdict, run),
+    came: verdict,
+    ...(why !== "" && { why }),
     printed: run.lastLines(LAST_LINES),
     lesson,
   };
 }
 
-/** What came, and what went wrong before it: a refused request explains most of what follows. */
-function explained(came: string, run: Evidence): string {
+/** What went wrong before: a refused request explains most of what follows, and the program's end the rest. */
+function reasonFor(came: string, run: Evidence): string {
   const [refused] = run.refused;
   const ended = describeEnding(run.ending);
-  const sentences = [
-    ...(came.endsWith(REFUSED) && refused
-      ? [came.slice(0, -REFUSED.length).replace(/: $/, "")].filter(Boolean)
-      : [came]),
+  return [
     ...(refused ? [`the API refused request ${refused.number} (${refused.status}: ${refused.message})`] : []),
     ...(run.isGood || came.includes(ended) ? [] : [`it ${ended}`]),
-  ];
-  return sentences.join("; ");
+  ].join("; ");
 }
 
 /** Runs at most so many at once, in the order in which they are given. */

@@ -23,6 +23,8 @@ export function totalsOf(stages: readonly GradedStage[]): Totals {
 export class Report {
   readonly #screen: Screen;
   readonly #width: number;
+  /** Reasons and last lines that were told: one fault often makes many checks fail. */
+  readonly #told = new Set<string>();
 
   constructor(screen: Screen) {
     this.#screen = screen;
@@ -65,7 +67,7 @@ export class Report {
     for (const reason of reasons) this.#rows("    ", dim, `not offered: ${reason}`);
   }
 
-  #check({ name, status, expected, came = "", printed = [], lesson }: Graded): void {
+  #check({ name, status, expected, came = "", why, printed = [], lesson }: Graded): void {
     if (status !== "failed")
       return this.#marked(
         status === "passed" ? green("✓") : dim("-"),
@@ -75,7 +77,8 @@ export class Report {
     this.#marked(red("✗"), name, plain);
     this.#labelled("expected", [expected]);
     this.#labelled("came", [came]);
-    if (printed.length > 0)
+    if (why !== undefined) this.#labelled("why", [this.#isNew(why) ? why : "as above"]);
+    if (printed.length > 0 && this.#isNew(printed.join("\n")))
       this.#labelled(
         "printed",
         printed.map((line) => this.#cut(line)),
@@ -94,6 +97,14 @@ export class Report {
     this.#rows("", failed > 0 ? red : passed > 0 ? green : yellow, [`${passed} passed`, ...rest].join(", "));
     const next = nextStep(stages);
     if (next !== undefined) this.#rows("", plain, next);
+  }
+
+  #isNew(text: string): boolean {
+    // Ids differ from run to run, and how the program ended after a refusal is no news.
+    const key = text.replace(/\btoolu_\w+/g, "").split("; it ")[0] ?? "";
+    const isNew = !this.#told.has(key);
+    this.#told.add(key);
+    return isNew;
   }
 
   #marked(mark: Text, name: string, style: (text: string) => Text): void {

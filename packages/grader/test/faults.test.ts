@@ -1,6 +1,9 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { stages } from "../src/stages/index.ts";
 import { failures, gradeCheck, whole } from "./program.ts";
+
+// Many programs run side by side, and the machine may have other work.
+vi.setConfig({ testTimeout: 180_000 });
 
 /** A fault of test/agents/whole.mjs for each check, in the order of the stages: with it, that check fails. */
 const FAULTS: Readonly<Record<string, readonly string[]>> = {
@@ -90,6 +93,13 @@ test.concurrent("results in another order than their calls are found, too", asyn
     "several calls of one reply are answered together",
   );
   expect(came).toBe("the results in another order");
+});
+
+test.concurrent("a result in a request that the API refuses is none", async () => {
+  const check = "a command that the model asks for is run, and its output goes back";
+  const { came, why } = await gradeCheck(whole("text-first"), "loop", check);
+  expect(came).toBe("no tool_result for call 1");
+  expect(why).toMatch(/^the API refused request 2 \(400: messages\.1: `tool_use` ids were found without/);
 });
 
 test("every stage has five to ten checks, each with a fault and a name of its own", () => {

@@ -40,8 +40,8 @@ test.concurrent.each([
     /^It asked the model, and was ended by SIGKILL/,
   ],
 ])("%s", async (command, problem) => {
-  const { problem: found } = await look(command, command.includes("whole.mjs") ? 10 : SECONDS);
-  expect(found?.replace("within 10 s", "within 2 s")).toMatch(problem);
+  const { problem: found } = await look(command, command.includes("whole.mjs") ? 5 : SECONDS);
+  expect(found?.replace("within 5 s", "within 2 s")).toMatch(problem);
 });
 
 test("a gigabyte of output is cut, its end is shown, and memory stays as it was", async () => {

@@ -39,7 +39,9 @@ export async function gradeCheck(agent: Program, stageName: string, check: strin
 export async function failures(agent: Program, names: readonly string[]): Promise<string[]> {
   const graded = await grade(agent, names.map(stageNamed), never);
   return graded.flatMap(({ checks }) =>
-    checks.flatMap(({ name, status, came }) => (status === "passed" ? [] : [`${status}: ${name}: ${came}`])),
+    checks.flatMap(({ name, status, came, why }) =>
+      status === "passed" ? [] : [`${status}: ${name}: ${came}${why === undefined ? "" : `; ${why}`}`],
+    ),
   );
 }
 

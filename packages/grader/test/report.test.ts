@@ -2,8 +2,14 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { REPOSITORY } from "@course/runtime/terminal";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { Screen } from "../../runtime/src/terminal/screen.ts";
+import type { Graded } from "../src/grade.ts";
+import { Report } from "../src/report.ts";
 import { running } from "./program.ts";
+
+// Many programs run side by side, and the machine may have other work.
+vi.setConfig({ testTimeout: 180_000 });
 
 const BROKEN = "node examples/agents/loop-broken.mjs";
 const CUT_OFF = "a call in a reply that was cut off is not run";
@@ -21,6 +27,25 @@ function start(...args: string[]) {
   ]);
   return { child, ended };
 }
+
+test("what explains several failures is said once, and nothing that a program printed moves the cursor", () => {
+  let out = "";
+  const report = new Report(new Screen({ write: (text) => (out += text) }));
+  const failed = (name: string, id: string): Graded => ({
+    name,
+    status: "failed",
+    expected: "a result",
+    came: "none",
+    why: `the API refused request 2 (400: ${id})`,
+    printed: ["\x1b[2Jboom\x07"],
+    lesson: "s01-agent-loop.md",
+  });
+  report.stage({ name: "loop", about: "x", checks: [failed("one", "toolu_1"), failed("two", "toolu_2")] });
+  expect(out.match(/the API refused/g)).toHaveLength(1);
+  expect(out.match(/ {6}why {7}as above/g)).toHaveLength(1);
+  expect(out.match(/printed {3}boom/g)).toHaveLength(1);
+  for (const code of ["\x1b", "\x07"]) expect(out).not.toContain(code);
+});
 
 test.concurrent("in a pipe it is plain text that fits into 80 columns, and names what to read", async () => {
   const [out, , code] = await start(BROKEN, "--stage", "loop,files").ended;

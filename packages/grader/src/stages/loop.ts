@@ -26,6 +26,7 @@ function answeredTogether(run: Evidence): string | undefined {
   if (counts.length === 0) return "no tool_result";
   if (counts.length > 1) return `the results in ${counts.length} messages`;
   if (counts[0] !== WORDS.length) return `${counts[0]} of ${WORDS.length} results`;
+  if (run.refused.length > 0) return REFUSED;
   const made = run.answered.flatMap(({ reply }) => reply?.content ?? []);
   const ids = made.flatMap((block) => (block.type === "tool_use" ? [block.id] : []));
   const isInOrder = messages.flat().every(({ tool_use_id: id }, at) => id === ids[at]);

@@ -104,6 +104,7 @@ async function take(reply) {
   const results = [];
   for (const call of calls) results.push(await runTool(call));
   if (breaks("one-each")) for (const result of results) messages.push(user([result]));
+  else if (breaks("text-first")) messages.push(user([{ type: "text", text: "Here:" }, ...results]));
   else messages.push(user(breaks("reversed") ? results.reverse() : results));
   return true;
 }
