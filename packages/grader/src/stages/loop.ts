@@ -167,7 +167,7 @@ export const loop: Stage = {
       runs: STOPS.map(stopsWith),
       checks: [
         {
-          name: "every other stop reason ends the run, too",
+          name: "other stop reasons end the run, too",
           expected: `after ${STOPS.join(", ")}: no more than 10 requests, none of which is refused, and an end`,
           judge(run) {
             const [reason] = run.answered.map(({ reply }) => reply?.stop_reason);
