@@ -12,7 +12,9 @@ const FOLDER = join(ROOT, "node_modules/.cache/docs");
 const BASE = [
   "packages/runtime/src",
   "packages/offline-model/src",
+  "packages/grader/src",
   "packages/playground/template",
+  "examples",
   "scripts/lib",
   "scripts/one-file",
   "docs/performance.json",

@@ -12,6 +12,7 @@ import { readEdition } from "@course/runtime/terminal";
 import { excerpt, outputMark } from "./excerpt.ts";
 import { changes, chapterTable, facts, rail, tryItList } from "./facts.ts";
 import { table } from "./format.ts";
+import { checksTable, graded } from "./graded.ts";
 import { fenceLanguage, fileOf, messageList, requestOf, textOf } from "./requests.ts";
 import { askedAbout } from "./question.ts";
 import type { Run, Runs } from "./runs.ts";
@@ -97,6 +98,10 @@ const FILLS: Readonly<Record<string, Fill>> = {
   },
   daylight: () => daylightTable(),
   transitions: () => transitionsPicture(),
+  checks: ({ words: [stage = ""] }) => checksTable(stage),
+  async graded({ words, quotes: [command = ""] }) {
+    return fence("text", await graded(command, words));
+  },
 };
 
 /** Throws an Error that says what is wrong with the directive, or with what it asks for. */

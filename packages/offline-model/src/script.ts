@@ -1,4 +1,4 @@
-// For tests: a model that answers with an exact sequence, over real HTTP.
+// For tests, and for the grader: a model that answers with an exact sequence, over real HTTP.
 import { invalid } from "./api-error.ts";
 import { say, think, type MessageRequest, type Part, type Reply } from "./reply.ts";
 import { ModelServer, type ServerOptions } from "./server.ts";
@@ -6,6 +6,7 @@ import { ModelServer, type ServerOptions } from "./server.ts";
 export { ApiError } from "./api-error.ts";
 export { call, raw, say, think } from "./reply.ts";
 export type { CallPart, MessageRequest, Part, Reply } from "./reply.ts";
+export { ModelServer, type Asked } from "./server.ts";
 
 /** One reply of the script: a part, several parts in one message, a whole reply, or one made from the request. */
 export type Turn = Part | Part[] | Reply | ((request: MessageRequest) => Part | Part[] | Reply);

@@ -25,6 +25,21 @@ export interface ServerOptions {
   faults?: string;
   /** Time to the first token and between chunks, so that a stream can be watched. */
   pace?: { firstTokenMs: number; chunkMs: number };
+  /** Is told of each POST, once it is known what it is answered with, and before the answer leaves. Must not throw. */
+  observe?: (asked: Asked) => void;
+}
+
+/** A POST, and what it was answered with. */
+export interface Asked {
+  /** When it arrived, as performance.now() says it. */
+  at: number;
+  path: string;
+  /** The body as JSON; undefined where it was none. It may be anything: what is wrong with it is refused. */
+  body?: unknown;
+  /** Of the body. */
+  bytes: number;
+  reply?: Anthropic.Message;
+  error?: ApiError;
 }
 
 export class ModelServer {
@@ -76,17 +91,20 @@ export class ModelServer {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = newId("req");
     response.setHeader("request-id", requestId);
+    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    const asked: Asked = { at: performance.now(), path: pathname, bytes: 0 };
     try {
-      await this.#route(request, response);
+      await this.#route(request, response, asked);
     } catch (error) {
       const answer = error instanceof ApiError ? error : new ApiError(500, String(error));
+      if (request.method === "POST") this.#options.observe?.({ ...asked, error: answer });
       for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
       sendJson(response, answer.status, answer.body(requestId));
     }
   }
 
-  async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+  async #route(request: IncomingMessage, response: ServerResponse, asked: Asked): Promise<void> {
+    const pathname = asked.path;
     const route = `${request.method} ${pathname}`;
     if (route === "HEAD /" || route === "GET /") return sendJson(response, 200, { status: "ok" });
     const version = checkHeaders(request.headers);
@@ -97,17 +115,17 @@ export class ModelServer {
       return sendJson(response, 200, modelInfo(id));
     }
     if (route === "POST /v1/messages/count_tokens") {
-      const body = checkRequest(await readJson(request), version, true);
+      const body = checkRequest(await readJson(request, asked), version, true);
       return sendJson(response, 200, { input_tokens: inputTokens(body) });
     }
     if (route === "POST /v1/messages") {
-      const body = checkRequest(await readJson(request), version);
-      return this.#answer(body, response);
+      const body = checkRequest(await readJson(request, asked), version);
+      return this.#answer(body, response, asked);
     }
     throw new ApiError(404, `Not found: ${route}`);
   }
 
-  async #answer(request: MessageRequest, response: ServerResponse): Promise<void> {
+  async #answer(request: MessageRequest, response: ServerResponse, asked: Asked): Promise<void> {
     const { next, window = this.#options.contextTokens ?? 200_000 } = this.#faults;
     const tokens = inputTokens(request);
     if (tokens > window) throw invalid(`prompt is too long: ${tokens} tokens > ${window} maximum`);
@@ -118,6 +136,7 @@ export class ModelServer {
 
     const full = await this.#options.respond(request);
     const message = toMessage(this.#cutOff(full), request, this.#cache.account(request));
+    this.#options.observe?.({ ...asked, reply: message });
     if (request.stream) return this.#stream(message, response, fault === "drop");
     if (fault === "drop") response.destroy();
     else sendJson(response, 200, message);
@@ -160,16 +179,19 @@ function parseFaultsIfAny(text: string | undefined): Faults {
   return text ? parseFaults(text) : { next: [] };
 }
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
+/** Notes in `asked` what was read. */
+async function readJson(request: IncomingMessage, asked: Asked): Promise<unknown> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
+    asked.bytes = size;
     if (size > MAXIMUM_BODY_BYTES) throw new ApiError(413, "Request exceeds the maximum size");
     chunks.push(chunk);
   }
   try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8"), refuseLoneSurrogate);
+    asked.body = JSON.parse(Buffer.concat(chunks).toString("utf8"), refuseLoneSurrogate) as unknown;
+    return asked.body;
   } catch (error) {
     if (error instanceof ApiError) throw error;
     throw invalid("The request body is not valid JSON.");

@@ -23,7 +23,7 @@ class Prefix {
 
   add(role: string, block: object): void {
     const text = JSON.stringify(block, (key, value: unknown) =>
-      key === "cache_control" || key === "caller" || value === null ? undefined : value,
+      key === "cache_control" || key === "caller" || value === null ? undefined : ordered(value),
     );
     this.#hash.update(`${role} ${text.length} ${text}`);
   }
@@ -31,6 +31,12 @@ class Prefix {
   get digest(): string {
     return this.#hash.copy().digest("base64url").slice(0, 22);
   }
+}
+
+/** An object means the same in whatever order its fields come: in other languages they are not kept as they came. */
+function ordered(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 interface Binding {

@@ -98,6 +98,9 @@ export function* toEvents(
       for (const json of chunks(input)) {
         yield { type: "content_block_delta", index, delta: { type: "input_json_delta", partial_json: json } };
       }
+    } else {
+      // Such as redacted_thinking: what has no deltas comes whole.
+      yield { type: "content_block_start", index, content_block: block };
     }
     yield { type: "content_block_stop", index };
   }

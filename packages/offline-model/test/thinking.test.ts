@@ -1,6 +1,6 @@
 import Anthropic from "@anthropic-ai/sdk";
 import { afterEach, expect, test } from "vitest";
-import { call, say, script, think, type ScriptedModel, type Turn } from "../src/script.ts";
+import { call, raw, say, script, think, type ScriptedModel, type Turn } from "../src/script.ts";
 
 let model: ScriptedModel | undefined;
 afterEach(() => model?.close());
@@ -108,4 +108,36 @@ test("what is thought is counted, and a deferred tool may come late without an e
   const late = { ...tools[0], name: "late", defer_loading: true } as Anthropic.Tool;
   const reply = await client.messages.create({ ...base, tools: [...tools, late], thinking: shown, messages });
   expect(reply.usage.output_tokens_details?.thinking_tokens).toBe(0);
+});
+
+test("fields in another order are the same block, as a client in another language may send them", async () => {
+  const client = await start(
+    [think("one"), call("t", { a: 1, b: { c: 2, d: 3 } }), think("two"), call("t")],
+    say("fine"),
+  );
+  const messages: Anthropic.MessageParam[] = [{ role: "user", content: "go" }];
+  const { content } = await client.messages.create({ ...base, messages });
+  const results = content.flatMap((block) =>
+    block.type === "tool_use" ? [{ type: "tool_result" as const, tool_use_id: block.id, content: "ok" }] : [],
+  );
+  const turned = turn(content) as Anthropic.ContentBlockParam[];
+  messages.push({ role: "assistant", content: turned }, { role: "user", content: results });
+  await client.messages.create({ ...base, messages });
+});
+
+function turn(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(turn);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, inner]) => [key, turn(inner)]),
+  );
+}
+
+test("a block without deltas, such as a redacted thought, comes whole in a stream", async () => {
+  const redacted = { type: "redacted_thinking", data: "c2VjcmV0" };
+  const client = await start([raw(redacted), say("fine")]);
+  const stream = client.messages.stream({ ...base, messages: [{ role: "user", content: "go" }] });
+  expect((await stream.finalMessage()).content).toMatchObject([redacted, { type: "text", text: "fine" }]);
 });
