@@ -228,7 +228,6 @@ export class Session {
     this.#human = answer;
   }
 
-  /** What the user should know, on a line of its own. */
   notice(message: string): void {
     this.emit({ type: "notice", message });
   }
