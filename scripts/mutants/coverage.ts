@@ -1,0 +1,64 @@
+// Which test files run which places of a package's sources, and how long each takes without a mutant.
+// Kept by the content of what the packages hold, because measuring takes about as long as the tests.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { probeAround, probed } from "./probes.ts";
+import type { Mutant } from "./mutate.ts";
+import { filesUnder, packagesOf, type Package } from "./packages.ts";
+import type { Sandbox } from "./sandbox.ts";
+
+export interface Measured {
+  /** From the package's folder. */
+  test: string;
+  ms: number;
+  places: string[];
+}
+
+/** Throws an Error if a test fails without any mutant. */
+export async function measure(
+  sandbox: Sandbox,
+  { root, folder, sources, tests }: Package,
+): Promise<Measured[]> {
+  const codes = sources.map((file) => ({ file, code: sandbox.read(file) }));
+  const cache = join(root, "node_modules/.cache/mutants");
+  const shared = contentOf(packagesOf(root).map((one) => join(one.root, one.folder, "src")));
+  const measured: Measured[] = [];
+  try {
+    for (const { file, code } of codes) sandbox.write(file, probed(file, code, sandbox.hits));
+    for (const test of tests) {
+      const key = createHash("sha256").update(shared).update(join(folder, test));
+      const file = join(cache, `${key.update(readFileSync(join(root, folder, test))).digest("hex")}.json`);
+      if (!existsSync(file)) {
+        const found = await measureOne(sandbox, folder, test);
+        mkdirSync(cache, { recursive: true });
+        writeFileSync(file, JSON.stringify(found));
+      }
+      measured.push(JSON.parse(readFileSync(file, "utf8")) as Measured);
+    }
+  } finally {
+    for (const { file, code } of codes) sandbox.write(file, code);
+  }
+  return measured.toSorted((a, b) => a.ms - b.ms);
+}
+
+async function measureOne(sandbox: Sandbox, folder: string, test: string): Promise<Measured> {
+  rmSync(sandbox.hits, { force: true });
+  const { passed, failure, ms } = await sandbox.run(folder, [test], { ms: 600_000, testMs: 60_000 });
+  if (!passed) throw new Error(`${folder}/${test} fails without any mutant: ${failure}. Mend it first.`);
+  const hits = existsSync(sandbox.hits) ? readFileSync(sandbox.hits, "utf8").trim().split("\n") : [];
+  return { test, ms, places: [...new Set(hits)] };
+}
+
+/** The test files that run the mutant's place, the quickest first. */
+export function testsFor(mutant: Mutant, code: string, measured: readonly Measured[]): Measured[] {
+  const place = `${mutant.file}:${probeAround(code, mutant.start)}`;
+  return measured.filter(({ places }) => places.includes(place));
+}
+
+function contentOf(folders: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const folder of folders)
+    for (const file of filesUnder(folder)) hash.update(file).update(readFileSync(join(folder, file)));
+  return hash.digest("hex");
+}
