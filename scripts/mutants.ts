@@ -67,14 +67,16 @@ await runScript(async () => {
   if (outcomes.some(({ rate }) => rate < THRESHOLD)) process.exitCode = 1;
 });
 
-function openSandboxes(workers: number): [Sandbox, ...Sandbox[]] {
-  const sandboxes: [Sandbox, ...Sandbox[]] = [new Sandbox()];
+function openSandboxes(workers: number): Sandbox[] {
+  const sandboxes: Sandbox[] = [];
   const end = (code: number) => () => {
     for (const sandbox of sandboxes) sandbox.close();
     process.exit(code);
   };
+  // Before the first copy is made, which Ctrl-C must not leave behind.
   process.once("SIGINT", end(130)).once("SIGTERM", end(143));
-  while (sandboxes.length < workers) sandboxes.push(new Sandbox());
+  do sandboxes.push(new Sandbox());
+  while (sandboxes.length < workers);
   return sandboxes;
 }
 

@@ -69,11 +69,12 @@ export function choose(
 export async function mutate(
   one: Package,
   chosen: Chosen,
-  sandboxes: readonly [Sandbox, ...Sandbox[]],
+  sandboxes: readonly Sandbox[],
   seed: number,
   told: (outcome: Outcome) => void,
 ): Promise<PackageOutcome> {
-  const measured = await measure(sandboxes[0], one);
+  const [first] = sandboxes;
+  const measured = first ? await measure(first, one) : [];
   const left = chosen.mutants.values();
   const outcomes: Outcome[] = [];
   await Promise.all(

@@ -26,7 +26,12 @@ export interface Limits {
   testMs: number;
 }
 
+const NAMESPACES = ["--map-root-user", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
+
 export class Sandbox {
+  /** Whether the tests can be kept apart from other processes, or need not be. */
+  static readonly isPossible = process.platform !== "linux" || isApart();
+
   readonly hits: string;
   readonly #root: string;
   readonly #folder = temporaryFolder();
@@ -36,9 +41,9 @@ export class Sandbox {
   constructor(root: string = ROOT) {
     this.#root = root;
     this.hits = join(this.#folder, "hits");
-    if (process.platform === "linux" && !isApart())
+    if (!Sandbox.isPossible)
       throw new Error(
-        "Mutants of what ends processes could end yours, and unshare, which keeps them apart, does not work here. Run this where `unshare --map-current-user --pid --fork true` works.",
+        "Mutants of what ends processes could end yours, and unshare, which keeps them apart, does not work here. Run this where `unshare --map-root-user --pid --fork true` works.",
       );
     for (const name of ["tmp", "home"]) mkdirSync(join(this.#folder, name));
     this.#copy();
@@ -148,8 +153,6 @@ function apart(root: string): string[] {
   const script = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && cd "$PWD" && exec "$@"';
   return ["unshare", ...NAMESPACES, "sh", "-c", script, root];
 }
-
-const NAMESPACES = ["--map-root-user", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
 
 function isApart(): boolean {
   return spawnSync("unshare", [...NAMESPACES, "true"]).status === 0;
