@@ -75,8 +75,12 @@ function __hit(start: number) {
   const seen: Set<string> = ((globalThis as { __hits?: Set<string> }).__hits ??= new Set());
   const place = ${JSON.stringify(file)} + ":" + start;
   if (seen.has(place)) return;
-  seen.add(place);
-  __append(${JSON.stringify(hits)}, place + "\\n");
+  try {
+    __append(${JSON.stringify(hits)}, place + "\\n");
+    seen.add(place);
+  } catch {
+    // Without a file descriptor left, as in some tests. It is tried again the next time.
+  }
 }
 `;
 }
