@@ -15,10 +15,11 @@ export interface Measured {
   places: string[];
 }
 
-/** Throws an Error if a test fails without any mutant. */
+/** Leaves out the test files that take longer than `longestMs`. Throws an Error if a test fails without any mutant. */
 export async function measure(
   sandbox: Sandbox,
   { root, folder, sources, tests }: Package,
+  longestMs: number,
 ): Promise<Measured[]> {
   const codes = sources.map((file) => ({ file, code: sandbox.read(file) }));
   const cache = join(root, "node_modules/.cache/mutants");
@@ -30,7 +31,8 @@ export async function measure(
       const key = createHash("sha256").update(shared).update(join(folder, test));
       const file = join(cache, `${key.update(readFileSync(join(root, folder, test))).digest("hex")}.json`);
       if (!existsSync(file)) {
-        const found = await measureOne(sandbox, folder, test);
+        const found = await measureOne(sandbox, folder, test, longestMs);
+        if (!found) continue;
         mkdirSync(cache, { recursive: true });
         writeFileSync(file, JSON.stringify(found));
       }
@@ -39,12 +41,19 @@ export async function measure(
   } finally {
     for (const { file, code } of codes) sandbox.write(file, code);
   }
-  return measured.toSorted((a, b) => a.ms - b.ms);
+  return measured.filter(({ ms }) => ms <= longestMs).toSorted((a, b) => a.ms - b.ms);
 }
 
-async function measureOne(sandbox: Sandbox, folder: string, test: string): Promise<Measured> {
+async function measureOne(
+  sandbox: Sandbox,
+  folder: string,
+  test: string,
+  longestMs: number,
+): Promise<Measured | undefined> {
   rmSync(sandbox.hits, { force: true });
-  const { passed, failure, ms } = await sandbox.run(folder, [test], { ms: 600_000, testMs: 60_000 });
+  const limits = { ms: longestMs, testMs: 60_000 };
+  const { passed, isTimeout, failure, ms } = await sandbox.run(folder, [test], limits);
+  if (isTimeout) return undefined;
   if (!passed) throw new Error(`${folder}/${test} fails without any mutant: ${failure}. Mend it first.`);
   const hits = existsSync(sandbox.hits) ? readFileSync(sandbox.hits, "utf8").trim().split("\n") : [];
   return { test, ms, places: [...new Set(hits)] };

@@ -15,6 +15,8 @@ export interface Options {
   seed: number;
   /** Only files whose path holds it. */
   file?: string;
+  /** Test files that take longer are left out; the rate is then the least that it can be. */
+  longestMs: number;
 }
 
 export interface Outcome {
@@ -32,6 +34,8 @@ export interface PackageOutcome {
   accepted: number;
   outcomes: Outcome[];
   stale: (Accepted & { file: string })[];
+  /** Test files that took too long to be run on every mutant. */
+  without: string[];
   rate: number;
 }
 
@@ -47,7 +51,7 @@ export function choose(
   { sources }: Package,
   read: (file: string) => string,
   accepted: AcceptedFiles,
-  { sample, seed, file }: Options,
+  { sample, seed, file }: Omit<Options, "longestMs">,
 ): Chosen {
   const files = sources.filter((source) => file === undefined || source.includes(file));
   const all = files.flatMap((source) => mutantsOf(source, read(source)));
@@ -70,11 +74,11 @@ export async function mutate(
   one: Package,
   chosen: Chosen,
   sandboxes: readonly Sandbox[],
-  seed: number,
+  { seed, longestMs }: Options,
   told: (outcome: Outcome) => void,
 ): Promise<PackageOutcome> {
   const [first] = sandboxes;
-  const measured = first ? await measure(first, one) : [];
+  const measured = first ? await measure(first, one, longestMs) : [];
   const left = chosen.mutants.values();
   const outcomes: Outcome[] = [];
   await Promise.all(
@@ -89,7 +93,8 @@ export async function mutate(
   const survivors = outcomes.filter(({ fate }) => isSurvivor(fate)).length;
   const rate = outcomes.length === 0 ? 1 : 1 - survivors / outcomes.length;
   const { all, accepted, stale } = chosen;
-  return { id: one.id, seed, mutants: all, accepted, outcomes, stale, rate };
+  const without = one.tests.filter((name) => measured.every(({ test }) => test !== name));
+  return { id: one.id, seed, mutants: all, accepted, outcomes, stale, without, rate };
 }
 
 export function isSurvivor(fate: Outcome["fate"]): boolean {

@@ -159,13 +159,14 @@ test.runIf(Sandbox.isPossible)(
         { before: "gone", after: "", reason: "for this test" },
       ],
     };
-    const chosen = choose(tiny, (path) => readFileSync(join(root, path), "utf8"), accepted, { seed: 1 });
+    const options = { seed: 1, longestMs: 60_000 };
+    const chosen = choose(tiny, (path) => readFileSync(join(root, path), "utf8"), accepted, options);
     expect(chosen.stale.map(({ before }) => before)).toEqual(["gone"]);
     const sandbox = new Sandbox(root);
     // Only what a case needs: each mutant costs a start of the tests.
     const wanted = ["{+=+}", "{+++}= 1"];
     const few = chosen.mutants.filter((one) => wanted.some((part) => wordDiff(one).includes(part)));
-    const { outcomes, rate } = await mutate(tiny, { ...chosen, mutants: few }, [sandbox], 1, () => {});
+    const { outcomes, rate } = await mutate(tiny, { ...chosen, mutants: few }, [sandbox], options, () => {});
     sandbox.close();
     const fates = Object.fromEntries(outcomes.map(({ mutant, fate }) => [wordDiff(mutant), fate]));
     expect(fates).toEqual({
