@@ -61,8 +61,11 @@ async function measureOne(
 
 /** The test files that run the mutant's place, the quickest first. */
 export function testsFor(mutant: Mutant, code: string, measured: readonly Measured[]): Measured[] {
-  const place = `${mutant.file}:${probeAround(code, mutant.start)}`;
-  return measured.filter(({ places }) => places.includes(place));
+  const probe = probeAround(code, mutant.start);
+  // No probe is around the head of a function that stands alone, such as its default values: who loads the file may run it.
+  const isRun = (place: string) =>
+    probe === -1 ? place.startsWith(`${mutant.file}:`) : place === `${mutant.file}:${probe}`;
+  return measured.filter(({ places }) => places.some(isRun));
 }
 
 function contentOf(folders: readonly string[]): string {
