@@ -34,8 +34,14 @@ async function open(turns: Turn[] = [], extensions: Extension[] = []) {
   const quit = () => void (left += 1);
   const commands = new Commands({ agent, session, workspace, renderer, quit });
   onTestFinished(() => model.close());
-  const tell = async (name: string, argument = "") => String(await commands.run(name, argument));
+  const tell = (name: string, argument?: string) => textOf(commands, name, argument);
   return { session, agent, commands, tell, renderer, workspace, left: () => left };
+}
+
+/** What a command prints. */
+async function textOf(commands: Commands, name: string, argument = ""): Promise<string> {
+  const said = await commands.run(name, argument);
+  return typeof said === "string" ? said : JSON.stringify(said);
 }
 
 test("/help lists each command once with its description, and the keys", async () => {
@@ -143,7 +149,7 @@ test("with as many forks as are shown, none are earlier ones; offline, the count
   });
   for (const one of [session, ...Array.from({ length: 12 }, () => session.fork("c"))])
     one.countReply({ stop_reason: "end_turn", usage } as Parameters<Session["countReply"]>[0], 1);
-  const text = String(await commands.run("cost", ""));
+  const text = await textOf(commands, "cost");
   expect(text).not.toContain("earlier ones");
   expect(text).toMatch(/Estimated by the offline model: four characters a token\.$/);
   expect(await commands.run("fault", "529x2")).toBe("Armed: 529x2");
