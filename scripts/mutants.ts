@@ -9,8 +9,16 @@ import { parseArgs } from "node:util";
 import { ROOT, runScript } from "./lib/chapters.ts";
 import { readAccepted } from "./mutants/accepted.ts";
 import { wordDiff, type Mutant } from "./mutants/mutate.ts";
-import { findPackage, packagesOf } from "./mutants/packages.ts";
-import { choose, isSurvivor, mutate, type Outcome, type PackageOutcome } from "./mutants/run.ts";
+import { findPackage, packagesOf, type Package } from "./mutants/packages.ts";
+import {
+  choose,
+  isSurvivor,
+  mutate,
+  type Chosen,
+  type Options,
+  type Outcome,
+  type PackageOutcome,
+} from "./mutants/run.ts";
 import { Sandbox } from "./mutants/sandbox.ts";
 
 const THRESHOLD = 0.85;
@@ -29,26 +37,47 @@ await runScript(async () => {
       json: { type: "boolean" },
     },
   });
-  const known = packagesOf();
-  const packages = values.all ? known : positionals.map((name) => findPackage(name, known));
-  if (packages.length === 0)
-    throw new Error("Name a package, as in: npm run mutants s12, or npm run mutants -- --all --sample 40");
-  const seed = count("seed", values.seed);
   const { sample, file } = values;
   const options = {
-    seed,
+    seed: count("seed", values.seed),
     longestMs: count("quick", values.quick) * 1_000,
     ...(sample === undefined ? {} : { sample: count("sample", sample) }),
     ...(file === undefined ? {} : { file }),
   };
-  const accepted = readAccepted();
-  const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
-  const chosen = packages.map((one) => ({ one, choice: choose(one, read, accepted, options) }));
+  const workers = Math.max(1, count("workers", values.workers));
+  const chosen = chooseAll(values.all ? "all" : positionals, options);
   if (values.list) {
     for (const { choice } of chosen) for (const mutant of choice.mutants) console.log(line(mutant));
     return;
   }
-  const sandboxes = openSandboxes(count("workers", values.workers));
+  const outcomes = await runAll(chosen, options, workers, values.json ? () => {} : console.log);
+  if (values.json) console.log(JSON.stringify(outcomes, null, 2));
+  if (outcomes.some(({ rate }) => rate < THRESHOLD)) process.exitCode = 1;
+});
+
+interface ChosenPackage {
+  one: Package;
+  choice: Chosen;
+}
+
+/** Throws an Error where a package is not there, or none is named. */
+function chooseAll(names: "all" | readonly string[], options: Options): ChosenPackage[] {
+  const known = packagesOf();
+  const packages = names === "all" ? known : names.map((name) => findPackage(name, known));
+  if (packages.length === 0)
+    throw new Error("Name a package, as in: npm run mutants s12, or npm run mutants -- --all --sample 40");
+  const accepted = readAccepted();
+  const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
+  return packages.map((one) => ({ one, choice: choose(one, read, accepted, options) }));
+}
+
+async function runAll(
+  chosen: readonly ChosenPackage[],
+  options: Options,
+  workers: number,
+  print: (text: string) => void,
+): Promise<PackageOutcome[]> {
+  const sandboxes = openSandboxes(workers);
   const outcomes: PackageOutcome[] = [];
   try {
     for (const { one, choice } of chosen) {
@@ -56,19 +85,18 @@ await runScript(async () => {
       const told = (outcome: Outcome) => {
         done += 1;
         if (process.stderr.isTTY)
-          process.stderr.write(`\r${one.id} ${done} of ${choice.mutants.length}\u001b[K\r`);
-        if (!values.json && isSurvivor(outcome.fate)) console.log(survivorLine(outcome));
+          process.stderr.write(`${one.id} ${done} of ${choice.mutants.length}\u001b[K\r`);
+        if (isSurvivor(outcome.fate)) print(survivorLine(outcome));
       };
       const outcome = await mutate(one, choice, sandboxes, options, told);
       outcomes.push(outcome);
-      if (!values.json) console.log(summary(outcome));
+      print(summary(outcome));
     }
   } finally {
     for (const sandbox of sandboxes) sandbox.close();
   }
-  if (values.json) console.log(JSON.stringify(outcomes, null, 2));
-  if (outcomes.some(({ rate }) => rate < THRESHOLD)) process.exitCode = 1;
-});
+  return outcomes;
+}
 
 function openSandboxes(workers: number): Sandbox[] {
   const sandboxes: Sandbox[] = [];
