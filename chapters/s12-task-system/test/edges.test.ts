@@ -1,11 +1,11 @@
 // What is easily got wrong by one: a lock that is taken for good, files that go between two looks, widths.
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startMark, Workspace } from "@course/runtime";
 import { openSession } from "@course/runtime/testing";
 import { script } from "@course/offline-model/test";
-import { FileLock, TaskBoard, taskTools } from "@course/s12-task-system";
+import { FileLock, TaskBoard, taskTools, type Task } from "@course/s12-task-system";
 import { expect, onTestFinished, test } from "vitest";
 import { createAgent } from "../src/agent.ts";
 import { graphLine } from "../src/task-lines.ts";
@@ -86,4 +86,29 @@ test("what changes the board is the harness's own, what shows it only reads, and
   await itsBoard.create("first");
   await itsBoard.create("second");
   expect(await open.agent.extensions[0]?.commands?.["tasks"]?.complete?.()).toEqual(["#1", "#2"]);
+});
+
+test("an edge that is removed is gone from both files, and a second one like it is none", async () => {
+  const { board, inTasks } = newBoard();
+  await board.create("first");
+  await board.create("second", { blockedBy: [1] });
+  const onDisk = (id: number) => JSON.parse(readFileSync(inTasks(`task_${id}.json`), "utf8")) as Task;
+  await board.update(2, { addBlockedBy: [1] });
+  expect([onDisk(1).blocks, onDisk(2).blockedBy]).toEqual([[2], [1]]);
+  await board.update(2, { removeBlockedBy: [1] });
+  expect([onDisk(1).blocks, onDisk(2).blockedBy]).toEqual([[], []]);
+});
+
+test("a task that is deleted waits for nothing any more, on disk too, and nothing waits for it", async () => {
+  const { board, inTasks } = newBoard();
+  await board.create("first");
+  await board.create("second", { blockedBy: [1] });
+  await board.create("third", { blockedBy: [2] });
+  await board.update(2, { status: "deleted" });
+  const onDisk = (id: number) => JSON.parse(readFileSync(inTasks(`task_${id}.json`), "utf8")) as Task;
+  expect([1, 2, 3].map((id) => [onDisk(id).blockedBy, onDisk(id).blocks])).toEqual([
+    [[], []],
+    [[], []],
+    [[], []],
+  ]);
 });
