@@ -55,14 +55,15 @@ export function choose(
 ): Chosen {
   const files = sources.filter((source) => file === undefined || source.includes(file));
   const all = files.flatMap((source) => mutantsOf(source, read(source)));
-  const open = all.filter((mutant) => !isAccepted(mutant, accepted));
   const random = new Random(seed);
-  const shuffled = open
+  // Before the accepted ones are taken out: accepting one must not change which others are picked.
+  const placed = all
     .map((mutant) => ({ mutant, place: random.next() }))
     .toSorted((a, b) => a.place - b.place);
-  const picked = new Set(shuffled.slice(0, sample).map(({ mutant }) => mutant));
+  const open = placed.map(({ mutant }) => mutant).filter((mutant) => !isAccepted(mutant, accepted));
+  const picked = new Set(open.slice(0, sample));
   return {
-    mutants: open.filter((mutant) => picked.has(mutant)),
+    mutants: all.filter((mutant) => picked.has(mutant)),
     all: all.length,
     accepted: all.length - open.length,
     stale: staleEntries(files, all, accepted),
