@@ -1,6 +1,6 @@
 // The program without a person: -p, lines from a pipe, JSON in and out, the demo; what goes where, and exit codes.
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { call, say, script, type ScriptedModel } from "@course/offline-model/test";
@@ -9,18 +9,21 @@ import { REPOSITORY } from "../src/terminal/index.ts";
 import { temporaryFolder } from "../src/testing.ts";
 import { PROGRAM } from "./terminal/terminal.ts";
 
-async function start(model: ScriptedModel, args: string[]) {
+async function start(model: ScriptedModel, args: string[], more: Record<string, string> = {}) {
+  // The model of whoever runs the tests must not decide them.
+  const shell = Object.entries(process.env).filter(([name]) => name !== "MODEL_ID");
   const env = {
-    ...process.env,
+    ...Object.fromEntries(shell),
     ANTHROPIC_BASE_URL: await model.start(),
     ANTHROPIC_API_KEY: "test",
     INIT_CWD: "",
+    ...more,
   };
   return spawn(process.execPath, [...PROGRAM, ...args], { cwd: REPOSITORY, env });
 }
 
-async function run(model: ScriptedModel, args: string[], input = "") {
-  const child = await start(model, ["--dir", temporaryFolder(), ...args]);
+async function run(model: ScriptedModel, args: string[], input = "", env: Record<string, string> = {}) {
+  const child = await start(model, ["--dir", temporaryFolder(), ...args], env);
   child.stdin.end(input);
   const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
   const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
@@ -171,4 +174,18 @@ test("Ctrl-C ends what has no prompt, with its own exit code", async () => {
   });
   expect(await new Promise((resolve) => child.once("exit", resolve))).toBe(130);
   await model.close();
+});
+
+test("a program reads .env, says what it cannot read there, and the shell's variables win", async () => {
+  const file = join(temporaryFolder(), ".env");
+  writeFileSync(file, "MODEL_ID=claude-haiku-5-5\nANTHROPIC_API_KEY=of-the-file\nA B\n");
+  const shown = async (env: Record<string, string>) => {
+    const { stdout, stderr } = await run(script(say("x")), ["--demo"], "", { TEST_ENV_FILE: file, ...env });
+    return { model: /model +(\S+) at/.exec(stdout)?.[1], stderr };
+  };
+  expect(await shown({})).toEqual({
+    model: "claude-haiku-5-5",
+    stderr: `${file}, line 3, is not a clean NAME=value; check it.\n`,
+  });
+  expect((await shown({ MODEL_ID: "claude-opus-5" })).model).toBe("claude-opus-5");
 });
