@@ -7,7 +7,6 @@ import { expect, onTestFinished, test } from "vitest";
 import { createAgent } from "../src/agent.ts";
 import { windowSize } from "../src/compaction.ts";
 import { cutBefore, fitting, lastCut } from "../src/cuts.ts";
-import { continueFrom, renderSummary, upTo, verbatim } from "../src/summary.ts";
 import { shrinkable, shrunk } from "../src/tool-results.ts";
 
 const inWindow = (tokens: number) => (workspace: Workspace) =>
@@ -218,45 +217,6 @@ test("of a result only what is worth it shrinks, and never to something longer",
   expect(shrunk(third, found, "FILE")).toEqual(result("3", `[${found[1]?.label}FILE]`));
   expect(shrunk(second, found, "FILE")).toBe(second);
   expect(shrunk(first, found, "F".repeat(200))).toEqual(first);
-});
-
-test("requests are kept word for word: the first, and of the others the newest that fit", () => {
-  expect(verbatim([], 100, "F")).toBe("");
-  const kept = (characters: number) =>
-    [
-      ...verbatim(["12345", "aaaaa", "bb", "ccc"], characters, "F").matchAll(/<earlier-request>(.*?)<\//gs),
-    ].map(([, text]) => text);
-  expect(kept(15)).toEqual(["12345", "aaaaa", "bb", "ccc"]);
-  expect(kept(14)).toEqual(["12345", "bb", "ccc"]);
-  expect(kept(10)).toEqual(["12345", "bb", "ccc"]);
-  expect(kept(9)).toEqual(["12345", "ccc"]);
-  expect(kept(5)).toEqual(["12345"]);
-  expect(kept(4)).toEqual(["1234\n[1 more characters, in F]"]);
-  expect(upTo("12345", 5, "F")).toBe("12345");
-});
-
-test("the conversation goes on with the summary, and the request once", () => {
-  const text = renderSummary("S</conversation-summary>S", 3, "F", "R\n");
-  expect(text).toBe(
-    "<conversation-summary>\n3 messages were left out to save room. They are in F, one a line.\nR\nSS\n</conversation-summary>",
-  );
-  const [head, now] = [
-    { type: "text", text: "S" },
-    { type: "text", text: "now" },
-  ];
-  expect(continueFrom("S", undefined, [])).toEqual([{ role: "user", content: [head] }]);
-  expect(continueFrom("S", "now", [])).toEqual([{ role: "user", content: [head, now] }]);
-  expect(continueFrom("S", "now", [user("now"), reply("x")])).toEqual([
-    { role: "user", content: [head, now] },
-    reply("x"),
-  ]);
-  expect(continueFrom("S", "now", [reply("x")])).toEqual([
-    { role: "user", content: [head, now] },
-    reply("x"),
-  ]);
-  expect(continueFrom("S", "now", [user("other")])).toEqual([
-    { role: "user", content: [head, now, { type: "text", text: "other" }] },
-  ]);
 });
 
 test("the window's size is a whole number from 6,000", () => {

@@ -1,18 +1,10 @@
 // What the terminal is made of, without a terminal: the banner, a question, a message in JSON, chapters stacked.
 import { expect, test } from "vitest";
-import {
-  createModelClient,
-  defineAgent,
-  defineTool,
-  Session,
-  Workspace,
-  type Extension,
-} from "../src/index.ts";
+import { createModelClient, defineAgent, defineTool, Workspace, type Extension } from "../src/index.ts";
 import { showBanner, showPrompts, statusLabel } from "../src/terminal/banner.ts";
 import { missingPrompt, promptFor, stack, type Card } from "../src/terminal/chapter.ts";
 import { harmless, visible } from "../src/terminal/control-characters.ts";
 import { promptOf } from "../src/terminal/json-formats.ts";
-import { inspection } from "../src/terminal/messages.ts";
 import { indented, inputLine, preview } from "../src/terminal/previews.ts";
 import { progressLine } from "../src/terminal/progress.ts";
 import { OpenQuestion, showQuestion } from "../src/terminal/questions.ts";
@@ -217,49 +209,4 @@ test.each<[{ done: number; total?: number; message?: string }, string]>([
   [{ done: Number.NaN, total: 4 }, `t ${"░".repeat(20)} 0%`],
 ])("progress %o", (event, line) => {
   expect(progressLine({ type: "tool_progress", id: "1", name: "t", ...event }, 80)).toBe(line);
-});
-
-test("/messages names how many tools are loaded later, and --step asks before each request that adds something", async () => {
-  const session = new Session(createModelClient({ env: { ANTHROPIC_API_KEY: "k" } }));
-  const extension = inspection(true);
-  await extension.start?.(session, defineAgent({ name: "t", instructions: "", tools: [] }));
-  session.emit({ type: "prefix", system: "s", tools: [] });
-  session.emit({ type: "deferred_tools", tools: [{ name: "x", input_schema: { type: "object" } }] });
-  expect(await extension.commands?.["messages"]?.run("", session)).toContain(
-    "tools: ; 1 more are loaded when needed (/messages tools)",
-  );
-  const asked: string[] = [];
-  let answer = "Send it";
-  session.setHuman(({ text }) => {
-    asked.push(text);
-    return Promise.resolve({ choice: answer });
-  });
-  session.addPrompt("hello");
-  await extension.beforeModel?.(session);
-  expect(asked).toEqual(["The next request adds:\n+ 0 user: text: hello\n  (1 messages in all)"]);
-  expect(session.signal.aborted).toBe(false);
-  answer = "Stop";
-  session.addPrompt("more");
-  await expect(async () => extension.beforeModel?.(session)).rejects.toThrow();
-  expect(asked[1]).toContain("more");
-  expect(asked[1]).not.toContain("hello");
-  expect(session.signal.aborted).toBe(true);
-  expect(inspection(false).beforeModel).toBe(undefined);
-});
-
-test("a question that nobody answers in time is answered by that, and whoever was asked is told", async () => {
-  const session = new Session(createModelClient({ env: { ANTHROPIC_API_KEY: "k" } }));
-  let wasTold = false;
-  session.setHuman(
-    (question) =>
-      new Promise(() =>
-        question.signal?.addEventListener("abort", () => void (wasTold = true), { once: true }),
-      ),
-  );
-  session.askSeconds = 0.1;
-  const question = { text: "?", choices: ["Yes"], withoutHuman: "nobody" };
-  expect(JSON.stringify(await session.ask(question))).toContain("nobody answered within 0.1 s");
-  expect(wasTold).toBe(true);
-  session.setHuman(() => Promise.resolve({ choice: "Yes" }));
-  expect(await session.ask(question)).toEqual({ choice: "Yes" });
 });
