@@ -1,5 +1,5 @@
 // What a task's log keeps, to the byte, and what /bg answers.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -44,6 +44,21 @@ test("a log that cannot be written is said so, and the output is read all the sa
   const { problem, preview } = await logOf(["some", " words"], "/no/such/folder/log");
   expect(problem?.message).toMatch(/ENOENT/);
   expect(preview).toBe("some words");
+});
+
+test.runIf(process.platform === "linux")("a log is closed when its task has ended", async () => {
+  const isOpen = (path: string) =>
+    readdirSync("/proc/self/fd").some((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`).startsWith(path);
+      } catch {
+        return false;
+      }
+    });
+  const path = join(mkdtempSync(join(tmpdir(), "course-")), "log");
+  await logOf(["some words"], path);
+  expect(isOpen(path)).toBe(false);
+  rmSync(path);
 });
 
 test.each([
