@@ -198,3 +198,24 @@ test("one task is told whole, its output and its exit code only where there are 
   );
   expect(renderRecord(task("bg_1", { ...done, preview: "1234567890" }), 4)).toContain("\n7890\n</task>");
 });
+
+test("what comes at the end, or after it, stands in the last column", () => {
+  const spans = [{ from: 0, to: 1_000, mark: "▓" }];
+  const row = (marks: { at: number; mark: string; after?: number }[] = []) => ({
+    label: "l",
+    idle: "·",
+    spans,
+    note: "",
+    marks,
+  });
+  const head = `l${" ".repeat(22)}`;
+  const draw = (rows: ReturnType<typeof row>[], arrows: Parameters<typeof drawTimeline>[1] = []) =>
+    drawTimeline(rows, arrows, "").split("\n").slice(0, -1);
+  expect(draw([row([{ at: 9_000, mark: "x" }])])).toEqual([`${head}${"▓".repeat(37)}x`]);
+  expect(draw([row([{ at: 0, mark: "x", after: 9_000 }])])).toEqual([`${head}${"▓".repeat(37)}x`]);
+  const late = { at: 1_000, from: 0, to: 1 };
+  expect(draw([row(), row()], [late, late])).toEqual([
+    `${head}${"▓".repeat(37)}◆`,
+    `${head}${"▓".repeat(37)}▼`,
+  ]);
+});
