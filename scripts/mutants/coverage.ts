@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { probeAround, probed } from "./probes.ts";
 import type { Mutant } from "./mutate.ts";
-import { filesUnder, packagesOf, type Package } from "./packages.ts";
+import { filesUnder, packagesOf, withNeeds, type Package } from "./packages.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 export interface Measured {
@@ -16,14 +16,12 @@ export interface Measured {
 }
 
 /** Leaves out the test files that take longer than `longestMs`. Throws an Error if a test fails without any mutant. */
-export async function measure(
-  sandbox: Sandbox,
-  { root, folder, sources, tests }: Package,
-  longestMs: number,
-): Promise<Measured[]> {
+export async function measure(sandbox: Sandbox, one: Package, longestMs: number): Promise<Measured[]> {
+  const { root, folder, sources, tests } = one;
   const codes = sources.map((file) => ({ file, code: sandbox.read(file) }));
   const cache = join(root, "node_modules/.cache/mutants");
-  const shared = contentOf(packagesOf(root).map((one) => join(one.root, one.folder, "src")));
+  const needed = [...withNeeds(one, packagesOf(root))].map((each) => join(root, each.folder, "src"));
+  const shared = contentOf([...needed, join(root, folder, "test")]);
   const measured: Measured[] = [];
   try {
     for (const { file, code } of codes) sandbox.write(file, probed(file, code, sandbox.hits));
@@ -71,6 +69,8 @@ export function testsFor(mutant: Mutant, code: string, measured: readonly Measur
 function contentOf(folders: readonly string[]): string {
   const hash = createHash("sha256");
   for (const folder of folders)
-    for (const file of filesUnder(folder)) hash.update(file).update(readFileSync(join(folder, file)));
+    for (const file of filesUnder(folder))
+      // A test file counts for itself alone.
+      if (!file.endsWith(".test.ts")) hash.update(file).update(readFileSync(join(folder, file)));
   return hash.digest("hex");
 }

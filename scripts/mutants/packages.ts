@@ -1,5 +1,5 @@
 // The packages that have sources and tests.
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../lib/chapters.ts";
 
@@ -44,6 +44,25 @@ export function findPackage(name: string, packages: readonly Package[]): Package
   const found = packages.find(({ id, folder }) => id === name || folder.split("/").at(-1) === name);
   if (found) return found;
   throw new Error(`There is no package "${name}". There are: ${packages.map(({ id }) => id).join(", ")}.`);
+}
+
+/** The package and all those of this repository that it needs, tests' needs included. */
+export function withNeeds(
+  one: Package,
+  packages: readonly Package[],
+  found = new Set<Package>(),
+): Set<Package> {
+  if (found.has(one)) return found;
+  found.add(one);
+  const manifest = JSON.parse(readFileSync(join(one.root, one.folder, "package.json"), "utf8")) as {
+    dependencies?: Record<string, string>;
+    devDependencies?: Record<string, string>;
+  };
+  for (const name of Object.keys({ ...manifest.dependencies, ...manifest.devDependencies })) {
+    const needed = packages.find(({ folder }) => name === `@course/${folder.split("/").at(-1)}`);
+    if (needed) withNeeds(needed, packages, found);
+  }
+  return found;
 }
 
 /** Relative to the folder, sorted; nothing if there is no folder. */
