@@ -91,7 +91,11 @@ test.each([
   ["half", 0.5, 0.5],
   ["a hundredth", 0.01, 0.25],
 ])("a count of %s the estimate scales what comes by %d, between a quarter and four", (_, off, scale) => {
-  const window = counted([user("x".repeat(40_000))], (estimate) => estimate * off);
+  const long = user("x".repeat(40_000));
+  const window = counted([long], (estimate) => estimate * off);
+  expect(window.tokens([long]), "what was counted is as it was counted").toBeCloseTo(
+    new ContextWindow(1).tokensOf([long]) * off,
+  );
   const plain = new ContextWindow(1).tokensOf([reply("y".repeat(4_000))]);
   expect(window.tokensOf([reply("y".repeat(4_000))]) / plain).toBeCloseTo(scale, 2);
 });
