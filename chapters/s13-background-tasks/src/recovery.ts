@@ -7,7 +7,7 @@ import { isActive, owner, type RuntimeTaskRecord, type RuntimeTaskStore } from "
 /** Takes over what dead programs did not tell, and returns their records. Throws what `save` throws. */
 export function recover(
   store: RuntimeTaskStore,
-  save = (record: RuntimeTaskRecord) => store.save(record),
+  save: (record: RuntimeTaskRecord) => void,
 ): RuntimeTaskRecord[] {
   const left = store.untold().filter(({ ownerPid, ownerMark }) => !stillRuns(ownerPid, ownerMark));
   for (const record of left) {

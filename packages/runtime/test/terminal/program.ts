@@ -114,6 +114,6 @@ void startProgram({
       }),
   },
   others: [],
-  envFile: "no-such-file",
+  envFile: process.env["TEST_ENV_FILE"] ?? "no-such-file",
   defaultFolder: () => new Workspace(process.cwd()).root,
 });

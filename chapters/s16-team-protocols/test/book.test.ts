@@ -1,0 +1,110 @@
+// The book of requests where two are nearly alike, and what is shown of them.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Workspace } from "@course/runtime";
+import { temporaryFolder } from "@course/runtime/testing";
+import { RequestBook, type RequestRecord } from "@course/s16-team-protocols";
+import { expect, test } from "vitest";
+import { createAgent } from "../src/agent.ts";
+import { renderRequests } from "../src/render-requests.ts";
+
+function newBook() {
+  const root = temporaryFolder();
+  const problems: string[] = [];
+  const book = new RequestBook(new Workspace(root), (problem) => problems.push(problem));
+  return { book, problems, file: (id: string) => join(root, `.team/requests/${id}.json`) };
+}
+
+const plan = { kind: "plan", from: "ada", to: "lead", payload: "p" } as const;
+const stop = { kind: "shutdown", from: "lead", to: "ada", payload: "s" } as const;
+
+test("only the same kind between the same two is asked already", async () => {
+  const { book } = newBook();
+  await book.create(plan);
+  for (const other of [
+    stop,
+    { ...plan, from: "bob" },
+    { ...plan, to: "bob" },
+    { ...plan, kind: "shutdown" as const },
+  ])
+    expect(await book.create(other)).toMatchObject({ ...other, status: "pending", settledAt: null });
+  await expect(book.create(plan)).rejects.toThrow("req_1 asks for that already, and has no answer yet.");
+  expect(book.pending()).toHaveLength(5);
+});
+
+test("requests are listed as they were asked, the tenth after the ninth, and each answer has its time", async () => {
+  const { book, file } = newBook();
+  const before = new Date().toISOString();
+  for (let number = 1; number <= 11; number++) await book.create({ ...plan, from: `member-${number}` });
+  expect(book.list().map(({ id }) => id)).toEqual(
+    Array.from({ length: 11 }, (_, index) => `req_${index + 1}`),
+  );
+  await book.settle("req_10", "approve", { member: "lead" }, "good");
+  const record = JSON.parse(readFileSync(file("req_10"), "utf8")) as RequestRecord;
+  expect(record).toMatchObject({ status: "approved", reason: "good", payload: "p" });
+  expect(String(record.settledAt) >= before && record.createdAt >= before).toBe(true);
+  expect(book.get("req_10")).toEqual(record);
+  expect(book.pending().map(({ id }) => id)).not.toContain("req_10");
+});
+
+test("when a member is gone, what it asked and was asked expires, and nothing else", async () => {
+  const { book } = newBook();
+  await book.create(plan);
+  await book.create(stop);
+  await book.create({ ...plan, from: "bob" });
+  expect((await book.expire("ada is stopped", "ada")).map(({ id, reason }) => [id, reason])).toEqual([
+    ["req_1", "ada is stopped"],
+    ["req_2", "ada is stopped"],
+  ]);
+  expect(book.pending().map(({ id }) => id)).toEqual(["req_3"]);
+  expect(await book.expire("again", "ada")).toEqual([]);
+  expect(await book.expire("the end")).toMatchObject([{ id: "req_3", status: "expired" }]);
+});
+
+test("a record under another's name is no request, whatever it holds", async () => {
+  const { book, problems, file } = newBook();
+  await book.create(plan);
+  writeFileSync(file("req_2"), readFileSync(file("req_1")));
+  writeFileSync(file("notes"), "mine");
+  expect(book.list().map(({ id }) => id)).toEqual(["req_1"]);
+  expect(problems).toEqual([expect.stringMatching(/requests\/req_2\.json is no request: its id is req_1$/)]);
+  expect(() => book.get("req_2")).toThrow("There is no request req_2. Pending are: req_1.");
+  expect(() => newBook().book.get("req_1")).toThrow("Pending are: none.");
+});
+
+test("each request is one line with its mark, a plan cut to sixty characters", () => {
+  const record = (more: Partial<RequestRecord>): RequestRecord => ({
+    ...plan,
+    id: "req_1",
+    status: "pending",
+    reason: "",
+    createdAt: "",
+    settledAt: null,
+    ...more,
+  });
+  expect(renderRequests([])).toBe("No requests.");
+  expect(
+    renderRequests([
+      record({ payload: `${"x".repeat(30)}\n\n${"y".repeat(29)}` }),
+      record({ payload: "z".repeat(61), status: "approved" }),
+      record({ ...stop, status: "rejected", reason: "not yet" }),
+      record({ ...stop, status: "expired" }),
+    ]).split("\n"),
+  ).toEqual([
+    `○ req_1 plan ada → lead pending: ${"x".repeat(30)} ${"y".repeat(29)}`,
+    `✓ req_1 plan ada → lead approved: ${"z".repeat(59)}…`,
+    "✗ req_1 shutdown lead → ada rejected (not yet)",
+    "- req_1 shutdown lead → ada expired",
+  ]);
+});
+
+test("the lead's three tools touch the harness alone, and one of them only reads", () => {
+  const { extensions } = createAgent(new Workspace(temporaryFolder()));
+  const own = extensions.find(({ name }) => name === "team-protocols");
+  const tools = typeof own?.tools === "function" ? own.tools() : own?.tools;
+  expect(tools?.map(({ name, harness, readOnly }) => [name, harness, readOnly])).toEqual([
+    ["request_shutdown", true, false],
+    ["review_plan", true, false],
+    ["list_requests", true, true],
+  ]);
+});

@@ -1,0 +1,79 @@
+// Command-line flags: what is read, and what is said of what cannot be.
+import { expect, test } from "vitest";
+import { flagHelp, flagNames, outputFormat, parseFlags } from "../src/terminal/flags.ts";
+
+const OWN = {
+  resume: { value: "[ID]", short: "r", description: "Take a session up" },
+  verbose: { description: "Say more" },
+  danger: { refusal: "there is no such thing here.", description: "" },
+};
+const read = (...args: string[]) => ({ ...parseFlags(args, OWN) });
+
+test.each<[string[], object]>([
+  [[], {}],
+  [["-p", "hello"], { print: "hello" }],
+  [["--print=hello"], { print: "hello" }],
+  [["-p", "- a list"], { print: "- a list" }],
+  [["--print=-x"], { print: "-x" }],
+  [["--offline", "--trace", "--step", "-h"], { offline: true, trace: true, step: true, help: true }],
+  [["--max-turns", "7"], { "max-turns": "7" }],
+  [["--resume"], { resume: true }],
+  [["-r"], { resume: true }],
+  [["-r", "abc"], { resume: "abc" }],
+  [["--resume", "--offline"], { resume: true, offline: true }],
+  [["--resume=abc"], { resume: "abc" }],
+  [["-p", "x", "--output-format", "json"], { print: "x", "output-format": "json" }],
+  [["--", "--offline"].slice(0, 1), {}],
+  [
+    ["--input-format", "stream-json", "--output-format", "stream-json"],
+    { "input-format": "stream-json", "output-format": "stream-json" },
+  ],
+])("%j", (args, expected) => {
+  expect(read(...args)).toEqual(expected);
+});
+
+test.each<[string[], string]>([
+  [["hello"], 'Unexpected "hello". To run one prompt, write: -p "hello"'],
+  [["--ofline"], "Unknown flag --ofline. Did you mean --offline? --help lists all."],
+  [["--resum"], "Unknown flag --resum. Did you mean --resume? --help lists all."],
+  [["--dangr"], "Unknown flag --dangr."],
+  [["--danger"], "--danger: there is no such thing here."],
+  [["--offline=yes"], "--offline takes no value."],
+  [["--verbose=1"], "--verbose takes no value."],
+  [["-p"], "-p needs a value: -p PROMPT"],
+  [["-p", ""], "-p needs a value: -p PROMPT"],
+  [["-p", " "], "-p needs a value: -p PROMPT"],
+  [["-p", "--offline"], "-p needs a value: -p PROMPT"],
+  [["-p", "-h"], "-p needs a value: -p PROMPT"],
+  [["--dir"], "--dir needs a value: --dir PATH"],
+  [["--max-turns", "0"], "--max-turns 0: expected a whole number from 1."],
+  [["--max-turns", "1.5"], "--max-turns 1.5: expected a whole number from 1."],
+  [["--max-turns", "12345678"], "--max-turns 12345678: expected a whole number from 1."],
+  [["-p", "x", "--output-format", "xml"], "--output-format xml: expected text or json or stream-json."],
+  [["--input-format", "json"], "--input-format json: expected text or stream-json."],
+  [["--demo", "-p", "x"], "--demo and -p do not go together."],
+  [
+    ["--input-format", "stream-json", "-p", "x"],
+    "--input-format stream-json reads its prompts from standard input. Leave out -p.",
+  ],
+  [["--input-format", "stream-json"], "--input-format stream-json goes with --output-format stream-json."],
+  [["--output-format", "json"], "--output-format goes with -p."],
+])("%j is refused", (args, message) => {
+  expect(() => read(...args)).toThrow(message);
+});
+
+test("a flag that is refused is neither in the help nor among the names", () => {
+  expect(flagNames(OWN)).toEqual(expect.arrayContaining(["print", "resume", "verbose"]));
+  expect(flagNames(OWN)).not.toContain("danger");
+  const help = flagHelp(OWN).split("\n");
+  expect(help).toContain("  -p, --print PROMPT          Run one prompt, print the answer, and exit");
+  expect(help).toContain("      --verbose               Say more");
+  expect(help.join()).not.toContain("danger");
+  expect(flagHelp()).not.toContain("verbose");
+});
+
+test("what is no format is text", () => {
+  expect(
+    ["json", "stream-json", "text", undefined].map((format) => outputFormat({ "output-format": format })),
+  ).toEqual(["json", "stream-json", "text", "text"]);
+});
