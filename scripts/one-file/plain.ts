@@ -87,7 +87,8 @@ function report(print: (line: string) => void): (event: AgentEvent) => void {
       line(`${event.result.isError ? "✗" : "●"} ${event.name} ${inputs.get(event.id)?.slice(0, 100)}`);
     else if (event.type === "injected") line(`▸ the harness injects: ${event.text}`);
     else if (event.type === "notice" || event.type === "error") line(event.message);
-    else if (event.type === "waiting") line(`${event.reason}; trying again in ${Math.ceil(event.ms / 1000)} s`);
+    else if (event.type === "waiting")
+      line(`${event.reason}; trying again in ${Math.ceil(event.ms / 1000)} s`);
     else if (event.type === "display") line(event.text);
     else if (event.type === "subagent") show(event.event, `${margin}    ${event.label} `);
   };

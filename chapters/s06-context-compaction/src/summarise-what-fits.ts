@@ -38,7 +38,7 @@ export async function summariseWhatFits(
  * What the model is to summarise: the whole conversation, as the cache has it, where that fits into this share of the
  * window; else what will be left out, the messages before `cut`, and of those the newest.
  */
-function fitting(
+export function fitting(
   window: ContextWindow,
   messages: readonly Message[],
   cut: number,

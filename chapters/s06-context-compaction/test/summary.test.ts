@@ -6,7 +6,7 @@ import type { Message } from "@course/runtime";
 import { openSession } from "@course/runtime/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { createAgent } from "../src/agent.ts";
-import { continueFrom, renderSummary, upTo, verbatim } from "../src/summary.ts";
+import { continueFrom, renderSummary, upTo, verbatim } from "../src/continuation.ts";
 
 const user = (text: string): Message => ({ role: "user", content: [{ type: "text", text }] });
 const reply = (text: string): Message => ({ role: "assistant", content: [{ type: "text", text }] });

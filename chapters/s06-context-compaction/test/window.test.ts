@@ -6,7 +6,8 @@ import { ContextWindow } from "@course/s06-context-compaction";
 import { expect, onTestFinished, test } from "vitest";
 import { createAgent } from "../src/agent.ts";
 import { windowSize } from "../src/compaction.ts";
-import { cutBefore, fitting, lastCut } from "../src/cuts.ts";
+import { cutBefore, lastCut } from "../src/cuts.ts";
+import { fitting } from "../src/summarise-what-fits.ts";
 import { shrinkable, shrunk } from "../src/tool-results.ts";
 
 const inWindow = (tokens: number) => (workspace: Workspace) =>

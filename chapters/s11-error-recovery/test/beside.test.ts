@@ -4,7 +4,8 @@ import { describeModelError, run, type ModelRequest } from "@course/runtime";
 import { BUDGET, classifyError, classifyReply, RecoveryState } from "@course/s11-error-recovery";
 import { expect, onTestFinished, test } from "vitest";
 import { PiecedReply } from "../src/continuation.ts";
-import { backoff } from "../src/recovery-state.ts";
+import { backoff } from "../src/backoff.ts";
+import type { Piece } from "../src/sendable.ts";
 import { openWith } from "./open-with.ts";
 
 async function opened(...parameters: Parameters<typeof openWith>) {
@@ -56,7 +57,7 @@ test("/recovery counts the last call that needed any, the session, and says what
   const [extension] = open.agent.extensions;
   const shown = async () =>
     String(await extension?.commands?.["recovery"]?.run("", open.session)).split("\n");
-  expect((await shown()).at(-1)).toBe("  at most 3 a kind and call; last: nothing yet");
+  expect((await shown()).at(-1)).toBe("  at most 3 per kind and call; last: nothing yet");
   await open.run("go");
   model.setFaults("529");
   await open.run("again");
@@ -65,7 +66,7 @@ test("/recovery counts the last call that needed any, the session, and says what
   expect(lines).toContain("  overloaded              1          3");
   expect(lines).toContain("  rate_limited            0          1");
   expect(lines).toContain("  too_long                0          0");
-  expect(lines.at(-1)).toBe("  at most 3 a kind and call; last: overloaded, attempt 1");
+  expect(lines.at(-1)).toBe("  at most 3 per kind and call; last: overloaded, attempt 1");
 });
 
 test("the budget is three of a kind and call, and giving up is told", () => {
@@ -134,7 +135,7 @@ test("a reply that came at once is that reply, and its request the request", () 
 test("without a count of the first piece, what was sent again is taken off: from new input first, then from what was stored", () => {
   const counted = (usage: object) => {
     const pieces = new PiecedReply(asked());
-    pieces.add([text("x".repeat(400))], { isWhole: false });
+    pieces.add({ content: [text("x".repeat(400))], isPause: false });
     const { usage: result } = pieces.whole(reply("end", usage));
     return [result.input_tokens, result.cache_creation_input_tokens];
   };
@@ -150,12 +151,12 @@ test("without a count of the first piece, what was sent again is taken off: from
 test("a note without anything written stands behind the user's words, and a call that was cut is not sent back", () => {
   const pieces = new PiecedReply(asked());
   const use = { type: "tool_use" as const, id: "toolu_1", name: "bash", input: {} };
-  pieces.add([use] as unknown as Parameters<PiecedReply["add"]>[0], { isWhole: false });
+  pieces.add({ content: [use] as unknown as Piece["content"], isPause: false });
   const { messages } = pieces.request().params;
   expect(messages).toHaveLength(1);
   expect(JSON.stringify(messages[0])).toMatch(/"go".*<continue-request>.*in smaller steps/s);
-  pieces.add([text("some "), text("words")], { isWhole: false });
-  pieces.add([text("  ")], { isWhole: false });
+  pieces.add({ content: [text("some "), text("words")], isPause: false });
+  pieces.add({ content: [text("  ")], isPause: false });
   const [, assistant, note] = pieces.request().params.messages;
   expect(assistant).toEqual({ role: "assistant", content: [text("some words")] });
   expect(JSON.stringify(note)).toContain("exactly where it stops");

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { createModelClient, defineAgent, defineTool, Workspace, type Extension } from "../src/index.ts";
 import { showBanner, showPrompts, statusLabel } from "../src/terminal/banner.ts";
-import { missingPrompt, promptFor, stack, type Card } from "../src/terminal/chapter.ts";
+import { entryFor, missingPrompt, stack, type Card } from "../src/terminal/chapter.ts";
 import { harmless, visible } from "../src/terminal/control-characters.ts";
 import { promptOf } from "../src/terminal/json-formats.ts";
 import { indented, inputLine, preview } from "../src/terminal/previews.ts";
@@ -156,11 +156,11 @@ test("a message in JSON is its text, of one string or of blocks; anything else i
 });
 
 test("a number stands for a prompt of the card where there is one", () => {
-  expect(["1", "2", "3", "x1"].map((line) => promptFor(line, card))).toEqual([
+  expect(["1", "2", "3", "x1"].map((line) => entryFor(line, card)?.prompt)).toEqual([
     "the first of them",
     "second",
-    "3",
-    "x1",
+    undefined,
+    undefined,
   ]);
   expect(missingPrompt("3", card)).toBe("There is no prompt 3; type 1 to 2, or your own words.");
   for (const line of ["1", "2", "100", "x"]) expect(missingPrompt(line, card)).toBe(undefined);

@@ -136,5 +136,7 @@ test("bash reports output, a failing exit code, and silence", async () => {
 
 test("a wrong input names the field and what was expected", async () => {
   const { content } = await use("read_file", { file_path: 7, offset: 0 });
-  expect(content, "what the model is told").toMatch(/Invalid input for read_file.*file_path: .*string.*offset: /);
+  expect(content, "what the model is told").toMatch(
+    /Invalid input for read_file.*file_path: .*string.*offset: /,
+  );
 });
