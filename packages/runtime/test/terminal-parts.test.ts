@@ -71,8 +71,8 @@ test("the prompts of the card are numbered, with what each needs, in as many lin
   showPrompts(card, screen);
   expect(seen().slice(1)).toEqual([
     "  1  the first of them",
-    "  2  second (started with --x 1;",
-    "     after: /one; after: /two)",
+    "  2  second (with --x 1; after:",
+    "     /one; after: /two)",
   ]);
 });
 
