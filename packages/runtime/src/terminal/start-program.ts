@@ -115,7 +115,8 @@ async function openModel(
     env,
     offline: values["offline"] === true,
     model: typeof id === "string" ? id : undefined,
-    pace: true,
+    // Nobody watches a pipe.
+    pace: process.stdout.isTTY,
     ...(startOfflineModel && { startOfflineModel }),
   });
   if (fault !== undefined && !model.setFaults)
