@@ -35,7 +35,7 @@ export async function facts(id: string): Promise<string> {
   const rest = ownLines(chapter) - lines;
   const names = read.map((file) => `\`${file.replace("src/", "")}\``).join(", ");
   return [
-    `**${chapter.card.stage}** · ${chapter.card.subtitle} · ${tools.length} tool${tools.length === 1 ? "" : "s"} · ${lines} lines to read, ${rest} that make them hold, ${await linesAsOneFile(chapter)} as one file`,
+    `**${chapter.card.stage}** · ${chapter.card.subtitle} · ${tools.length} tool${tools.length === 1 ? "" : "s"} · ${lines} lines to read, ${rest} more that harden them; as one file with its runtime ${await linesAsOneFile(chapter)}`,
     "",
     `> ${chapter.card.insight}`,
     "",
