@@ -5,8 +5,8 @@ import GithubSlugger from "github-slugger";
 import { CHAPTER_ID, ROOT } from "./chapters.ts";
 import { BLOCK } from "./directive.ts";
 
-/** A lesson: its file is named after its chapter. Bridge notes (s02b, s13a) are none. */
-const LESSON = new RegExp(`docs/(${CHAPTER_ID})(?:-|\\.md$)`);
+/** A lesson: its file is named after its chapter. Bridge notes (s02b, s13a) and the overview (s00) are none. */
+const LESSON = new RegExp(`docs/(?!s00)${CHAPTER_ID}(?:-|\\.md$)`);
 
 const LONGEST_BLOCK = 15;
 const MOST_PROSE = 110;
