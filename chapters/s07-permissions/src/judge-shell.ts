@@ -122,7 +122,10 @@ class LineJudge {
   #restricted(command: ShellCommand, doubts: string[]): Verdict | undefined {
     const denied = this.#settings.deny.find((rule) => this.#isMeant(rule, command, doubts));
     const asked = this.#settings.ask.find((rule) => this.#isMeant(rule, command, doubts));
-    return denied || asked ? decide(this.#settings, { denied, asked, reads: true }) : undefined;
+    if (!denied && !asked) return undefined;
+    // A wrapper does nothing itself; what it runs is judged beside it.
+    const reads = command.isWrapper || this.#onlyReads(command);
+    return decide(this.#settings, { denied, asked, reads });
   }
 
   #isMeant(rule: Rule, command: ShellCommand, doubts: string[]): boolean {

@@ -19,3 +19,10 @@ test("what is denied is denied in every mode", async () => {
     expect(await bash("rm -rf src"), `rm -rf src, which a rule denies, in the mode ${mode}`).toBe("deny");
   }
 });
+
+test("plan mode refuses what writes, though a rule asks for it; what only reads is asked for as the rule says", async () => {
+  const { bash } = newPolicy({ mode: "plan", ask: ["Bash(rm:*)", "Bash(ls:*)"] });
+  expect(await bash("rm x")).toBe("deny");
+  expect(await bash("timeout 5 rm x")).toBe("deny");
+  expect(await bash("ls")).toBe("ask");
+});
