@@ -26,13 +26,11 @@ export class LeadMail {
   /** Who has written since the last call; undefined if nobody has. */
   announce(): string | undefined {
     const mail = this.#news();
-    const last = mail.at(-1);
+    const unannounced = mail.slice(mail.findLastIndex((one) => markOf(one) === this.#announced) + 1);
+    const last = unannounced.at(-1);
     if (last === undefined) return undefined;
-    // The place alone would not do: a file that was made anew begins at the same one.
-    const mark = `${last.id} ${last.sentAt}`;
-    if (mark === this.#announced) return undefined;
-    this.#announced = mark;
-    return [...new Set(mail.map(({ from }) => from))].join(", ");
+    this.#announced = markOf(last);
+    return [...new Set(unannounced.map(({ from }) => from))].join(", ");
   }
 
   async drain(take: (mail: readonly Mail[]) => void): Promise<void> {
@@ -50,3 +48,6 @@ export class LeadMail {
     return this.#box.unread().slice(this.#left).filter(isNews);
   }
 }
+
+/** The place alone would not do: a file that was made anew begins at the same one. */
+const markOf = ({ id, sentAt }: Mail) => `${id} ${sentAt}`;
