@@ -74,7 +74,7 @@ test("a claim whose program is gone is released, said so, and its owner's when t
   writeFileSync(file(2), JSON.stringify({ ...task, claim: { pid: 999_999_999 } }));
   expect((await desk.free())("bob")).toEqual([1, 2]);
   expect((await desk.claim("bob"))?.task.id).toBe(1);
-  expect(released).toEqual(["2 ada"]);
+  expect(released, "tasks put back when bob looks, and who had them").toEqual(["2 ada"]);
   expect(await board.get(2)).toMatchObject({ status: "pending", owner: "" });
   await board.create("three");
   expect(await desk.claim("ada")).toMatchObject({ task: { id: 2 }, isResumed: true });

@@ -21,7 +21,7 @@ async function includedFiles({ root }: Repository): Promise<string[]> {
   const matching = await git(root, ["ls-files", "-z", "--others", "--ignored", `--exclude-from=${FILE}`]);
   const candidates = matching.split("\0").filter((path) => path !== "" && !path.startsWith(`${FOLDER}/`));
   if (candidates.length === 0) return [];
-  // What matches and is not ignored is somebody's new file, which a commit will bring.
+  // A match that is not ignored is somebody's new file: a commit will bring it.
   const ignored = await tryGit(root, ["check-ignore", "-z", "--stdin"], candidates.join("\0"));
   return ignored.stdout.split("\0").filter((path) => path !== "");
 }

@@ -19,7 +19,7 @@ export class WorktreeWorkspace extends Workspace {
   }
 
   override resolve(path: string): string {
-    // A link that was put here since would turn every path into one of the folder that it leads to.
+    // If a link has taken the folder's place since, all paths would pass the check and end up where it leads.
     checkPlace(this.root, this.worktree);
     try {
       return super.resolve(path);
