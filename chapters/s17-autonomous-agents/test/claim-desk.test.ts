@@ -23,6 +23,14 @@ test("a claimed task is in progress, has an owner, and is nobody else's", async 
   expect((await board.get(1)).owner).toBe("ada");
 });
 
+test("two who look at the same moment: one gets the task, and the other is told that there is none", async () => {
+  const { board, desk } = open();
+  await board.create("one");
+  const claimed = await Promise.all(["ada", "bob"].map((name) => desk.claim(name)));
+  const owners = claimed.flatMap((one) => (one ? [one.task.owner] : []));
+  expect(owners, "who was told that task 1 is theirs").toHaveLength(1);
+});
+
 test("what waits for another cannot be claimed until that is completed", async () => {
   const { board, desk } = open();
   await board.create("first");
