@@ -65,7 +65,7 @@ export function compaction(
       },
     },
     async beforeModel(session) {
-      // Nothing to answer: a summary now would be taken for a question.
+      // Nothing to answer, so no call follows. A summary is a user message: the model would be asked to answer it.
       if (!session.hasNews) return;
       if (!requested) return keeper.makeRoom(session);
       const { focus } = requested;

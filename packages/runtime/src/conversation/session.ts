@@ -75,7 +75,7 @@ export class Session {
     const fork = this.beside(name);
     fork.setHuman((question) => this.ask({ ...question, text: `${name}: ${question.text}` }));
     if (this.signal.aborted) fork.close();
-    // A fork that was closed is let go.
+    // Closing the fork aborts its signal, which removes this listener from ours.
     this.signal.addEventListener("abort", () => fork.close(), { once: true, signal: fork.signal });
     return fork;
   }
