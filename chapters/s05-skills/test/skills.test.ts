@@ -148,6 +148,20 @@ test("two hundred skills keep their names in the prompt, and the list stays shor
   await open.close();
 });
 
+test("a name that is longer than its share of the list is kept whole", async () => {
+  const names = Array.from(
+    { length: 200 },
+    (_, i) => `a-name-that-is-longer-than-its-share-of-the-list-${i}`,
+  );
+  const { root } = newLibrary(Object.fromEntries(names.map((name) => [at(name), skill(name, "long")])));
+  const model = script(say("done"));
+  const open = await openSession(createAgent, model, root);
+  await open.run("go");
+  const system = systemOf(model.requests[0]);
+  expect(names.filter((name) => !system.includes(`- ${name}`))).toEqual([]);
+  await open.close();
+});
+
 test("fifty skills of a page each add under 2,000 tokens to each request, and a body comes when it is loaded", async () => {
   const page = "A line of instructions, about as long as this one is.\n".repeat(60);
   const names = Array.from({ length: 50 }, (_, i) => `skill-${i}`);
