@@ -13,7 +13,7 @@ import { excerpt, outputMark } from "./excerpt.ts";
 import { changes, chapterTable, facts, rail, tryItList } from "./facts.ts";
 import { table } from "./format.ts";
 import { checksTable, graded } from "./graded.ts";
-import { fenceLanguage, fileOf, messageList, requestOf, textOf } from "./requests.ts";
+import { fenceLanguage, fileOf, jsonLinesOf, messageList, requestOf, textOf } from "./requests.ts";
 import { askedAbout } from "./question.ts";
 import type { Run, Runs } from "./runs.ts";
 import { recordsIn, sourceOf } from "./symbols.ts";
@@ -69,7 +69,10 @@ const FILLS: Readonly<Record<string, Fill>> = {
   async file({ words, quotes, options }, { runs }) {
     const { run, rest } = await runFor(words, runs);
     const [path = ""] = rest;
-    return `\`${path}\`\n\n${fence(fenceLanguage(path), fileOf(run, path, quotes, options["line"]))}`;
+    const { line, keep } = options;
+    if (line !== undefined && keep !== undefined)
+      return `\`${path}\`\n\n${fence("jsonc", jsonLinesOf(run, path, line, keep))}`;
+    return `\`${path}\`\n\n${fence(fenceLanguage(path), fileOf(run, path, quotes, line))}`;
   },
   predict,
   break: ({ words: [id = "", name = ""] }) => breakIt(id, name),
