@@ -13,9 +13,10 @@ import { excerpt, outputMark } from "./excerpt.ts";
 import { changes, chapterTable, facts, rail, tryItList } from "./facts.ts";
 import { table } from "./format.ts";
 import { checksTable, graded } from "./graded.ts";
-import { fenceLanguage, fileOf, messageList, requestOf, textOf } from "./requests.ts";
+import { fenceLanguage, fileOf, jsonLinesOf, messageList, requestOf, textOf } from "./requests.ts";
 import { askedAbout } from "./question.ts";
 import type { Run, Runs } from "./runs.ts";
+import { seamTable, turnPicture } from "./seams.ts";
 import { recordsIn, sourceOf } from "./symbols.ts";
 import { takenUp } from "./taken-up.ts";
 import { compareTable, contextTable, oneShot, transcript } from "./transcripts.ts";
@@ -69,7 +70,10 @@ const FILLS: Readonly<Record<string, Fill>> = {
   async file({ words, quotes, options }, { runs }) {
     const { run, rest } = await runFor(words, runs);
     const [path = ""] = rest;
-    return `\`${path}\`\n\n${fence(fenceLanguage(path), fileOf(run, path, quotes, options["line"]))}`;
+    const { line, keep } = options;
+    if (line !== undefined && keep !== undefined)
+      return `\`${path}\`\n\n${fence("jsonc", jsonLinesOf(run, path, line, keep))}`;
+    return `\`${path}\`\n\n${fence(fenceLanguage(path), fileOf(run, path, quotes, line))}`;
   },
   predict,
   break: ({ words: [id = "", name = ""] }) => breakIt(id, name),
@@ -90,6 +94,9 @@ const FILLS: Readonly<Record<string, Fill>> = {
   edition: () => `Edition ${readEdition()}.`,
   chapters: () => chapterTable(),
   records: () => recordTable(),
+  files: () => fileTable(),
+  seams: () => seamTable(),
+  turn: () => turnPicture(),
   bench: () => benchTable(),
   bypass: () => bypassTable(),
   async question({ words: [tool = "", path = ""], quotes, options }) {
@@ -142,7 +149,8 @@ function fence(language: string, text: string): string {
   return `\`\`\`${language}\n${text}\n\`\`\``;
 }
 
-function recordTable(): string {
+/** Everything that is marked @record, the runtime's first. */
+function records() {
   const runtime = [
     "conversation/session",
     "agent",
@@ -150,17 +158,30 @@ function recordTable(): string {
     "extension",
     "conversation/usage",
     "conversation/events",
+    "workspace/output-file",
   ].map((name) => `packages/runtime/src/${name}.ts`);
-  const paths = [
-    ...runtime,
-    ...chapters.flatMap((chapter) =>
-      sourceFiles(chapter).map((file) => fromRoot(join(chapter.folder, file))),
-    ),
-  ];
-  const rows = recordsIn(paths).map(({ name, path, purpose, place }) => [
+  const ofChapters = chapters.flatMap((chapter) =>
+    sourceFiles(chapter).map((file) => fromRoot(join(chapter.folder, file))),
+  );
+  return recordsIn([...runtime, ...ofChapters]);
+}
+
+function recordTable(): string {
+  const rows = records().map(({ name, path, purpose, place }) => [
     `[\`${name}\`](../${path})`,
     purpose,
     place,
   ]);
   return table(["Type", "What it is for", "Where it lives"], rows);
+}
+
+/** The records that are files. */
+function fileTable(): string {
+  const rows = records()
+    .filter(({ place }) => /`[^`]*[./][^`]*`/.test(place))
+    .map(({ name, path, place }) => {
+      const [, id = "every chapter"] = new RegExp(`^chapters/(${CHAPTER_ID})\\b`).exec(path) ?? [];
+      return [id, `[\`${name}\`](../${path})`, place];
+    });
+  return table(["Chapter", "Record", "Where it lives"], rows);
 }

@@ -87,10 +87,7 @@ function unwrapped(event: AgentEvent, from: string): { event: AgentEvent; from: 
  * the end as -1. Throws an Error that lists the folder if the file is not there.
  */
 export function fileOf(run: Run, path: string, quotes: readonly string[], line?: string): string {
-  const text = readMatch(run.folder, path).trimEnd();
-  const lines = text.split("\n");
-  const chosen =
-    line === undefined ? lines : lines.slice(Number(line) < 0 ? Number(line) : Number(line) - 1).slice(0, 1);
+  const chosen = linesOf(run, path, line);
   const shown = path.endsWith(".jsonl")
     ? chosen.map((one) => stringify(JSON.parse(one), { maxLength: WIDTH })).join("\n")
     : chosen.join("\n");
@@ -99,6 +96,35 @@ export function fileOf(run: Run, path: string, quotes: readonly string[], line?:
     .replace(/("\w*[pP]id": ?)\d+/g, "$1…")
     .replace(/("(?:owner|pid)?[mM]ark": ?)"[^"]*"/g, '$1"…"');
   return excerpt(steady, quotes, { of: path, mark: outputMark });
+}
+
+/** JSON lines from one to another, as in 7..9, each without what `kept` does not name, as in type,blocks.-1. */
+export function jsonLinesOf(run: Run, path: string, line: string, kept: string): string {
+  const wanted = kept.split(",").map((path) => path.split("."));
+  const ids = new Map<string, string>();
+  return linesOf(run, path, line)
+    .map((text) => {
+      const value = JSON.parse(text) as object;
+      return print(
+        keep(
+          value,
+          wanted.filter(([name = ""]) => name in value),
+        ),
+        run.folder,
+        ids,
+      );
+    })
+    .join("\n");
+}
+
+/** Throws an Error that says how many there are where `line` names none. */
+function linesOf(run: Run, path: string, line?: string): string[] {
+  const lines = readMatch(run.folder, path).trimEnd().split("\n");
+  if (line === undefined) return lines;
+  const [first = 0, last = first] = line.split("..").map(Number);
+  const chosen = lines.slice(first < 0 ? first : first - 1).slice(0, 1 + last - first);
+  if (chosen.length === 0) throw new Error(`${path} has ${lines.length} lines; line=${line} is none of them`);
+  return chosen;
 }
 
 export function fenceLanguage(path: string): string {
@@ -170,8 +196,8 @@ function keep(value: unknown, paths: readonly (readonly string[])[]): unknown {
   return isArray ? kept.map(([, part]) => part) : Object.fromEntries(kept);
 }
 
-function print(value: unknown, folder: string): string {
-  const ids = new Map<string, string>();
+/** `ids` are those that were met before, each with the name that it was given. */
+function print(value: unknown, folder: string, ids = new Map<string, string>()): string {
   const numbered = JSON.stringify(value).replace(
     /toolu_\w+/g,
     (id) => ids.get(id) ?? (ids.set(id, `toolu_${ids.size + 1}`), `toolu_${ids.size}`),

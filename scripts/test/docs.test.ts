@@ -54,6 +54,18 @@ test("two blocks on a page are filled each for itself", async () => {
   expect(text).toMatch(/\*\*\[ s13 \]\*\* > \[s14\]\(.*\) > \[s15\]/);
 });
 
+test("lines of a .jsonl that a run left are cut to what keep names, and a line that is not there is a fault", async () => {
+  const file = "file full 1 .sessions/*.jsonl";
+  const page = block(`${file} line=1..2 keep=type,version,kind`) + block(`${file} line=900 keep=type`);
+  const { text, faults } = await fillPage(page, "docs/x.md");
+  expect(text).toMatch(
+    /```jsonc\n\{"type": "session", "version": 1, .*\}\n\{"type": "extension", .*"kind": "mode", .*\}\n```/,
+  );
+  expect(text).toContain("/* … id, model, startedAt */");
+  expect(text).not.toContain("acceptEdits");
+  expect(faults[0]).toMatch(/line=900 is none of them/);
+});
+
 test("dead links, TypeScript by hand and too much prose are faults", () => {
   const page = "<!-- edition -->\n[a](nowhere.md) [b](glossary.md) [c](https://example.org)";
   expect(faultsOf(page, "docs/x.md")).toEqual(["docs/x.md: the link to nowhere.md leads nowhere"]);

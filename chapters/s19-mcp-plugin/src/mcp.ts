@@ -53,7 +53,7 @@ export function mcp(
     },
     async beforeModel(session) {
       await Promise.race([connected, delay(waitMs, undefined, { signal: session.signal, ref: false })]);
-      // Who came too late for that is not waited for again.
+      // Only the first request waits; a server that is ready later is in a later note.
       connected = Promise.resolve();
       const text = note.next(connections);
       if (text !== undefined) session.inject(text);

@@ -5,6 +5,11 @@ import { stateFolder } from "@course/runtime";
 
 const MOST_BYTES = 1_000_000;
 
+/**
+ * What a server writes to its standard error.
+ *
+ * @record `.mcp/<server>.log`, the first megabyte; made anew by the next program
+ */
 export class ServerLog {
   /** Relative to the workspace. */
   readonly name: string;

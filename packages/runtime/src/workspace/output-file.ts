@@ -38,7 +38,11 @@ export function keepOutput(root: string, kind: string, id: string, content: stri
   return name;
 }
 
-/** A file for an output that is still coming: 10 MB of it, then a marker. */
+/**
+ * A file for an output that is still coming: 10 MB of it, then a marker.
+ *
+ * @record `.task_outputs/bash/<call id>.txt`, durable; other folders beside it are for other outputs that are too long to show
+ */
 export class OutputFile {
   /** Relative to the workspace. */
   readonly name: string;
