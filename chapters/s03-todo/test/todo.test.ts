@@ -95,3 +95,19 @@ test("twenty items fit", () => {
   list.replace(Array.from({ length: 20 }, (_, index) => item(String(index))));
   expect(list.items).toHaveLength(20);
 });
+
+test("rounds without an update are counted, and the third and the sixth call for a reminder", () => {
+  const list = new TodoList();
+  list.replace([item("a"), item("b", "completed")]);
+  const calls = Array.from({ length: 8 }, () => list.endRound());
+  const third = [false, false, true];
+  // The update itself is the first round.
+  expect(calls, "whether each round calls for a reminder").toEqual([false, ...third, ...third, false]);
+});
+
+test("a finished plan calls for no reminder, however many rounds go by", () => {
+  const list = new TodoList();
+  list.replace([item("a", "completed")]);
+  const calls = Array.from({ length: 8 }, () => list.endRound());
+  expect(calls, "whether each round calls for a reminder").not.toContain(true);
+});
