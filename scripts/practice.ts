@@ -39,7 +39,9 @@ await runScript(async () => {
 });
 
 function options() {
-  const swallowed = Object.keys(OPTIONS).find((name) => process.env[`npm_config_${name}`] === "true");
+  // npm knows --yes itself, and a user's settings may hold it.
+  const ours = Object.keys(OPTIONS).filter((name) => name !== "yes");
+  const swallowed = ours.find((name) => process.env[`npm_config_${name}`] === "true");
   const typed = process.argv.slice(2);
   if (swallowed && !typed.includes(`--${swallowed}`))
     throw new Error(

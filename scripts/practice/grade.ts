@@ -1,6 +1,7 @@
 // Where a learner stands in an exercise: the tests of the steps, in order, against the learner's folder.
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { ROOT } from "../lib/chapters.ts";
 import { patternOf, runTests, type TestResult, type TestRun } from "../lib/run-tests.ts";
 import { bodyOf } from "../lib/symbols.ts";
@@ -30,7 +31,7 @@ export async function grade(exercise: Exercise): Promise<StepState[]> {
   let isReached = false;
   return exercise.steps.map((step, index) => {
     if (isReached) return { kind: "later" };
-    const state = written[index] ?? (run ? testedState(step, run) : { kind: "passed" });
+    const state = written[index] ?? (run ? testedState(exercise, step, run) : { kind: "passed" });
     isReached = state.kind !== "passed";
     return state;
   });
@@ -74,17 +75,19 @@ function writtenState({ folder }: Exercise, step: Step): StepState | undefined {
   return open.length > 0 ? { kind: "unwritten", open } : undefined;
 }
 
-function testedState(step: Step, run: TestRun): StepState {
+function testedState(exercise: Exercise, step: Step, run: TestRun): StepState {
   const [broken] = run.broken;
-  if (broken) return { kind: "unreadable", problem: placeOf(broken.message) };
+  if (broken) return { kind: "unreadable", problem: placeOf(exercise, broken.message, run.output) };
   const results = resultsOf(step, run);
   if (results.length > 0 && results.every(({ passed }) => passed)) return { kind: "passed" };
   return { kind: "failed", results, isTimedOut: run.isTimedOut };
 }
 
-/** What could not be loaded, with paths from the repository. */
-function placeOf(message: string): string {
-  return message.replaceAll(`${ROOT}/`, "").trim();
+/** What could not be loaded, and where in the learner's sources, as vitest shows it below its message. */
+function placeOf({ folder }: Exercise, message: string, output: string): string {
+  const shown = message.replaceAll(`${ROOT}/`, "").trim();
+  const place = /\bsrc\/[^\s:]+\.ts:\d+/.exec(stripVTControlCharacters(`${message}\n${output}`))?.[0];
+  return place === undefined ? shown : `${relative(ROOT, join(folder, place))}\n${shown}`;
 }
 
 /** The line on which a function's head stands, counted from 1. */

@@ -8,7 +8,7 @@ type Named = Pick<Exercise, "chapter">;
 
 /** What the left-over function says. */
 export function notWritten({ chapter }: Named, step: Step, symbol: string): string {
-  return `${NOT_WRITTEN} ${symbol} (${chapter.id}, step ${step.number}: ${step.title})`;
+  return `${NOT_WRITTEN} ${symbol} (${chapter.id}, step ${step.number}: ${step.title}). Next: npm run practice ${chapter.id}`;
 }
 
 /** The source of a file with the functions of these steps emptied. Throws an Error if one is not there. */
