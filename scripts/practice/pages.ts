@@ -6,7 +6,7 @@ import { fromRoot } from "../lib/chapters.ts";
 import type { TestResult } from "../lib/run-tests.ts";
 import { bodyOf } from "../lib/symbols.ts";
 import type { Exercise, Step } from "./exercise.ts";
-import { lineOf, type StepState } from "./grade.ts";
+import { lineOf, TEST_MS, type StepState } from "./grade.ts";
 
 const LONGEST_MESSAGE = 14;
 
@@ -112,7 +112,11 @@ function failedLines(step: Step, { results, isTimedOut }: Extract<StepState, { k
 
 function failureLines({ title, failure }: TestResult): Text[] {
   const [message = ""] = failure.split(/\n {4}at /, 1);
-  const words = message.replace(/^(AssertionError|Error): /, "").trimEnd();
+  // vitest gives a test that ran out of time this message.
+  const isLate = message.includes("STACK_TRACE_ERROR");
+  const words = isLate
+    ? `waited ${TEST_MS / 1000} s for something that did not come`
+    : message.replace(/^(AssertionError|Error): /, "").trimEnd();
   const lines = words.split("\n");
   const shown = lines.slice(0, LONGEST_MESSAGE);
   const place = yours(failure);
