@@ -73,6 +73,21 @@ export function changeProgress(
   renameSync(half, file);
 }
 
+/** Notes that a chapter was run. What cannot be written is not worth a word: it is only a mark. */
+export function noteRun(id: string, file = FILE): void {
+  try {
+    if (readProgress(() => {}, file)[id]?.run !== undefined) return;
+    changeProgress(
+      id,
+      (chapter) => (chapter.run = new Date().toISOString()),
+      () => {},
+      file,
+    );
+  } catch {
+    // A folder that is read-only, for instance.
+  }
+}
+
 function whyNot(text: string): Progress | string {
   let value: unknown;
   try {

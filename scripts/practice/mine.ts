@@ -15,6 +15,9 @@ interface Practised {
   isDone: boolean;
 }
 
+/** Where the learner's folders lie; tests have their own. */
+const PRACTICE = process.env["COURSE_PRACTICE"] ?? join(ROOT, "practice");
+
 /** `main` is the chapter that is started, by its folder's name. Ends the program with a line if there is nothing to use. */
 export function useMine(main: string, names: readonly string[]): void {
   const begun = names.flatMap((name) => practised(name) ?? []);
@@ -24,9 +27,7 @@ export function useMine(main: string, names: readonly string[]): void {
     return end(`--mine: you have not begun ${id}. Begin with: npm run practice ${id}`);
   if (mine.length === 0)
     return end("--mine: there is no mechanism yet of which all steps pass. Begin with: npm run practice s01");
-  lead(
-    mine.map(({ name }) => ({ from: `${packageOf(name)}/src/`, to: `${join(ROOT, "practice", name)}/src/` })),
-  );
+  lead(mine.map(({ name }) => ({ from: `${packageOf(name)}/src/`, to: `${join(PRACTICE, name)}/src/` })));
   const open = begun.filter((one) => !mine.includes(one)).map((one) => one.id);
   const begunOnly = open.length > 0 ? `; begun, so still ours: ${open.join(", ")}` : "";
   // For the banner (runtime/src/terminal/mine.ts).
@@ -43,7 +44,7 @@ export function useMine(main: string, names: readonly string[]): void {
 
 function practised(name: string): Practised | undefined {
   const [id = name] = name.split("-", 1);
-  if (!existsSync(join(ROOT, "practice", name, "src"))) return undefined;
+  if (!existsSync(join(PRACTICE, name, "src"))) return undefined;
   const titles = titlesOf(name);
   const { practised: count } = standing(readProgress((problem) => console.error(problem))[id], titles);
   return { id, name, isDone: titles.length > 0 && count === titles.length };
@@ -56,7 +57,7 @@ function titlesOf(name: string): string[] {
 
 /** The package that the learner's folder was made from: the chapter, or the runtime (s02). */
 function packageOf(name: string): string {
-  const made = manifestIn(join(ROOT, "practice", name)).name;
+  const made = manifestIn(join(PRACTICE, name)).name;
   return join(ROOT, made === "@course/runtime" ? "packages/runtime" : `chapters/${name}`);
 }
 

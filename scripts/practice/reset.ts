@@ -24,22 +24,13 @@ export async function reset(exercise: Exercise, number: string, isSure: boolean)
 }
 
 function resetStep(exercise: Exercise, step: Step): string {
-  const sources = step.functions.map(({ file }) => file);
-  const emptied = [...new Set(sources)].map((file) => {
+  const emptied = [...new Set(step.functions.map(({ file }) => file))].map((file) => {
     const path = join(exercise.folder, file);
-    return {
-      path,
-      text: withStubs(readFileSync(path, "utf8"), fromRoot(path), exercise, [here(step, file)]),
-    };
+    return { path, text: withStubs(readFileSync(path, "utf8"), file, exercise, [step]) };
   });
   const aside = copyAside(exercise);
   for (const { path, text } of emptied) writeFileSync(path, text);
   return `Step ${step.number} is empty again. A copy of what you wrote is in ${aside}.`;
-}
-
-/** The step's functions of one file, named as the learner's. */
-function here(step: Step, file: string): Step {
-  return { ...step, functions: step.functions.filter((one) => one.file === file) };
 }
 
 async function agrees(question: string): Promise<boolean> {

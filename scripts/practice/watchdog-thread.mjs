@@ -39,7 +39,7 @@ function tell() {
   terminal = openTerminal();
   locate((found) => {
     place = found;
-    say(`Your code has kept the program busy for ${BUSY_MS / 1000} s${place}.`);
+    say(`Your code has kept the program busy for ${BUSY_MS / 1000} s${place}`);
     if (terminal) say("Ctrl-C ends the program.");
   });
 }
@@ -50,7 +50,7 @@ function goOn() {
 }
 
 function end() {
-  say(`Ended: your code did not come back${place}.`);
+  say(`Ended: your code did not come back${place}`);
   if (terminal) {
     // What the program had asked of the terminal: pasted text in marks, no cursor, keys one by one.
     writeSync(terminal.fd, "\x1b[?2004l\x1b[?25h");
@@ -75,7 +75,7 @@ function locate(callBack) {
     const frames = callFrames.map((frame) => ({ frame, script: scripts.get(frame.location.scriptId) }));
     const theirs = frames.find(({ script }) => script?.url.includes("/practice/"));
     session.post("Debugger.resume");
-    callBack(theirs ? `: ${theirs.frame.functionName}, ${lineOf(theirs)}` : "");
+    callBack(theirs ? `, in ${theirs.frame.functionName}:\r\n  ${lineOf(theirs)}` : "");
   });
   session.post("Debugger.enable");
   session.post("Debugger.pause");
