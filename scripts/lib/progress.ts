@@ -6,7 +6,7 @@ import { join } from "node:path";
 const VERSION = 1;
 const FILE = join(import.meta.dirname, "../../.progress.json");
 
-export interface StepProgress {
+interface StepProgress {
   /** How many hints were shown. */
   hints: number;
   /** When its tests first passed, as ISO 8601. */

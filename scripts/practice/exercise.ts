@@ -58,7 +58,7 @@ export function exercises(): Exercise[] {
 }
 
 /** The steps on a chapter's card, checked. */
-export function stepsOn({ id, folder }: Chapter): CardStep[] {
+function stepsOn({ id, folder }: Chapter): CardStep[] {
   const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
     course?: { practice?: CardStep[] };
   };
