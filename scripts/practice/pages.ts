@@ -59,7 +59,7 @@ function contractOf({ package: home }: Exercise, { file, symbol }: Step["functio
   const { start, body } = bodyOf(source, file, symbol);
   const lines = source.slice(start, body[0]).trimEnd().split("\n");
   const shown = lines.map((line) => line.trim().replace(/^\/\*\* ?|^\*\/$|^\* ?| ?\*\/$/g, ""));
-  return shown.filter((line) => line !== "").map((line) => dim(`    ${line}`));
+  return shown.filter((line) => line !== "").map((line) => ["    ", dim(`${line}`)]);
 }
 
 function stateLines({ chapter }: Exercise, step: Step, state: StepState): Text[] {
@@ -71,7 +71,7 @@ function stateLines({ chapter }: Exercise, step: Step, state: StepState): Text[]
     }
     case "unreadable":
       return [
-        red("  This cannot be run yet:"),
+        ["  ", red("This cannot be run yet:")],
         ...state.problem
           .split("\n")
           .slice(0, LONGEST_MESSAGE)
@@ -89,10 +89,10 @@ function stateLines({ chapter }: Exercise, step: Step, state: StepState): Text[]
 function failedLines(step: Step, { results, isTimedOut }: Extract<StepState, { kind: "failed" }>): Text[] {
   if (isTimedOut)
     return [
-      red("  The tests did not come to an end. Look for a loop that does not, in"),
+      ["  ", red("The tests did not come to an end. Look for a loop that does not, in")],
       ...step.functions.map(({ symbol }) => `    ${symbol}`),
     ];
-  if (results.length === 0) return [red("  None of its tests ran. Is there an error while loading?")];
+  if (results.length === 0) return [["  ", red("None of its tests ran. Is there an error while loading?")]];
   const failed = results.filter(({ passed }) => !passed);
   const [first] = failed;
   return [
@@ -123,8 +123,8 @@ function failureLines({ title, failure }: TestResult): Text[] {
   return [
     ["  ", red("✗"), ` ${title}`],
     ...shown.map((line) => `    ${line}`),
-    ...(shown.length < lines.length ? [dim(`    … ${lines.length - shown.length} more lines`)] : []),
-    ...(place === undefined ? [] : [dim(`    at ${place}`)]),
+    ...(shown.length < lines.length ? [["    ", dim(`… ${lines.length - shown.length} more lines`)]] : []),
+    ...(place === undefined ? [] : [["    ", dim(`at ${place}`)]]),
   ];
 }
 

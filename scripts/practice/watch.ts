@@ -23,12 +23,12 @@ export async function watchAndShow(exercise: Exercise, screen: Screen): Promise<
     await showState(exercise, screen);
     isRunning = false;
     if (isStale) await run();
-    else screen.line(dim("  Waiting for you to save. Ctrl-C leaves."));
+    else screen.line(["  ", dim("Waiting for you to save. Ctrl-C leaves.")]);
   };
   watch(join(exercise.folder, "src"), { recursive: true }, () => {
     clearTimeout(timer);
     timer = setTimeout(() => void run(), SETTLE_MS);
   });
-  screen.line(dim("  Waiting for you to save. Ctrl-C leaves."));
+  screen.line(["  ", dim("Waiting for you to save. Ctrl-C leaves.")]);
   return new Promise<never>(() => {});
 }
