@@ -2,15 +2,12 @@
 // in break/NAME.patch, with the question and the test's name above it. It is applied to a copy of the
 // package that it changes (the chapter, or the runtime), which stands for the real one under the same
 // package name, and the test is run there.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { text } from "node:stream/consumers";
 import { applyPatch, parsePatch, type StructuredPatch } from "diff";
 import { temporaryFolder } from "@course/runtime/testing";
 import { findChapter, fromRoot, ROOT, type Chapter } from "./chapters.ts";
-import { escapeRegExp } from "./requests.ts";
+import { runTests } from "./run-tests.ts";
 import { normalize } from "./transcripts.ts";
 
 const LONGEST_MESSAGE = 12;
@@ -88,33 +85,19 @@ function applyTo({ package: changed, path, changes }: Exercise, copy: string): v
   }
 }
 
-interface Report {
-  testResults: {
-    name: string;
-    message: string;
-    assertionResults: { title: string; status: string; failureMessages: string[] }[];
-  }[];
-}
-
 /** What the test says of the changed copy. */
 async function failureIn(exercise: Exercise, copy: string): Promise<string> {
   const { path, test } = exercise;
-  const output = await runTest(test, copy);
-  const reported = join(copy, "test-results.json");
-  if (!existsSync(reported)) throw new Error(`${path}: vitest left no report\n${output}`);
-  const { testResults } = JSON.parse(readFileSync(reported, "utf8")) as Report;
-  const broken = testResults.find(
-    ({ message, assertionResults }) => message && assertionResults.length === 0,
-  );
-  if (broken) throw new Error(`${path} breaks more than a test: ${broken.message.split("\n", 1)[0]}`);
-  const ran = testResults
-    .flatMap((file) => file.assertionResults.map((one) => ({ ...one, file: file.name })))
-    .filter(({ status }) => status === "passed" || status === "failed");
+  const { results: ran, broken, output } = await runTests(copy, [test]);
+  const [unloaded] = broken;
+  if (unloaded) throw new Error(`${path} breaks more than a test: ${unloaded.message.split("\n", 1)[0]}`);
+  if (ran.length === 0 && !output.includes("skipped"))
+    throw new Error(`${path}: vitest left no report\n${output}`);
   const [only] = ran;
   if (!only || ran.length > 1)
     throw new Error(`${path}: ${ran.length} tests are named "${test}"; expected one`);
-  if (only.status === "passed") throw new Error(`${path}: the test "${test}" survives the change`);
-  const message = (only.failureMessages[0] ?? "").split(/\n {4}at /, 1)[0]?.trimEnd() ?? "";
+  if (only.passed) throw new Error(`${path}: the test "${test}" survives the change`);
+  const message = only.failure.split(/\n {4}at /, 1)[0]?.trimEnd() ?? "";
   if (!isReadable(message))
     throw new Error(
       `${path}: the test "${test}" fails without saying what was expected: ${message.split("\n", 1)[0]}. Give its expect a message`,
@@ -125,29 +108,6 @@ async function failureIn(exercise: Exercise, copy: string): Promise<string> {
 /** An assertion, in a few lines; not a time that ran out, nor an error from somewhere inside. */
 function isReadable(message: string): boolean {
   return message.startsWith("AssertionError: ") && message.split("\n").length <= LONGEST_MESSAGE;
-}
-
-/** Runs the tests of that name in a package's folder; resolves with what vitest printed. */
-async function runTest(test: string, folder: string): Promise<string> {
-  const holdsIt = readdirSync(join(folder, "test"))
-    .filter((name) => name.endsWith(".test.ts"))
-    .filter((name) => readFileSync(join(folder, "test", name), "utf8").includes(test));
-  const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
-  // A test that fails by itself is not tried again, as the tests of a gate are.
-  const args = ["run", "--retry=0", "--config", join(ROOT, "vitest.config.ts"), "--root", folder];
-  // Under vitest itself, as in the tests of this file, its variables would reach the inner one.
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_V8)/.test(name)),
-  );
-  const child = spawn(process.execPath, [vitest, ...args, "-t", `^${escapeRegExp(test)}$`, ...holdsIt], {
-    cwd: folder,
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const exited = once(child, "exit");
-  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  await exited;
-  return `${out}${err}`;
 }
 
 function render({ name, path, question, test, changes }: Exercise, failure: string): string {

@@ -49,6 +49,27 @@ function functionIn(node: Node): ArrowFunction | FunctionExpression | undefined 
   return Node.isArrowFunction(value) || Node.isFunctionExpression(value) ? value : undefined;
 }
 
+export interface Body {
+  /** Where the declaration begins, its comment included, where its head does, and where its body begins and ends. */
+  start: number;
+  head: number;
+  body: [from: number, to: number];
+}
+
+/** The function that a symbol is, in a source that is not kept. Throws an Error that names both if it is none. */
+export function bodyOf(source: string, path: string, symbol: string): Body {
+  const file = new Project({ useInMemoryFileSystem: true }).createSourceFile("source.ts", source);
+  const node = symbolIn(file, path, symbol);
+  const statement = Node.isVariableDeclaration(node) ? (node.getVariableStatement() ?? node) : node;
+  const body = Node.isBodyable(node) ? node.getBody() : functionIn(node)?.getBody();
+  if (!body) throw new Error(`${symbol} in ${path} is no function`);
+  return {
+    start: statement.getStart(true),
+    head: statement.getStart(),
+    body: [body.getStart(), body.getEnd()],
+  };
+}
+
 function symbolIn(file: SourceFile, path: string, symbol: string): Node {
   const [name = "", ...inner] = symbol.split(".");
   const gone = () => new Error(`${path} has no ${symbol}`);

@@ -5,6 +5,7 @@ import type { Workspace } from "@course/runtime";
 import { openSession, runChapter, temporaryFolder } from "@course/runtime/testing";
 import { expect, test } from "vitest";
 import { createAgent } from "../src/agent.ts";
+import { whatCanBeSentBack } from "../src/sent-back.ts";
 
 const turns = (): Turn[] => [
   [say("Two at once."), call("bash", { command: "echo one" }), call("bash", { command: "echo two; exit 2" })],
@@ -121,4 +122,30 @@ test("without the loop, a tool is asked for and nothing happens", async () => {
 test("loop.ts is a page that can be read at once", () => {
   const source = readFileSync(join(import.meta.dirname, "../src/loop.ts"), "utf8");
   expect(source.trimEnd().split("\n").length).toBeLessThanOrEqual(40);
+});
+
+type Reply = Parameters<typeof whatCanBeSentBack>[0];
+const TEXT = { type: "text", text: "so far" };
+const CALL = { type: "tool_use", id: "toolu_1", name: "bash", input: { command: "echo" } };
+const THOUGHT = { type: "thinking", thinking: "well", signature: "s" };
+const HIDDEN_THOUGHT = { type: "redacted_thinking", data: "d" };
+
+/** The types of the blocks that may go back. */
+function sentBack(stop_reason: string, content: unknown[]): string[] {
+  return whatCanBeSentBack({ content, stop_reason } as Reply).map(({ type }) => type);
+}
+
+test.each([
+  ["a blank text", "tool_use", [{ type: "text", text: " \n" }, CALL], ["tool_use"]],
+  ["half of a call", "max_tokens", [TEXT, CALL], ["text"]],
+  ["a call of a refused reply", "refusal", [TEXT, CALL], ["text"]],
+  ["a thought at the end", "max_tokens", [TEXT, THOUGHT, HIDDEN_THOUGHT], ["text"]],
+  ["a thought before half of a call", "max_tokens", [TEXT, THOUGHT, CALL], ["text"]],
+])("of a reply, %s is left out of the next request", (_, stopReason, content, types) => {
+  expect(sentBack(stopReason, content), "what goes back").toEqual(types);
+});
+
+test("of a whole reply, all blocks are sent back in their order", () => {
+  const types = ["thinking", "text", "thinking", "tool_use"];
+  expect(sentBack("tool_use", [THOUGHT, TEXT, THOUGHT, CALL]), "what goes back").toEqual(types);
 });

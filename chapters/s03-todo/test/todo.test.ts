@@ -1,4 +1,5 @@
 import { call, say, script, type Turn } from "@course/offline-model/test";
+import { ToolError } from "@course/runtime";
 import { openSession, offeredTools } from "@course/runtime/testing";
 import { TodoList, type TodoItem } from "@course/s03-todo";
 import { expect, test } from "vitest";
@@ -44,6 +45,7 @@ test("a new prompt is not a round of tools", async () => {
   const model = script(todo(item("a")), say("1"), say("2"), say("3"), say("4"));
   const open = await openSession(createAgent, model);
   for (const prompt of ["a", "b", "c", "d"]) await open.run(prompt);
+  model.assertDone();
   expect(open.events.filter(({ type }) => type === "injected")).toEqual([]);
   await open.close();
 });
@@ -86,6 +88,7 @@ test("/clear forgets the plan, too: nothing reminds of it", async () => {
   await open.run("plan");
   open.session.clear();
   await open.run("something else");
+  model.assertDone();
   expect(JSON.stringify(model.requests)).not.toContain("<reminder>");
   await open.close();
 });
@@ -94,4 +97,38 @@ test("twenty items fit", () => {
   const list = new TodoList();
   list.replace(Array.from({ length: 20 }, (_, index) => item(String(index))));
   expect(list.items).toHaveLength(20);
+});
+
+test.each<[string, TodoItem[], RegExp]>([
+  ["two steps in progress", [item("a", "in_progress"), item("b", "in_progress")], /not "a" and "b"/],
+  ["21 steps", Array.from({ length: 21 }, (_, index) => item(String(index))), /21 items; at most 20/],
+  ["an empty step", [item("a"), item(" ")], /Item 2 has no content/],
+])("a list with %s throws a ToolError, and the one before it is kept", (_, items, message) => {
+  const list = new TodoList();
+  list.replace([item("old")]);
+  let thrown: unknown;
+  try {
+    list.replace(items);
+  } catch (error) {
+    thrown = error;
+  }
+  expect(String(thrown), "what the bad list throws").toMatch(message);
+  expect(thrown, "what the bad list throws").toBeInstanceOf(ToolError);
+  expect(list.items, "the list, after a bad one").toEqual([item("old")]);
+});
+
+test("rounds without an update are counted, and the third and the sixth call for a reminder", () => {
+  const list = new TodoList();
+  list.replace([item("a"), item("b", "completed")]);
+  const calls = Array.from({ length: 8 }, () => list.endRound());
+  const third = [false, false, true];
+  // The update itself is the first round.
+  expect(calls, "whether each round calls for a reminder").toEqual([false, ...third, ...third, false]);
+});
+
+test("a finished plan calls for no reminder, however many rounds go by", () => {
+  const list = new TodoList();
+  list.replace([item("a", "completed")]);
+  const calls = Array.from({ length: 8 }, () => list.endRound());
+  expect(calls, "whether each round calls for a reminder").not.toContain(true);
 });

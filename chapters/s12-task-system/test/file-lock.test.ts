@@ -89,6 +89,13 @@ test("what the work throws is thrown, and the lock is free again", async () => {
   expect(await lock.hold(() => "held")).toBe("held");
 });
 
+test("the lock is held while the work runs, and by nobody afterwards", async () => {
+  const { lock, folder } = newLock();
+  rmSync(folder, { recursive: true });
+  expect(await lock.hold(() => lock.owner), "the owner while the work runs").toBe(String(process.pid));
+  expect(lock.owner, "the owner afterwards").toBeUndefined();
+});
+
 test("two objects in one program hold the lock in turn, even where one is asked for inside the other", async () => {
   const { path, lock } = newLock();
   const order: string[] = [];

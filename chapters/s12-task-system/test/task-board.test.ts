@@ -75,6 +75,34 @@ test.each([
   expect(JSON.stringify(onDisk(root))).toBe(before);
 });
 
+test("what a task blocks is made from what the others wait for, whatever the files say", async () => {
+  const { root, board } = newBoard();
+  for (const subject of ["a", "b", "c"]) await board.create(subject);
+  const change = (id: number, fields: Partial<Task>) => {
+    const path = join(root, `.tasks/task_${id}.json`);
+    writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), ...fields }));
+  };
+  change(1, { blocks: [7] });
+  change(2, { blockedBy: [1, 3] });
+  change(3, { status: "deleted", blockedBy: [1] });
+  expect(await board.list(), "both ends of the edges that are left").toMatchObject([
+    { id: 1, blockedBy: [], blocks: [2] },
+    { id: 2, blockedBy: [1], blocks: [] },
+  ]);
+});
+
+test("an edit that throws writes nothing", async () => {
+  const { root, board } = newBoard();
+  await board.create("a");
+  const failing = board.change((tasks) => {
+    const [task] = tasks.values();
+    if (task) task.subject = "half of an edit";
+    throw new Error("no");
+  });
+  await expect(failing).rejects.toThrow("no");
+  expect(onDisk(root), "what is on disk").toMatchObject([{ subject: "a" }]);
+});
+
 test("a task that waits for an unknown one is not created", async () => {
   const { board } = newBoard();
   await expect(board.create("a", { blockedBy: [5] })).rejects.toThrow("no task 5");

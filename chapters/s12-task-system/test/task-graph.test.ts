@@ -1,6 +1,7 @@
 import type { Task } from "@course/s12-task-system";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { pathBetween } from "../src/path-between.ts";
 import { renderGraph } from "../src/task-graph.ts";
 
 /** A board on which each task waits for those that are named beside its id. */
@@ -18,6 +19,31 @@ function tasksOf(edges: Readonly<Record<number, readonly number[]>>, more: Parti
     ...more,
   }));
 }
+
+test("the way from one task to another is the shortest along what they block, or there is none", () => {
+  const tasks = new Map(
+    tasksOf({ 1: [], 2: [1], 3: [2], 4: [3, 1], 5: [4], 6: [6] }).map((task) => [task.id, task]),
+  );
+  for (const task of tasks.values()) for (const id of task.blockedBy) tasks.get(id)?.blocks.push(task.id);
+  const ways = (
+    [
+      [1, 5],
+      [2, 5],
+      [1, 1],
+      [5, 1],
+      [6, 1],
+      [1, 9],
+    ] as const
+  ).map(([from, to]) => pathBetween(tasks, from, to));
+  expect(ways, "from 1 to 5, 2 to 5, 1 to 1, 5 to 1, 6 to 1 and 1 to 9").toEqual([
+    [1, 4, 5],
+    [2, 3, 4, 5],
+    [1],
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
 
 test("the picture has an arrow for each edge, and says what is ready", () => {
   const tasks = tasksOf({ 1: [], 2: [1], 3: [1], 4: [2, 3], 5: [], 6: [1, 4, 5], 7: [5] });

@@ -38,6 +38,16 @@ function open(root = newFolder(), clock = new HandClock(START)) {
   return { root, clock, scheduler, create, told, problems };
 }
 
+test("a schedule rings once when its time comes, and not before", async () => {
+  const { clock, create, told } = open();
+  await create({ cron: "30 2 * * *" });
+  await create({ cron: "0 3 * * *" });
+  clock.set("2027-01-01T02:29:59Z");
+  expect(told, "who rang before the time").toEqual([]);
+  for (const time of ["02:30:00", "02:59:59", "03:00:01", "04:00:00"]) clock.set(`2027-01-01T${time}Z`);
+  expect(told, "who rang, in order; nobody has taken them").toEqual(["sch_1", "sch_2"]);
+});
+
 test("a schedule is announced when it is due, not before, and taken once", async () => {
   const { clock, scheduler, create, told } = open();
   await create({ cron: "30 2 * * *" });

@@ -5,6 +5,7 @@ import { temporaryFolder } from "@course/runtime/testing";
 import { Mailbox } from "@course/s15-agent-teams";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { appendLine } from "../src/mail-file.ts";
 
 function newBox(root = temporaryFolder()) {
   const problems: string[] = [];
@@ -61,6 +62,22 @@ test("a line that a killed writer left unfinished is no message, and harms none"
   await box.put("lead", "two");
   expect(await drained(box)).toEqual(["two"]);
   expect(problems).toEqual(['ada\'s inbox holds what is no message: {"kind":"message","from":"bo']);
+});
+
+test("a line is there whole or not at all, also behind one that a killed writer left unfinished", () => {
+  const path = join(temporaryFolder(), "lines");
+  appendLine(path, "one");
+  appendFileSync(path, "half");
+  const long = "é".repeat(100_000);
+  appendLine(path, long);
+  appendLine(path, "four");
+  expect(readFileSync(path, "utf8").split("\n"), "the lines of the file").toEqual([
+    "one",
+    "half",
+    long,
+    "four",
+    "",
+  ]);
 });
 
 test("a message that the disk does not take is an error for its sender", async () => {

@@ -15,6 +15,13 @@ export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** The error's stack with those of its causes, so that the place where it was thrown is in it; undefined for what is none. */
+export function errorStack(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const cause = errorStack(error.cause);
+  return cause === undefined ? error.stack : `${error.stack}\nCaused by: ${cause}`;
+}
+
 /** Closes a union: a case that was forgotten is a type error, and at run time a bug that throws. */
 export function assertNever(value: never): never {
   throw new Error(`Unexpected value: ${JSON.stringify(value)}`);

@@ -2,6 +2,7 @@
 // is an outcome with one clear line, and the conversation can go on.
 import { textOf } from "./conversation/message.ts";
 import type { Session } from "./conversation/session.ts";
+import { errorStack } from "./errors.ts";
 import type { Agent, StopReason } from "./extension.ts";
 import { runAgentLoop } from "./loop.ts";
 import { describeModelError, isTooLong } from "./model/model-error.ts";
@@ -53,7 +54,7 @@ async function attempt(agent: Agent, session: Session, prompt: string | undefine
     // It would be refused again with every prompt after it.
     if (isTooLong(error) && session.takeBackPrompt())
       message += " Your prompt was taken back: put what is long into a file, and name the file.";
-    session.emit({ type: "error", message, stack: error instanceof Error ? error.stack : undefined });
+    session.emit({ type: "error", message, stack: errorStack(error) });
     return { ending: "failed", answer: message, stopReason: "failed" };
   }
 }

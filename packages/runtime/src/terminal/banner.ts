@@ -5,6 +5,7 @@ import { toolsOf } from "../agent.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Card } from "./chapter.ts";
 import { errorMessage } from "../errors.ts";
+import type { Mine } from "./mine.ts";
 import { oneLine } from "./previews.ts";
 import type { Screen } from "./screen.ts";
 import { bold, columnsOf, cut, dim, red, type Text } from "./text.ts";
@@ -18,6 +19,7 @@ export function showBanner(
   model: ModelClient,
   workspace: Workspace,
   screen: Screen,
+  mine?: Mine,
 ): void {
   const room = screen.width() - 8;
   const row = (name: string, value: Text) => screen.line(dim(name.padEnd(8)), value);
@@ -29,6 +31,7 @@ export function showBanner(
   row("model", cut(`${model.id} at ${model.endpoint} (${model.reason})`, room));
   if (model.isOffline) row("", dim("a script, not a language model: it knows this chapter's prompts"));
   for (const { banner } of agent.extensions) if (banner !== undefined) row("", dim(cut(banner, room)));
+  if (mine) row("yours", cut(mine.chapters, room));
   row("folder", cut(workspace.root.replace(homedir(), "~"), room));
   screen.line("");
 }

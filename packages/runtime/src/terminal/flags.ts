@@ -22,6 +22,7 @@ const COMMON: Readonly<Record<string, ChapterFlag>> = {
   offline: { description: "Use the offline model though a key is set" },
   fault: { value: "LIST", description: "Faults of the offline model, as in 529x2,drop" },
   with: { value: "CHAPTERS", description: "Add other chapters' mechanisms, as in s12,s13" },
+  mine: { description: "With the mechanisms that you wrote: npm run practice" },
   "max-turns": { value: "N", description: "Model calls in one run, at most; default 100" },
   step: { description: "Pause before each model call, and show what it adds" },
   trace: { description: "Write every event to .traces/ in the workspace" },

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import type { Agent } from "../extension.ts";
 import type { Session } from "../conversation/session.ts";
+import { placeIn, type Mine } from "./mine.ts";
 import { screenOn } from "./style.ts";
 
 /** Longer than the two seconds after which a stubborn process group is killed. */
@@ -11,11 +12,14 @@ const STOP_MS = 4_000;
 export class Program {
   readonly agent: Agent;
   readonly session: Session;
+  readonly #mine: Mine | undefined;
   #leaving = false;
 
-  constructor(agent: Agent, session: Session) {
+  /** `mine` names what of the agent the learner wrote: where that throws, the program goes on. */
+  constructor(agent: Agent, session: Session, mine?: Mine) {
     this.agent = agent;
     this.session = session;
+    this.#mine = mine;
   }
 
   /** Starts the extensions and listens for signals. Rejects with what an extension throws. */
@@ -28,6 +32,8 @@ export class Program {
     const fail = (error: unknown) => {
       if (this.#leaving) return;
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
+      if (this.#mine && placeIn(stack) !== undefined)
+        return this.session.emit({ type: "error", message, stack });
       try {
         this.session.emit({ type: "error", message, stack });
       } catch {

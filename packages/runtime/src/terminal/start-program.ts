@@ -13,6 +13,7 @@ import { startTrace } from "./commands.ts";
 import { flagHelp, outputFormat, parseFlags } from "./flags.ts";
 import { runDemo, runJsonLines, runLines, runOnce, type TerminalContext } from "./one-shot.ts";
 import { inspection } from "./messages.ts";
+import { tellPlaces, type Mine } from "./mine.ts";
 import { withPipedInput } from "./piped-input.ts";
 import { Program } from "./program.ts";
 import { Repl } from "./repl.ts";
@@ -30,6 +31,8 @@ export interface ProgramParts {
   /** The folder to work in without --dir. May throw an Error that says what to do. */
   defaultFolder(): string;
   startOfflineModel?: StartOfflineModel;
+  /** What of it the learner wrote. */
+  mine?: Mine | undefined;
 }
 
 /** Runs a program to its end and exits the process. What is wrong at the start is one line on stderr. */
@@ -74,7 +77,8 @@ async function start(
   const agent = limitTurns(watched, text("max-turns"));
   const model = await openModel(parts, values, env);
   const session = new Session(model);
-  const program = new Program(agent, session);
+  const program = new Program(agent, session, parts.mine);
+  if (parts.mine) tellPlaces(session);
   const context = { card, program, workspace, values, chapterFlags };
   const errors = screenOn(process.stderr);
   for (const problem of problems) errors.line(problem);
@@ -90,7 +94,7 @@ async function start(
     return program.leave(await runJsonLines(context, process.stdin));
 
   const screen = screenOn(process.stdout);
-  const header = () => showBanner(card, agent, model, workspace, screen);
+  const header = () => showBanner(card, agent, model, workspace, screen, parts.mine);
   if (values["demo"]) {
     header();
     return program.leave(await runDemo(context, screen));

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { ensurePlayground } from "../workspace/workspace.ts";
 import type { ChapterModule } from "./chapter.ts";
 import { flagNames } from "./flags.ts";
+import { mineOf } from "./mine.ts";
 import { loadChapters, readCard, REPOSITORY } from "./repository.ts";
 import { startProgram } from "./start-program.ts";
 import { screenOn } from "./style.ts";
@@ -21,6 +22,7 @@ export async function startTerminal(chapter: ChapterModule, mainUrl: string, fol
     card: readCard(mainUrl),
     chapter,
     others,
+    mine: mineOf(process.argv, process.env),
     envFile: join(REPOSITORY, ".env"),
     defaultFolder() {
       if (folder !== undefined) return folder;

@@ -1,0 +1,12 @@
+import { expect, test } from "vitest";
+import { readInstructionText } from "../src/instruction-text.ts";
+
+test("of a file of instructions, comments are left out, and paths in its prose are imports", () => {
+  const source =
+    "# Rules\r\n\r\n<!-- for people -->\r\n\r\nRead @docs/a.md and @b\\ c.md there.\r\n\r\nMail me@example.org, not `@code.md`.\r\n\r\n    @indented.md\r\n";
+  const { text, imports } = readInstructionText(source);
+  expect(imports, "the paths that are imported").toEqual(["docs/a.md", "b c.md"]);
+  expect(text, "what the model reads").toBe(
+    "# Rules\n\nRead @docs/a.md and @b\\ c.md there.\n\nMail me@example.org, not `@code.md`.\n\n    @indented.md",
+  );
+});

@@ -1,0 +1,21 @@
+// npm run practice:check: proves every step of every exercise; npm run practice:check s13: one chapter's.
+import { availableParallelism } from "node:os";
+import { findChapter, runScript } from "./lib/chapters.ts";
+import { check, statesOf } from "./practice/check.ts";
+import { exerciseOf, exercises } from "./practice/exercise.ts";
+
+await runScript(async () => {
+  const ids = process.argv.slice(2);
+  const chosen = ids.length > 0 ? ids.flatMap((id) => exerciseOf(findChapter(id)) ?? []) : exercises();
+  const waiting = chosen.flatMap((exercise) => statesOf(exercise).map((written) => ({ exercise, written })));
+  const problems: string[] = [];
+  const work = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift())
+      problems.push(...(await check(next.exercise, next.written)));
+  };
+  await Promise.all(Array.from({ length: Math.min(4, Math.max(2, availableParallelism())) }, work));
+  for (const problem of problems.sort()) console.error(problem);
+  const steps = chosen.reduce((sum, exercise) => sum + exercise.steps.length, 0);
+  if (problems.length > 0) throw new Error(`${problems.length} faults in ${steps} steps to practise.`);
+  console.log(`${steps} steps of ${chosen.length} chapters can be practised.`);
+});

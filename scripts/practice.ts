@@ -1,0 +1,75 @@
+// npm run practice s13: write the mechanism of a chapter yourself, step by step, graded by its tests.
+// --watch, --hint, --diff, --reset [STEP]. Without a chapter: where you stand in all of them.
+import { existsSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { screenOn } from "../packages/runtime/src/terminal/style.ts";
+import { findChapter, runScript } from "./lib/chapters.ts";
+import { exerciseOf, type Exercise } from "./practice/exercise.ts";
+import { overview } from "./practice/overview.ts";
+import { reset } from "./practice/reset.ts";
+import { showDifference, showHint, showState } from "./practice/show.ts";
+import { watchAndShow } from "./practice/watch.ts";
+
+const OPTIONS = {
+  watch: { type: "boolean" },
+  hint: { type: "boolean" },
+  diff: { type: "boolean" },
+  reset: { type: "boolean" },
+  yes: { type: "boolean" },
+} as const;
+
+// Tests run in processes of their own; leaving ends them.
+process.once("SIGINT", () => process.exit(130));
+
+await runScript(async () => {
+  const { values, positionals } = options();
+  const screen = screenOn(process.stdout);
+  const [id, number = "", ...others] = positionals;
+  if (id === undefined) return overview(screen);
+  const exercise = exerciseFor(id);
+  if (others.length > 0 || (number !== "" && !values.reset))
+    throw new Error(
+      `Unexpected "${[number, ...others].join(" ")}". Write: npm run practice ${exercise.chapter.id}`,
+    );
+  if (values.reset) return screen.line(await reset(exercise, number, values.yes === true));
+  if (values.hint) return showHint(begun(exercise), screen);
+  if (values.diff) return showDifference(begun(exercise), screen);
+  if (values.watch) return watchAndShow(exercise, screen);
+  await showState(exercise, screen);
+});
+
+function options() {
+  // npm knows --yes itself, and a user's settings may hold it.
+  const ours = Object.keys(OPTIONS).filter((name) => name !== "yes");
+  const swallowed = ours.find((name) => process.env[`npm_config_${name}`] === "true");
+  const typed = process.argv.slice(2);
+  if (swallowed && !typed.includes(`--${swallowed}`))
+    throw new Error(
+      `npm took --${swallowed} for itself. Write: npm run practice ${[...typed, "--", `--${swallowed}`].join(" ")}`,
+    );
+  try {
+    return parseArgs({ allowPositionals: true, options: OPTIONS });
+  } catch (error) {
+    const [message] = String(error instanceof Error ? error.message : error).split(". ");
+    throw new Error(
+      `${message}. There are: ${Object.keys(OPTIONS)
+        .map((name) => `--${name}`)
+        .join(", ")}.`,
+    );
+  }
+}
+
+function exerciseFor(id: string): Exercise {
+  const chapter = findChapter(id);
+  const exercise = exerciseOf(chapter);
+  if (exercise) return exercise;
+  throw new Error(
+    `${chapter.id} has nothing to practise yet. npm run practice lists the chapters that have.`,
+  );
+}
+
+function begun(exercise: Exercise): Exercise {
+  const { chapter, folder } = exercise;
+  if (existsSync(folder)) return exercise;
+  throw new Error(`You have not begun ${chapter.id}. Begin with: npm run practice ${chapter.id}`);
+}

@@ -1,0 +1,44 @@
+// Beginning anew, the whole exercise or one step. What was written is kept beside it.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { fromRoot } from "../lib/chapters.ts";
+import type { Exercise, Step } from "./exercise.ts";
+import { copyAside, openFolder, putAside } from "./folder.ts";
+import { withStubs } from "./stubs.ts";
+
+/** Returns what was done, in words. Throws an Error if there is nothing to reset, or no such step. */
+export async function reset(exercise: Exercise, number: string, isSure: boolean): Promise<string> {
+  const { chapter, folder, steps } = exercise;
+  if (!existsSync(folder)) throw new Error(`${chapter.id} is not begun: npm run practice ${chapter.id}`);
+  const step = number === "" ? undefined : steps[Number(number) - 1];
+  if (number !== "" && step === undefined)
+    throw new Error(`${chapter.id} has no step ${number}; it has 1 to ${steps.length}.`);
+  const what = step ? `step ${step.number} (${step.title})` : "all steps";
+  const question = `Begin ${what} of ${chapter.id} anew? What you wrote is kept beside. [y/N] `;
+  if (!isSure && !(await agrees(question))) return "Nothing was changed.";
+  if (step) return resetStep(exercise, step);
+  const aside = putAside(exercise);
+  openFolder(exercise);
+  return `${fromRoot(folder)} is made anew. What you wrote is in ${aside}.`;
+}
+
+function resetStep(exercise: Exercise, step: Step): string {
+  const emptied = [...new Set(step.functions.map(({ file }) => file))].map((file) => {
+    const path = join(exercise.folder, file);
+    return { path, text: withStubs(readFileSync(path, "utf8"), file, exercise, [step]) };
+  });
+  const aside = copyAside(exercise);
+  for (const { path, text } of emptied) writeFileSync(path, text);
+  return `Step ${step.number} is empty again. A copy of what you wrote is in ${aside}.`;
+}
+
+async function agrees(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY) throw new Error("Nobody is here to ask. Add --yes.");
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return /^y(es)?$/i.test((await lines.question(question)).trim());
+  } finally {
+    lines.close();
+  }
+}

@@ -1,0 +1,34 @@
+// Runs the tests whenever something is saved in the learner's folder.
+import { watch } from "node:fs";
+import { join } from "node:path";
+import type { Screen } from "../../packages/runtime/src/terminal/screen.ts";
+import { dim } from "../../packages/runtime/src/terminal/text.ts";
+import type { Exercise } from "./exercise.ts";
+import { showState } from "./show.ts";
+
+/** Editors write a file in several steps. */
+const SETTLE_MS = 200;
+
+/** Does not resolve; Ctrl-C ends the program. */
+export async function watchAndShow(exercise: Exercise, screen: Screen): Promise<never> {
+  await showState(exercise, screen);
+  let isRunning = false;
+  let isStale = false;
+  let timer: NodeJS.Timeout | undefined;
+  const run = async () => {
+    isStale = isRunning;
+    if (isRunning) return;
+    isRunning = true;
+    if (screen.isLive) process.stdout.write("\x1b[2J\x1b[H");
+    await showState(exercise, screen);
+    isRunning = false;
+    if (isStale) await run();
+    else screen.line(["  ", dim("Waiting for you to save. Ctrl-C leaves.")]);
+  };
+  watch(join(exercise.folder, "src"), { recursive: true }, () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void run(), SETTLE_MS);
+  });
+  screen.line(["  ", dim("Waiting for you to save. Ctrl-C leaves.")]);
+  return new Promise<never>(() => {});
+}
