@@ -42,9 +42,6 @@ export function parseFlags(
   );
   const { tokens } = parseArgs({ args: withoutValues(args, flags), options, strict: false, tokens: true });
   const values: Record<string, string | boolean> = {};
-  const words = tokens.flatMap((token) => (token.kind === "positional" ? token.value : []));
-  if (words.length > 0)
-    throw new Error(`Unexpected "${words.join(" ")}". To run one prompt, write: -p "${words.join(" ")}"`);
   for (const token of tokens) {
     if (token.kind !== "option") continue;
     const flag = flags[token.name];
@@ -55,6 +52,10 @@ export function parseFlags(
     if (flag.refusal !== undefined) throw new Error(`${token.rawName}: ${flag.refusal}`);
     values[token.name] = valueOf(flag, token);
   }
+  // Last, so that a flag that is refused says why, and not that its value is unexpected.
+  const words = tokens.flatMap((token) => (token.kind === "positional" ? token.value : []));
+  if (words.length > 0)
+    throw new Error(`Unexpected "${words.join(" ")}". To run one prompt, write: -p "${words.join(" ")}"`);
   checkValues(values);
   return values;
 }
