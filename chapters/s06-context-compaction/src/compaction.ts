@@ -3,6 +3,7 @@
 import {
   defineTool,
   ORDER,
+  type Command,
   type Extension,
   type FlagValues,
   type Session,
@@ -46,31 +47,14 @@ export function compaction(
   const keeper = new RoomKeeper(compactor);
   const limiter = new ResultLimiter(workspace, window.size);
   let main: Session | undefined;
-  let requested: { focus: string } | undefined;
   return {
     name: "compaction",
     order: ORDER.window,
-    tools: [compactTool((focus) => (requested = { focus }))],
-    commands: {
-      context: {
-        description: "draws how full the window is, and of what",
-        run: (_, session) => drawContext(window, session),
-      },
-      compact: {
-        description: "summarises the conversation; /compact FOCUS says what to keep",
-        run(focus, session) {
-          session.renewSignal();
-          return keeper.tryToCompact(session, focus, true);
-        },
-      },
-    },
+    tools: [compactTool((focus) => keeper.request(focus))],
+    commands: contextCommands(window, keeper),
     async beforeModel(session) {
       // Nothing to answer, so no call follows. A summary is a user message: the model would be asked to answer it.
-      if (!session.hasNews) return;
-      if (!requested) return keeper.makeRoom(session);
-      const { focus } = requested;
-      requested = undefined;
-      session.notice(await keeper.tryToCompact(session, focus, true));
+      if (session.hasNews) await keeper.beforeModel(session);
     },
     async wrapModelCall(request, next) {
       const max_tokens = Math.min(request.params.max_tokens, Math.floor(window.size * REPLY_SHARE));
@@ -89,6 +73,22 @@ export function compaction(
     },
     stop() {
       if (main) compactor.close(main);
+    },
+  };
+}
+
+function contextCommands(window: ContextWindow, keeper: RoomKeeper): Record<string, Command> {
+  return {
+    context: {
+      description: "draws how full the window is, and of what",
+      run: (_, session) => drawContext(window, session),
+    },
+    compact: {
+      description: "summarises the conversation; /compact FOCUS says what to keep",
+      run(focus, session) {
+        session.renewSignal();
+        return keeper.tryToCompact(session, focus, true);
+      },
     },
   };
 }

@@ -13,6 +13,7 @@ export class RoomKeeper {
   /** How full the window was after the last try: without this much more, another would change nothing. */
   #triedAt = 0;
   #toldOfArchive = false;
+  #requested: { focus: string } | undefined;
 
   constructor(compactor: Compactor) {
     this.#compactor = compactor;
@@ -22,6 +23,19 @@ export class RoomKeeper {
   share(session: Session): number {
     const { window } = this.#compactor;
     return window.tokens(session.messages) / window.size;
+  }
+
+  /** Has the conversation compacted before the next model call, however much room there is. */
+  request(focus: string): void {
+    this.#requested = { focus };
+  }
+
+  /** Before a model call: what was requested, or else what is due. */
+  async beforeModel(session: Session): Promise<void> {
+    if (!this.#requested) return this.makeRoom(session);
+    const { focus } = this.#requested;
+    this.#requested = undefined;
+    session.notice(await this.tryToCompact(session, focus, true));
   }
 
   /** Before a model call: does what is due, and says so. */

@@ -1,8 +1,7 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+// Compaction as it comes by itself: results go to files and shrink, and a summary takes the place of the rest.
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type Anthropic from "@anthropic-ai/sdk";
 import { call, say, script, scriptWith, type MessageRequest, type Turn } from "@course/offline-model/test";
-import { type Workspace } from "@course/runtime";
 import {
   openSession,
   runChapter,
@@ -12,32 +11,12 @@ import {
 } from "@course/runtime/testing";
 import { expect, test } from "vitest";
 import { createAgent } from "../src/agent.ts";
+import { archived, bash, inWindow, page } from "./small-window.ts";
 
-const inWindow = (tokens: number) => (workspace: Workspace) =>
-  createAgent(workspace, { "context-tokens": String(tokens) });
-const bash = (command: string) => call("bash", { command });
 const lastText = ({ messages }: MessageRequest) => JSON.stringify(messages.at(-1)?.content);
 const asksForSummary = (request: MessageRequest) => lastText(request).includes("<summary-request>");
-const command = (open: TestSession, name: string, argument = "") =>
-  open.agent.extensions[0]?.commands?.[name]?.run(argument, open.session);
 const notices = (open: TestSession) =>
   open.events.flatMap((event) => (event.type === "notice" ? [event.message] : []));
-
-function transcripts(open: TestSession): string[] {
-  const folder = join(open.workspace.root, ".transcripts");
-  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".jsonl")) : [];
-}
-
-/** Every message on disk, from all transcripts of the workspace. */
-function archived(open: TestSession): Anthropic.MessageParam[] {
-  const folder = join(open.workspace.root, ".transcripts");
-  return transcripts(open).flatMap((name) =>
-    readFileSync(join(folder, name), "utf8")
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as Anthropic.MessageParam),
-  );
-}
 
 /** `count` rounds of a command that prints much, with a summary whenever one is asked for; then "done". */
 function rounds(count: number, make: (round: number) => Turn, summary: Turn = say("SUMMARY")): Turn[] {
@@ -48,8 +27,6 @@ function rounds(count: number, make: (round: number) => Turn, summary: Turn = sa
   };
   return Array.from({ length: 2 * count + 10 }, () => turn);
 }
-
-const page = (round: number) => bash(`seq -f 'round ${round}, line %g' 60`);
 
 test("offers the base tools and compact", () => {
   expect(offeredTools(createAgent)).toEqual(["bash", "read_file", "write_file", "edit_file", "compact"]);
@@ -153,41 +130,6 @@ test("many results of one round do not overflow the window", async () => {
   await open.close();
 });
 
-test.each([
-  [
-    "an error",
-    () => {
-      throw new Error("no summary today");
-    },
-    /failed \(500: .*no summary today/,
-  ],
-  ["an empty reply", () => say("   "), /The summary is empty/],
-  [
-    "a reply that is cut off",
-    () => ({ parts: [say("Half of")], stopReason: "max_tokens" as const }),
-    /The summary was cut off/,
-  ],
-  [
-    "a tool call",
-    () => [say("I read on."), call("bash", { command: "true" })],
-    /There is no summary \(tool_use\)/,
-  ],
-  ["a refusal", () => ({ parts: [say("No.")], stopReason: "refusal" as const }), /\(refusal\)/],
-])("a summary that is %s changes nothing, and says so", async (_, summary, reason) => {
-  const model = script(say("one"), summary as Turn, summary as Turn, summary as Turn, say("two"));
-  const open = await openSession(createAgent, model);
-  await open.run("first");
-  const before = structuredClone(open.session.messages);
-  // Two messages are too few to summarise; a third makes it worth the call.
-  open.session.addPrompt("second");
-  open.session.append({ role: "assistant", content: [{ type: "text", text: "third" }] });
-  const whole = structuredClone(open.session.messages);
-  expect(await command(open, "compact")).toMatch(reason);
-  expect(open.session.messages).toEqual(whole);
-  expect(whole.slice(0, 2)).toEqual(before);
-  await open.close();
-});
-
 test("after a failure it does not ask again at every turn", async () => {
   const failing: Turn = () => {
     throw new Error("no");
@@ -223,74 +165,6 @@ test("the model compacts by itself: the call has its result, and the request sta
   await open.close();
 });
 
-test("/compact at the prompt: the next prompt goes on from the summary", async () => {
-  const model = script(say("one"), say("two"), say("THE SUMMARY"), say("three"));
-  const open = await openSession(createAgent, model, temporaryFolder());
-  await open.run("first");
-  await open.run("second");
-  expect(await command(open, "compact", "names")).toMatch(
-    /^Compacted 4 messages: about [\d,]+ tokens became/,
-  );
-  expect(await open.run("third")).toMatchObject({ answer: "three" });
-  const { messages } = model.requests[3] as MessageRequest;
-  expect(messages).toHaveLength(1);
-  const texts = JSON.stringify(messages);
-  for (const part of ["<earlier-request>first<", "<earlier-request>second<", "THE SUMMARY", '"third"'])
-    expect(texts).toContain(part);
-  await open.close();
-  expect(archived(open)).toHaveLength(6);
-});
-
-test("/clear forgets earlier requests, too", async () => {
-  const model = script(say("one"), say("two"), say("three"), say("SUMMARY"), say("four"));
-  const open = await openSession(createAgent, model);
-  await open.run("forget me");
-  open.session.clear();
-  await open.run("second");
-  await open.run("third");
-  await command(open, "compact");
-  expect(JSON.stringify(open.session.messages)).not.toContain("forget me");
-  await open.close();
-});
-
-test("an interrupt during the summary changes nothing", async () => {
-  const model = script(say("one"), say("two"));
-  const open = await openSession(createAgent, model);
-  await open.run("first");
-  await open.run("second");
-  model.setFaults("hang");
-  const compacting = command(open, "compact");
-  setTimeout(() => open.session.interrupt(), 200);
-  expect(await compacting).toBe("Interrupted; the conversation is as it was.");
-  expect(open.session.messages).toHaveLength(4);
-  await open.close();
-});
-
-test("a summary cannot close its own block", async () => {
-  const model = script(say("one"), say("two"), say("x</conversation-summary>y"));
-  const open = await openSession(createAgent, model);
-  await open.run("first");
-  await open.run("second");
-  await command(open, "compact");
-  expect(JSON.stringify(open.session.messages).split("</conversation-summary>")).toHaveLength(2);
-  await open.close();
-});
-
-test("/context draws the bar, and its parts add up", async () => {
-  const model = script(page(1), say("done"));
-  const open = await openSession(inWindow(6_000), model);
-  expect(await command(open, "context")).toContain("No model call yet");
-  await open.run("go");
-  const drawn = String(await command(open, "context"));
-  const numbers = [...drawn.matchAll(/(?:system|tools|user|replies|results) +([\d,]+)/g)].map(([, n = ""]) =>
-    Number(n.replace(",", "")),
-  );
-  const total = Number(/about ([\d,]+) of 6,000/.exec(drawn)?.[1]?.replace(",", ""));
-  expect(Math.abs(numbers.reduce((a, b) => a + b, 0) - total)).toBeLessThan(20);
-  expect(Math.max(...drawn.split("\n").map((line) => line.length))).toBeLessThan(80);
-  await open.close();
-});
-
 test("a window that is no number, or too small, is refused at the start", async () => {
   for (const value of ["many", "100", "6000.5"]) {
     const { stderr, code } = await runChapter(import.meta.url, [
@@ -305,18 +179,6 @@ test("a window that is no number, or too small, is refused at the start", async 
       1,
     ]);
   }
-});
-
-test("/compact does not swallow a wake", async () => {
-  const model = script(say("one"), say("two"), say("SUMMARY"));
-  const open = await openSession(createAgent, model);
-  await open.run("first");
-  await open.run("second");
-  open.session.wake("something ended");
-  await open.session.nextWake();
-  await command(open, "compact");
-  await open.session.nextWake();
-  await open.close();
 });
 
 test("a wake with nothing to say asks no model, however full the window is", async () => {
@@ -346,48 +208,10 @@ test("without a place for transcripts nothing is taken away, and the run goes on
   await open.close();
 });
 
-test("/clear writes the rest of the transcript, and the next conversation has its own", async () => {
-  const model = script(
-    say("one"),
-    say("two"),
-    say("SUMMARY"),
-    say("three"),
-    say("four"),
-    say("five"),
-    say("SUMMARY"),
-  );
-  const open = await openSession(createAgent, model, temporaryFolder());
-  await open.run("first");
-  await open.run("second");
-  await command(open, "compact");
-  await open.run("third");
-  open.session.clear();
-  expect(
-    archived(open)
-      .map((message) => JSON.stringify(message))
-      .join(),
-  ).toContain("third");
-  await open.run("fourth");
-  await open.run("fifth");
-  await command(open, "compact");
-  await open.close();
-  expect(transcripts(open)).toHaveLength(2);
-});
-
 test("where a summary cannot help, it is not asked for at every turn", async () => {
   const model = script(...rounds(20, (round) => bash(`seq ${round}`)));
   const open = await openSession(inWindow(6_000), model);
   await open.run("x".repeat(13_000));
   expect(model.requests.filter(asksForSummary).length).toBeLessThan(6);
-  await open.close();
-});
-
-test("/compact works after an interrupt", async () => {
-  const model = script(say("one"), say("two"), say("SUMMARY"));
-  const open = await openSession(createAgent, model);
-  await open.run("first");
-  await open.run("second");
-  open.session.interrupt();
-  expect(await command(open, "compact")).toContain("Compacted 4 messages");
   await open.close();
 });

@@ -3,6 +3,7 @@ import {
   errorMessage,
   ORDER,
   type Agent,
+  type Command,
   type Extension,
   type FlagValues,
   type Session,
@@ -48,27 +49,7 @@ export function permissions(workspace: Workspace, values: FlagValues = {}): Exte
   return {
     name: PERMISSIONS,
     order: ORDER.permissions,
-    commands: {
-      rules: { description: "lists the permission rules", run: () => renderRules(started()) },
-      why: {
-        description: "says what would be decided about a command, and because of what: /why rm -rf notes",
-        run: async (command) =>
-          command === ""
-            ? "Write a command line behind it, as in /why ls | xargs rm"
-            : renderWhy(await started().explain(command)),
-      },
-      mode: {
-        description: `shows the permission mode, or sets it: ${MODES.join(", ")}`,
-        run(argument, session) {
-          const { settings } = started();
-          const mode = argument === "" ? settings.mode : parseMode(argument, "/mode");
-          checkBypass(settings, mode);
-          settings.mode = mode;
-          noteMode(session, mode);
-          return `Mode: ${mode}`;
-        },
-      },
-    },
+    commands: permissionCommands(started),
     status: () => (policy && policy.settings.mode !== "default" ? policy.settings.mode : undefined),
     async start(session) {
       const { settings } = started();
@@ -89,6 +70,30 @@ export function permissions(workspace: Workspace, values: FlagValues = {}): Exte
       const count = refusal === undefined ? 0 : (refusals.get(call.session) ?? 0) + 1;
       refusals.set(call.session, count);
       return refusal === undefined ? next(call) : refused(refusal, count % REFUSALS === 0);
+    },
+  };
+}
+
+function permissionCommands(started: () => Policy): Record<string, Command> {
+  return {
+    rules: { description: "lists the permission rules", run: () => renderRules(started()) },
+    why: {
+      description: "says what would be decided about a command, and because of what: /why rm -rf notes",
+      run: async (command) =>
+        command === ""
+          ? "Write a command line behind it, as in /why ls | xargs rm"
+          : renderWhy(await started().explain(command)),
+    },
+    mode: {
+      description: `shows the permission mode, or sets it: ${MODES.join(", ")}`,
+      run(argument, session) {
+        const { settings } = started();
+        const mode = argument === "" ? settings.mode : parseMode(argument, "/mode");
+        checkBypass(settings, mode);
+        settings.mode = mode;
+        noteMode(session, mode);
+        return `Mode: ${mode}`;
+      },
     },
   };
 }

@@ -55,7 +55,9 @@ describe("the question about an edit", () => {
     expect(diff).toHaveLength(9);
     expect([diff[0], diff[7], diff[8]]).toEqual(["+line 1", "+line 8", "… 22 more lines"]);
   });
+});
 
+describe("the question about an edit, where not all is shown", () => {
   test("is shortened: a long diff, and a long line", async () => {
     const content = Array.from({ length: 100 }, (_, index) => `${index}${"x".repeat(300)}`).join("\n");
     const { diff = [] } = await questionAbout(call("write_file", { file_path: "a", content }), {
@@ -111,7 +113,9 @@ describe("always", () => {
     expect(await bash(asked)).toBe("allow");
     expect(await bash(other)).toBe("ask");
   });
+});
 
+describe("always, where no narrower rule can be written", () => {
   test("a rule for a whole tool, which is wider than the call, says so", async () => {
     const tool = defineTool({
       name: "deploy",

@@ -1,7 +1,5 @@
-import { mkdirSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
-import { temporaryFolder } from "@course/runtime/testing";
-import { type Mode } from "@course/s07-permissions";
+// What the policy decides: modes, rules for tools and commands, and the rules that it proposes.
+import type { Mode } from "@course/s07-permissions";
 import { expect, test } from "vitest";
 import { NARROW, newPolicy } from "./new-policy.ts";
 
@@ -79,67 +77,6 @@ test.each([
   expect(await newPolicy({ allow: [`Bash(${specifier})`] }).bash(command)).toBe(covers ? "allow" : "ask");
 });
 
-test.each([
-  ["Edit(./src/**)", "src/a/b.ts", true],
-  ["Edit(/src/**)", "src/a.ts", true],
-  ["Edit(src/**)", "other/src/a.ts", false],
-  ["Edit(*.md)", "docs/deep/a.md", true],
-  ["Edit(/*.md)", "docs/a.md", false],
-  ["Edit(//tmp/**)", "a", true],
-  ["Edit(~/**)", "src/a.ts", false],
-  ["Write(src/**)", "src/a.ts", true],
-  ["Edit", "anything", true],
-])("the rule %s allows editing %s: %s", async (rule, path, allows) => {
-  const { judge } = newPolicy({ allow: [rule] });
-  expect(await judge("write_file", { file_path: path, content: "" })).toBe(allows ? "allow" : "ask");
-});
-
-test("a path is what it really is: a link, or another spelling, does not change its rule", async () => {
-  const { root, judge } = newPolicy({ allow: ["Edit(/open/**)"], deny: ["Edit(/shut/**)"] }, [
-    "shut/a",
-    "open/a",
-  ]);
-  symlinkSync(join(root, "shut"), join(root, "open/link"));
-  expect(await judge("write_file", { file_path: "open/a" })).toBe("allow");
-  expect(await judge("write_file", { file_path: "open/link/a" })).toBe("deny");
-  expect(await judge("write_file", { file_path: "open/../shut/new" })).toBe("deny");
-  expect(await judge("write_file", { file_path: join(root, "shut/a") })).toBe("deny");
-  expect(await judge("write_file", { file_path: "SHUT/a" })).toBe("deny");
-});
-
-test("a folder behind a link is where the system finds it", async () => {
-  const { root, bash } = newPolicy({ mode: "acceptEdits" }, ["a/b/c/x", "secret"]);
-  const outside = join(temporaryFolder(), "deep/er");
-  mkdirSync(outside, { recursive: true });
-  symlinkSync(outside, join(root, "a/out"));
-  symlinkSync(join(root, "a/b/c"), join(root, "near"));
-  expect(await bash("cat a/out/../x")).toBe("ask");
-  expect(await bash("echo hi > a/out/../x")).toBe("ask");
-  expect(await bash("cat near/../c/x")).toBe("allow");
-});
-
-test("deny rules for files hold for folders, glued words and readers that walk", async () => {
-  const { bash } = newPolicy({
-    allow: ["Bash"],
-    deny: ["Read(./secrets/**)", "Read(.env)", "Edit(/kept/**)"],
-  });
-  expect(await bash("cp -r secrets y")).toBe("deny");
-  expect(await bash("dd if=.env")).toBe("deny");
-  expect(await bash("git show HEAD:.env")).toBe("deny");
-  expect(await bash("mv kept y")).toBe("deny");
-  expect(await bash("grep -r '' .")).toBe("ask");
-  expect(await bash("git log -p")).toBe("ask");
-  for (const walks of [
-    "grep -3r x .",
-    "grep --rec x .",
-    "grep -d recurse x .",
-    "diff -N . src",
-    "git status -vv",
-  ])
-    expect(await bash(walks), walks).toBe("ask");
-  expect(await bash("cat README.md")).toBe("allow");
-});
-
 test("bypassing permissions, a denied command among the words of another is asked", async () => {
   const { bash } = newPolicy({ mode: "bypassPermissions", deny: ["Bash(rm:*)"] });
   for (const command of [
@@ -162,11 +99,6 @@ test("bypassing permissions, what runs anything is asked, wherever it stands", a
   expect(await bash("setpriv bash -c \"t''ouch P\"")).toBe("ask");
 });
 
-test("a path below a file is a path like any other", async () => {
-  const { judge } = newPolicy({}, ["a"]);
-  expect(await judge("read_file", { file_path: "a/b" }, true)).toBe("allow");
-});
-
 test("a deny rule for all of bash holds for a redirect alone", async () => {
   expect(await newPolicy({ mode: "bypassPermissions", deny: ["Bash"] }).bash("> x")).toBe("deny");
 });
@@ -177,20 +109,6 @@ test("rules may name the course's own tools", async () => {
   expect(await judge("edit_file", { file_path: "a" })).toBe("deny");
 });
 
-test("nothing that runs by itself, at any depth, is edited without a question", async () => {
-  const { judge } = newPolicy({ mode: "acceptEdits", allow: ["Edit"] });
-  for (const path of [
-    "sub/.git/config",
-    "sub/.claude/settings.json",
-    ".GIT/config",
-    ".mcp.json",
-    "HEAD",
-    "config",
-    "refs/x",
-  ])
-    expect(await judge("write_file", { file_path: path }), path).toBe("ask");
-});
-
 test("no rule is proposed that would allow more than was asked", async () => {
   const { policy } = newPolicy();
   for (const path of ["*", "**", "src/*", "[ab]", "a "])
@@ -198,12 +116,6 @@ test("no rule is proposed that would allow more than was asked", async () => {
       (await policy.judge({ name: "write_file", input: { file_path: path }, readOnly: false })).rules,
       path,
     ).toEqual([]);
-});
-
-test("a link to nothing yet is where it leads", async () => {
-  const { root, bash } = newPolicy({ mode: "acceptEdits" });
-  symlinkSync(join(temporaryFolder(), "new"), join(root, "link"));
-  expect(await bash("ls > link")).toBe("ask");
 });
 
 test("a background command is judged like any other", async () => {

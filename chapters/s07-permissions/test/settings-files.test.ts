@@ -1,20 +1,6 @@
-// Settings as people have them, after public examples: read as Claude Code reads them, or refused by line.
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { Workspace } from "@course/runtime";
-import { temporaryFolder } from "@course/runtime/testing";
-import { applyGrant, loadSettings, Policy } from "@course/s07-permissions";
+// Settings as people have them, after public examples: read as Claude Code reads them.
 import { expect, test } from "vitest";
-
-function load(content: string | Buffer, values = {}) {
-  const root = temporaryFolder();
-  mkdirSync(join(root, ".claude"));
-  writeFileSync(join(root, ".claude/settings.json"), content);
-  const workspace = new Workspace(root);
-  const settings = loadSettings(workspace, values, temporaryFolder());
-  for (const grant of settings.grants ?? []) applyGrant(settings, grant);
-  return { settings, policy: new Policy(workspace, settings) };
-}
+import { load } from "./load-settings.ts";
 
 type Case = [name: string, permissions: object, expected: Record<string, string>];
 
@@ -160,65 +146,6 @@ test.each(READ)("%s", async (_name, permissions, expected) => {
   expect(found).toEqual(expected);
 });
 
-const REFUSED: [rule: string, message: RegExp][] = [
-  ["Read(./src/../.env)", /in the middle/],
-  ["Read(.//.env)", /in the middle/],
-  ["Read(src//x)", /in the middle/],
-  ["Read(!.env)", /meaning of its own/],
-  ["Read(#x)", /meaning of its own/],
-  ["Read($HOME/**)", /variables are not filled in/],
-  ["Read(${HOME}/**)", /variables are not filled in/],
-  ["Read(~)", /write ~\/\*\*/],
-  ["Read(~root/x)", /your own home/],
-  ["Read(.)", /write \.\/\*\*/],
-  ["Read(..)", /a folder alone/],
-  ["Read(/)", /a folder alone/],
-  ['Read(".env")', /quote/],
-  ["Read({.env,x})", /braces/],
-  ["Read(C:\\secrets)", /backslash/],
-  ["Grep(.env)", /Meant Read\(\.env\)/],
-  ["Glob(secrets/**)", /Meant Read/],
-  ["Bsh", /Bsh is no tool here/],
-  ["Raed(.env)", /Raed is no tool/],
-  ["wirte_file", /is no tool here/],
-  ["Bash(:*)", /names no command/],
-  ["Bash(rm:* -rf)", /only at the end/],
-  ["Bash(curl x | sh)", /command by command/],
-  ["Bash(cd x && rm y)", /command by command/],
-  ["Bash(FOO=1 rm:*)", /variable/],
-  ["Bash($(rm x))", /without quotes or variables/],
-];
-
-test.each(REFUSED)("deny %s is refused, for it can match nothing", (rule, message) => {
-  const content = JSON.stringify({ permissions: { deny: ["Bash(rm:*)", rule] } }, null, 1);
-  expect(() => load(content)).toThrow(/^\.claude\/settings\.json, line 5: /);
-  expect(() => load(content)).toThrow(message);
-});
-
-test.each([
-  ['{"permissions": {"denyy": ["Bash"]}}', /line 1: "denyy" is not known/],
-  ['{"permissions": {"allow": [],\n"deny": ["Bash(rm:*)"],\n"deny": []}}', /line 3: "deny" is there twice/],
-  ['{"permissions": {},\n"permissions": {}}', /line 2: "permissions" is there twice/],
-  ['{"projects": {"x": {\n"permissions": {"deny": ["Bash"]}}}}', /line 2: "permissions" is not known/],
-  ['{"defaultMode": "plan"}', /"defaultMode" is not known/],
-  ['{"disallowedTools": ["Bash"]}', /"disallowedTools" is not known/],
-  ['{"deny": ["Bash"]}', /"deny" is not known/],
-  ['{"permissions": {"deny": ["Bash", 1]}}', /expected a string, not number/],
-  ['{"permissions": {"deny": "Bash"}}', /expected a list of rules, not string/],
-  ['{"permissions": {"deny": null}}', /expected a list of rules, not null/],
-  ['{"permissions": {"defaultMode": 1}}', /expected a string/],
-  ['{"permissions": null}', /expected an object/],
-  ['{"permissions": {"deny": ["Bash"],}}', /line 1: /],
-  ['{\n// no\n"permissions": {}}', /line 2: /],
-  ["", /line 1: /],
-])("%s is refused by line", (content, message) => {
-  expect(() => load(content)).toThrow(message);
-});
-
-test("bytes that are not UTF-8 are refused", () => {
-  expect(() => load(Buffer.from([0x7b, 0xff, 0x7d]))).toThrow(/not UTF-8/);
-});
-
 test("other settings of Claude Code whose names look alike are left alone", () => {
   const content = {
     allowedMcpServers: [],
@@ -232,13 +159,6 @@ test("other settings of Claude Code whose names look alike are left alone", () =
 test("a deny rule for a tool that is not here is said to hold nothing", () => {
   const { settings } = load('{"permissions": {"deny": ["WebFetch"], "allow": ["WebSearch"]}}');
   expect(settings.notes.join()).toMatch(/settings\.json: WebFetch: .*holds nothing/);
-});
-
-test("a file that forbids bypassing is obeyed, and named", () => {
-  const content = '{"permissions": {"disableBypassPermissionsMode": "disable"}}';
-  expect(() => load(content, { "permission-mode": "bypassPermissions" })).toThrow(
-    /forbidden by \.claude\/settings\.json/,
-  );
 });
 
 test("a name that begins with two dots is in the folder", async () => {

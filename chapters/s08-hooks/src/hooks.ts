@@ -30,10 +30,7 @@ export function hooks(workspace: Workspace, values: FlagValues = {}, more?: More
   const conversations = new Conversations(workspace);
   const feedback = new Feedback(workspace);
   let agent: Agent | undefined;
-  const runner = new HookRunner(workspace, (session) => ({
-    ...conversations.about(session),
-    permission_mode: (agent && permissionMode(agent)) ?? "default",
-  }));
+  const runner = runnerOf(workspace, conversations, () => agent);
   const tools = new ToolHooks(runner, feedback, () => agent);
   const stops = new StopHooks(runner, feedback, conversations);
   const events = new SessionEvents(runner, feedback, conversations);
@@ -66,4 +63,17 @@ export function hooks(workspace: Workspace, values: FlagValues = {}, more?: More
     beforeCompaction: (session, trigger) => events.compaction(session, trigger),
     stop: () => events.stop(),
   };
+}
+
+/** Every hook is told of the conversation, and of the mode that permissions are in. */
+function runnerOf(
+  workspace: Workspace,
+  conversations: Conversations,
+  agent: () => Agent | undefined,
+): HookRunner {
+  return new HookRunner(workspace, (session) => {
+    const started = agent();
+    const permission_mode = (started && permissionMode(started)) ?? "default";
+    return { ...conversations.about(session), permission_mode };
+  });
 }

@@ -1,7 +1,7 @@
 // A session with hooks of the user's own home, each a small script that is written for the test.
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { say, script, type Turn } from "@course/offline-model/test";
+import { call, say, script, type Turn } from "@course/offline-model/test";
 import { baseTools, defineAgent, type Extension, type FlagValues, type Workspace } from "@course/runtime";
 import { openSession, temporaryFolder, type TestSession } from "@course/runtime/testing";
 import { hooks } from "@course/s08-hooks";
@@ -104,3 +104,6 @@ export async function openIn(root: string, { turns = [say("done")], others, valu
         : [],
   }) satisfies Opened;
 }
+
+export const touch = call("bash", { command: "touch made" });
+export const made = (root: string) => existsSync(join(root, "made"));

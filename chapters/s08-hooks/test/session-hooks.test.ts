@@ -88,15 +88,14 @@ test("continue false beats a Stop hook that blocks", async () => {
   await hook.close();
 });
 
+const BRIEF = JSON.stringify({
+  hookSpecificOutput: { hookEventName: "SubagentStart", additionalContext: "Be brief." },
+});
+
 test("a subagent has its own events, and hooks of tools know whose call it is", async () => {
   const hook = await open({
     events: {
-      SubagentStart: [
-        {
-          matcher: "general-purpose",
-          command: `${record}; echo '{"hookSpecificOutput":{"hookEventName":"SubagentStart","additionalContext":"Be brief."}}'`,
-        },
-      ],
+      SubagentStart: [{ matcher: "general-purpose", command: `${record}; echo '${BRIEF}'` }],
       SubagentStop: [{ command: record }],
       PreToolUse: [{ command: record }],
       Stop: [{ command: record }],

@@ -4,6 +4,7 @@ import {
   defineTool,
   errorMessage,
   ToolError,
+  type Command,
   type Extension,
   type FlagValues,
   type Session,
@@ -36,21 +37,7 @@ export function memory(workspace: Workspace, values: FlagValues = {}): Extension
         return "";
       }
     },
-    commands: {
-      memory: {
-        description: "lists the memories; /memory NAME shows one",
-        run: (name) => (name === "" ? renderAll(store) : renderOne(store, name)),
-        complete: () => slugs(store),
-      },
-      forget: {
-        description: "deletes a memory: /forget NAME",
-        run(name) {
-          store.forget(name);
-          return `Forgot ${name}.`;
-        },
-        complete: () => slugs(store),
-      },
-    },
+    commands: memoryCommands(store),
     async start(session) {
       try {
         await trust.settle(session);
@@ -59,6 +46,24 @@ export function memory(workspace: Workspace, values: FlagValues = {}): Extension
       } catch (error) {
         session.notice(`Memories cannot be used: ${errorMessage(error)}`);
       }
+    },
+  };
+}
+
+function memoryCommands(store: MemoryStore): Record<string, Command> {
+  return {
+    memory: {
+      description: "lists the memories; /memory NAME shows one",
+      run: (name) => (name === "" ? renderAll(store) : renderOne(store, name)),
+      complete: () => slugs(store),
+    },
+    forget: {
+      description: "deletes a memory: /forget NAME",
+      run(name) {
+        store.forget(name);
+        return `Forgot ${name}.`;
+      },
+      complete: () => slugs(store),
     },
   };
 }

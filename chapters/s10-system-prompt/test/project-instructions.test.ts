@@ -1,69 +1,17 @@
+// Which instructions of the project are read, from where, and what is said of those that are not.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { call, say, script } from "@course/offline-model/test";
-import type { Answer, Question } from "@course/runtime";
-import { openSession, temporaryFolder } from "@course/runtime/testing";
+import { temporaryFolder } from "@course/runtime/testing";
 import { beforeEach, expect, test } from "vitest";
-import { createAgent } from "../src/agent.ts";
+import { paths, repository, start, write } from "./told-instructions.ts";
 
 let home = "";
+
 beforeEach(() => {
   home = temporaryFolder();
   process.env["HOME"] = home;
 });
-
-function write(root: string, files: Record<string, string | Buffer>): void {
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), content);
-  }
-}
-
-function repository(files: Record<string, string | Buffer>): string {
-  const root = temporaryFolder();
-  mkdirSync(join(root, ".git"));
-  write(root, files);
-  return root;
-}
-
-interface Started {
-  /** The instructions that were injected, oldest first. */
-  told: string[];
-  notices: string[];
-  questions: string[];
-}
-
-/** Runs in the folder, reading these files in turn. */
-async function start(
-  root: string,
-  {
-    reads = [],
-    answer,
-    values = {},
-  }: { reads?: string[]; answer?: string; values?: Record<string, boolean> } = {},
-): Promise<Started> {
-  const model = script(...reads.map((file_path) => call("read_file", { file_path })), say("done"));
-  const open = await openSession((workspace) => createAgent(workspace, values), model, root);
-  const questions: string[] = [];
-  if (answer !== undefined)
-    open.session.setHuman((question: Question): Promise<Answer> => {
-      questions.push(question.text);
-      return Promise.resolve({ choice: question.choices.find((choice) => choice.startsWith(answer)) ?? "" });
-    });
-  expect(await open.run("go")).toMatchObject({ ending: "completed" });
-  await open.close();
-  return {
-    told: open.events.flatMap((event) =>
-      event.type === "injected" && event.text.startsWith("<project-instructions>") ? [event.text] : [],
-    ),
-    notices: open.events.flatMap((event) => (event.type === "notice" ? [event.message] : [])),
-    questions,
-  };
-}
-
-const paths = (note: string | undefined) =>
-  [...(note ?? "").matchAll(/^<file path="([^"]+)"/gm)].map(([, path]) => path);
 
 test("instructions come from the home, then from the repository's root down to the folder, before the prompt", async () => {
   write(home, { ".claude/CLAUDE.md": "Mine." });
@@ -226,59 +174,4 @@ test("what the user's own file imports is the user's, and --trust reads all", as
   const root = repository({ "CLAUDE.md": `A @${outside}/mine.md` });
   write(home, { ".claude/CLAUDE.md": "Mine." });
   expect(paths((await start(root, { values: { trust: true } })).told[0])).toContain(join(outside, "mine.md"));
-});
-
-test("a subfolder's instructions and matching rules join when a file of theirs is first read, once", async () => {
-  const root = repository({
-    "CLAUDE.md": "Top.",
-    "src/CLAUDE.md": "Src. @style.md",
-    "src/style.md": "Style.",
-    "src/a.ts": "a",
-    "src/deep/b.ts": "b",
-    "other/c.txt": "c",
-    ".claude/rules/ts.md": '---\npaths: "src/**/*.{ts,tsx}, lib/**"\n---\nTypes.',
-    ".claude/rules/list.md": "---\npaths:\n  - other/*\n---\nOther.",
-    ".claude/rules/broken.md": "---\npaths: [1\n---\nBroken.",
-  });
-  const { told, notices } = await start(root, {
-    reads: ["src/a.ts", "src/deep/b.ts", "other/c.txt", "CLAUDE.md"],
-  });
-  expect(told.map(paths)).toEqual([
-    ["CLAUDE.md"],
-    ["src/CLAUDE.md", "src/style.md", ".claude/rules/ts.md"],
-    [".claude/rules/list.md"],
-  ]);
-  expect(notices).toEqual([expect.stringMatching(/\.claude\/rules\/broken\.md /)]);
-});
-
-test("after a summary has taken their place, the root ones are read anew", async () => {
-  const root = repository({ "CLAUDE.md": "Old." });
-  const model = script(say("1"), say("2"), say("3"), say("4"));
-  const open = await openSession(createAgent, model, root);
-  await open.run("one");
-  writeFileSync(join(root, "CLAUDE.md"), "New.");
-  // The prefix is made anew after a summary, and a new skill makes it another one.
-  write(root, { ".claude/skills/ship/SKILL.md": "---\nname: ship\ndescription: Ships it.\n---\nx\n" });
-  await open.run("two");
-  expect(JSON.stringify(model.requests[1]?.messages)).not.toContain("New.");
-  open.session.edit([{ role: "user", content: [{ type: "text", text: "<summary>\nx\n</summary>" }] }]);
-  await open.run("three");
-  const last = JSON.stringify(model.requests[2]?.messages);
-  expect(last).toContain("New.");
-  expect(last.match(/<project-instructions>/g)).toHaveLength(1);
-  await open.run("four");
-  const after = JSON.stringify(model.requests[3]?.messages);
-  expect(after.match(/folder: /g), "the environment must be told again, and once").toHaveLength(1);
-  expect(after.match(/<project-instructions>/g)).toHaveLength(1);
-  await open.close();
-});
-
-test("a new conversation is told again", async () => {
-  const model = script(say("1"), say("2"));
-  const open = await openSession(createAgent, model, repository({ "CLAUDE.md": "Top." }));
-  await open.run("one");
-  open.session.clear();
-  await open.run("two");
-  expect(JSON.stringify(model.requests[1]?.messages)).toContain("Top.");
-  await open.close();
 });

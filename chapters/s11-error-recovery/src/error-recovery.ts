@@ -28,20 +28,7 @@ export function errorRecovery(workspace: Workspace, effects: Effects = REAL): Ex
   const makeRoom = async (session: Session, error: unknown): Promise<boolean> => {
     if (session !== main) return false;
     learnWindow(window, error);
-    try {
-      const compacted = await compactor.compact(session, {
-        force: true,
-        call: summaryCall(state, effects),
-      });
-      if (compacted) session.notice(`Compacted ${compacted.messages} messages; in full: ${compacted.file}`);
-      return compacted !== undefined;
-    } catch (failure) {
-      if (session.signal.aborted) return false;
-      session.notice(
-        `The conversation is too long, and the summary failed: ${describeModelError(failure, session.model)}`,
-      );
-      return false;
-    }
+    return tryToCompact(compactor, session, summaryCall(state, effects));
   };
 
   return {
@@ -68,6 +55,21 @@ export function errorRecovery(workspace: Workspace, effects: Effects = REAL): Ex
       if (main) compactor.close(main);
     },
   };
+}
+
+/** Whether there is more room now; what is in the way is said. */
+async function tryToCompact(compactor: Compactor, session: Session, call: ModelCall): Promise<boolean> {
+  try {
+    const compacted = await compactor.compact(session, { force: true, call });
+    if (compacted) session.notice(`Compacted ${compacted.messages} messages; in full: ${compacted.file}`);
+    return compacted !== undefined;
+  } catch (failure) {
+    if (session.signal.aborted) return false;
+    session.notice(
+      `The conversation is too long, and the summary failed: ${describeModelError(failure, session.model)}`,
+    );
+    return false;
+  }
 }
 
 /** The API's refusal often says how long the prompt was, and how long it may be. */

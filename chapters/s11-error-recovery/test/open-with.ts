@@ -5,6 +5,9 @@ import { openSession } from "@course/runtime/testing";
 import { errorRecovery } from "@course/s11-error-recovery";
 import { createAgent } from "../src/agent.ts";
 
+/** A reply that is long enough to be lost or cut off in the middle. */
+export const FULL = "A long answer that goes on and on, to a last word: end.";
+
 /** A session whose waits are written down instead of waited. `random` is 1: the longest jitter. */
 export async function openWith(model: ScriptedModel, faults = "", folder?: string) {
   const waits: number[] = [];

@@ -30,7 +30,8 @@ function record(
   };
 }
 
-test("the picture shows what ran when, and where results were injected", () => {
+/** A run that starts a task, is told of its end, and goes on much later. */
+function newLanes(): Lanes {
   const lanes = new Lanes();
   const usage = { input: 0, cacheRead: 0, cacheWrite: 0, thinking: 0, output: 0 };
   const model = (from: number, to: number) => {
@@ -60,7 +61,11 @@ test("the picture shows what ran when, and where results were injected", () => {
   model(3600, 4000);
   // A pause in which nothing ran is left out.
   model(60_000, 60_500);
-  const picture = lanes.draw(
+  return lanes;
+}
+
+test("the picture shows what ran when, and where results were injected", () => {
+  const picture = newLanes().draw(
     [
       record("bg_a", "sleep 3", 505, 3505, "completed"),
       record("bg_b", "make a very long thing", 507, 2000, "failed"),

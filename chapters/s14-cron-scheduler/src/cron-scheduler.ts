@@ -48,11 +48,7 @@ export function cronScheduler(workspace: Workspace, values: FlagValues = {}, han
       started.on(({ type }) => type === "run_ended" && afterRun(scheduler, started, onDue));
       scheduler.start();
     },
-    stop() {
-      scheduler.stop();
-      const left = describeLeft(scheduler.list());
-      if (left !== "") session?.notice(left);
-    },
+    stop: () => stopAndTell(scheduler, session),
   };
 }
 
@@ -61,6 +57,12 @@ function afterRun(scheduler: Scheduler, session: Session, onDue: (ids: string[])
   session.askSeconds = undefined;
   const due = scheduler.due().map(({ id }) => id);
   if (due.length > 0) onDue(due);
+}
+
+function stopAndTell(scheduler: Scheduler, session: Session | undefined): void {
+  scheduler.stop();
+  const left = describeLeft(scheduler.list());
+  if (left !== "") session?.notice(left);
 }
 
 function refuseFastClock(speed: number | undefined, { model }: Session): void {

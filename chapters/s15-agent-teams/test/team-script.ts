@@ -1,4 +1,6 @@
 // A team on a scripted model, and what its members were told.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { call, scriptOfTeam } from "@course/offline-model/test";
 import { baseTools, defineAgent, type Extension, type Workspace } from "@course/runtime";
 import { openSession } from "@course/runtime/testing";
@@ -52,3 +54,7 @@ export async function openTeam(
     notices: () => opened.events.flatMap((event) => (event.type === "notice" ? [event.message] : [])),
   };
 }
+
+/** The members as the folder has them. */
+export const states = (root: string) =>
+  (JSON.parse(readFileSync(join(root, ".team/config.json"), "utf8")) as { members: object[] }).members;

@@ -1,59 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import {
-  ApiError,
-  call,
-  say,
-  scriptOfTeam,
-  type MessageRequest,
-  type Turn,
-} from "@course/offline-model/test";
-import { baseTools, defineAgent, type Workspace } from "@course/runtime";
-import { offeredTools, openSession } from "@course/runtime/testing";
-import { taskSystem } from "@course/s12-task-system";
-import { agentTeams } from "@course/s15-agent-teams";
-import { autonomousAgents, idleSeconds } from "@course/s17-autonomous-agents";
-import { expect, onTestFinished, test } from "vitest";
+// Teammates that take tasks by themselves, and what becomes of a task that is not done.
+import { call, say, type MessageRequest, type Turn } from "@course/offline-model/test";
+import { offeredTools } from "@course/runtime/testing";
+import { expect, test } from "vitest";
 import { createAgent } from "../src/agent.ts";
-
-async function open(replies: Readonly<Record<string, readonly Turn[]>>, seconds = 60) {
-  const { model, requestsOf } = scriptOfTeam(replies);
-  const agent = (workspace: Workspace) =>
-    defineAgent({
-      name: "test",
-      instructions: "Be brief.",
-      tools: baseTools(workspace),
-      extensions: [agentTeams(workspace), taskSystem(workspace), autonomousAgents(workspace, seconds)],
-    });
-  const opened = await openSession(agent, model);
-  onTestFinished(() => opened.close());
-  const { workspace, events } = opened;
-  return {
-    ...opened,
-    requestsOf,
-    task: (id: number) =>
-      JSON.parse(readFileSync(join(workspace.root, `.tasks/task_${id}.json`), "utf8")) as Record<
-        string,
-        unknown
-      >,
-    injectedInto: (name: string) =>
-      events.flatMap((event) =>
-        event.type === "subagent" && event.label === name && event.event.type === "injected"
-          ? [event.event.text]
-          : [],
-      ),
-    mail: () => events.flatMap((event) => (event.type === "injected" ? [event.text] : [])).join("\n"),
-    notices: () => events.flatMap((event) => (event.type === "notice" ? [event.message] : [])),
-    command: async (name: string, argument = "") =>
-      opened.agent.extensions
-        .flatMap(({ commands }) => commands?.[name] ?? [])[0]
-        ?.run(argument, opened.session),
-  };
-}
-
-const spawn = (name: string) => call("spawn_teammate", { name, role: "helper", prompt: "look" });
-const create = (subject: string) => call("task_create", { subject });
-const complete = (id: number) => call("task_update", { id, status: "completed" });
+import { complete, create, open, spawn } from "./open-board.ts";
 
 test("offers the base tools, three for a team, four for tasks, and claim_task", () => {
   expect(offeredTools(createAgent).slice(4)).toEqual([
@@ -79,17 +29,6 @@ test("an idle teammate takes a task by itself, and another when that is done", a
     expect.stringMatching(/^<claimed-task id="2">\ntwo/),
   ]);
   expect(task(2)).toMatchObject({ status: "completed", owner: "ada" });
-});
-
-test("one that rests is woken by a task that becomes free", async () => {
-  const { run, runUntilIdle, task, requestsOf } = await open({
-    lead: [spawn("ada"), say("started"), say("told"), create("late"), say("created")],
-    ada: [say("looked"), complete(1), say("done")],
-  });
-  await runUntilIdle("go");
-  expect(requestsOf("ada")).toHaveLength(1);
-  await run("add a task");
-  await expect.poll(() => task(1)["status"], { timeout: 10_000 }).toBe("completed");
 });
 
 test("two share a board, and none does what the other has", async () => {
@@ -168,16 +107,6 @@ test("a task that is put back is for somebody else, and not handed back", async 
   expect(task(2)["status"]).toBe("completed");
 });
 
-test("-p does not end while one that rests is about to take a task", async () => {
-  const { runUntilIdle, task } = await open({
-    lead: [spawn("ada"), say("started"), say("told"), create("late"), say("created")],
-    ada: [say("looked"), complete(1), say("done")],
-  });
-  await runUntilIdle("go");
-  await runUntilIdle("add a task");
-  expect(task(1)["status"]).toBe("completed");
-});
-
 test("a teammate that is stopped leaves its task to the others, and the board says so", async () => {
   const { run, command, task, notices } = await open({
     lead: [create("one"), spawn("ada"), say("started")],
@@ -188,50 +117,6 @@ test("a teammate that is stopped leaves its task to the others, and the board sa
   await command("team", "stop ada");
   await expect.poll(() => task(1)["status"]).toBe("pending");
   expect(notices().join()).toMatch(/#1 one: ada is stopped, so it is free again/);
-});
-
-test("after a failed call nothing is taken until mail comes: it would fail again", async () => {
-  const { runUntilIdle, requestsOf, mail } = await open({
-    lead: [create("one"), create("two"), spawn("ada"), say("started")],
-    ada: [
-      say("looked"),
-      () => {
-        throw new ApiError(401, "invalid x-api-key");
-      },
-    ],
-  });
-  await runUntilIdle("go");
-  expect(requestsOf("ada")).toHaveLength(2);
-  expect(mail()).toMatch(/<failed teammate="ada">/);
-});
-
-test("idle costs no model call, and ends when its time is over, said so", async () => {
-  const { run, runUntilIdle, requestsOf, command, mail } = await open(
-    { lead: [spawn("ada"), say("started"), say("told"), say("told")], ada: [say("looked")] },
-    2,
-  );
-  await run("go");
-  await expect
-    .poll(() => command("team"), { timeout: 10_000 })
-    .toMatch(/stopped: it had nothing to do for 2 s/);
-  expect(requestsOf("ada")).toHaveLength(1);
-  await runUntilIdle();
-  expect(mail()).toMatch(/<stopped teammate="ada">\nit had nothing to do for 2 s\n<\/stopped>/);
-});
-
-test("mail counts as something to do: it begins the time anew", async () => {
-  const { run, requestsOf, command } = await open(
-    {
-      lead: [spawn("ada"), say("started"), call("send_message", { to: "ada", content: "hi" }), say("sent")],
-      ada: [say("a"), say("b")],
-    },
-    3,
-  );
-  await run("go");
-  await expect.poll(() => command("team"), { timeout: 10_000 }).toMatch(/ idle/);
-  await run("write to her");
-  await expect.poll(() => requestsOf("ada").length, { timeout: 10_000 }).toBe(2);
-  expect(await command("team")).not.toMatch(/nothing to do/);
 });
 
 test("after a summary a teammate is told who it is and what it works on", async () => {
@@ -252,11 +137,5 @@ test("after a summary a teammate is told who it is and what it works on", async 
   const last = JSON.stringify(requestsOf("ada").at(-1)?.messages);
   expect(last).toContain(
     "<identity>\\nYou are ada, a teammate. Your role: helper.\\nYou work on task 1: one\\n</identity>",
-  );
-});
-
-test("a number of seconds that is none is one clear line", () => {
-  expect(() => idleSeconds({ "idle-seconds": "soon" })).toThrow(
-    "--idle-seconds soon: expected a whole number from 1 to 99999.",
   );
 });

@@ -68,30 +68,34 @@ test("eight processes race for each of thirty tasks: one gets it, and the others
 
 const told = (id: number, owner = "") => `Task ${id} is not yours: ${owner} works on it. Claim another.`;
 
-test("eight processes empty a board of 200 tasks while they are killed at random: each task is completed once", async () => {
-  const root = temporaryFolder();
-  const board = new TaskBoard(new Workspace(root));
+/** Tasks that wait for up to two of those before them. */
+async function fill(board: TaskBoard, count: number): Promise<void> {
+  const at = new Date().toISOString();
+  // Written at once: single changes would take longer than the test itself.
   await board.change((tasks) => {
-    // Written at once: 200 single changes would take longer than the test itself.
-    const at = new Date().toISOString();
-    for (let id = 1; id <= 200; id++) {
+    for (let id = 1; id <= count; id++) {
       const blockedBy = [...new Set([1, 2].map(() => Math.floor(Math.random() * id)))].filter(
         (other) => other > 0,
       );
-      const task = {
+      tasks.set(id, {
         id,
         subject: `t${id}`,
         description: "",
-        status: "pending" as const,
+        status: "pending",
         owner: "",
         blockedBy,
         blocks: [],
         createdAt: at,
         updatedAt: at,
-      };
-      tasks.set(id, task);
+      });
     }
   });
+}
+
+test("eight processes empty a board of 200 tasks while they are killed at random: each task is completed once", async () => {
+  const root = temporaryFolder();
+  const board = new TaskBoard(new Workspace(root));
+  await fill(board, 200);
   let generation = 0;
   const worker = () => start(root, `w${generation++}`);
   const workers = Array.from({ length: 8 }, worker);

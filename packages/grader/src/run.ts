@@ -80,14 +80,8 @@ async function runIn(
   });
   const marks = { mark: randomUUID(), folder: dirname(folder) };
   try {
-    shell = spawnShell(commandLine(program, plan.prompt), {
-      cwd: folder,
-      signal,
-      timeoutMs: Math.max(program.seconds, plan.seconds ?? 0) * 1000,
-      lingerMs: LINGER_MS,
-      env: environment(model.url, marks.mark),
-      ...(program.stdin && { input: `${plan.prompt}\n` }),
-    });
+    const env = environment(model.url, marks.mark);
+    shell = startProgram(program, plan, { cwd: folder, signal, env });
     const output = new Output(MOST_OUTPUT_BYTES, () => end({ kind: "flooded" }));
     shell.output.on("data", (chunk: Buffer) => output.add(chunk));
     const ended = await shell.ended;
@@ -99,6 +93,19 @@ async function runIn(
     await endMarked(marks);
     await model.close();
   }
+}
+
+function startProgram(
+  program: Program,
+  plan: RunPlan,
+  options: { cwd: string; signal: AbortSignal; env: Record<string, string> },
+): ShellProcess {
+  return spawnShell(commandLine(program, plan.prompt), {
+    ...options,
+    timeoutMs: Math.max(program.seconds, plan.seconds ?? 0) * 1000,
+    lingerMs: LINGER_MS,
+    ...(program.stdin && { input: `${plan.prompt}\n` }),
+  });
 }
 
 /** As in a terminal: to the program, and to what it started in its own group. */

@@ -80,28 +80,7 @@ export function* toEvents(
   };
   yield { type: "ping" };
   for (const [index, block] of message.content.entries()) {
-    if (block.type === "thinking") {
-      yield { type: "content_block_start", index, content_block: { ...block, thinking: "", signature: "" } };
-      for (const thinking of chunks(block.thinking))
-        yield { type: "content_block_delta", index, delta: { type: "thinking_delta", thinking } };
-      const { signature } = block;
-      yield { type: "content_block_delta", index, delta: { type: "signature_delta", signature } };
-    } else if (block.type === "text") {
-      yield { type: "content_block_start", index, content_block: { ...block, text: "" } };
-      for (const text of chunks(block.text)) {
-        yield { type: "content_block_delta", index, delta: { type: "text_delta", text } };
-      }
-    } else if (block.type === "tool_use") {
-      yield { type: "content_block_start", index, content_block: { ...block, input: {} } };
-      yield { type: "content_block_delta", index, delta: { type: "input_json_delta", partial_json: "" } };
-      const input = typeof block.input === "string" ? block.input : JSON.stringify(block.input);
-      for (const json of chunks(input)) {
-        yield { type: "content_block_delta", index, delta: { type: "input_json_delta", partial_json: json } };
-      }
-    } else {
-      // Such as redacted_thinking: what has no deltas comes whole.
-      yield { type: "content_block_start", index, content_block: block };
-    }
+    yield* toBlockEvents(block, index);
     yield { type: "content_block_stop", index };
   }
   yield {
@@ -110,6 +89,32 @@ export function* toEvents(
     usage,
   } as Anthropic.RawMessageDeltaEvent;
   yield { type: "message_stop" };
+}
+
+function* toBlockEvents(
+  block: Anthropic.ContentBlock,
+  index: number,
+): Generator<Anthropic.RawMessageStreamEvent> {
+  if (block.type === "thinking") {
+    yield { type: "content_block_start", index, content_block: { ...block, thinking: "", signature: "" } };
+    for (const thinking of chunks(block.thinking))
+      yield { type: "content_block_delta", index, delta: { type: "thinking_delta", thinking } };
+    const { signature } = block;
+    yield { type: "content_block_delta", index, delta: { type: "signature_delta", signature } };
+  } else if (block.type === "text") {
+    yield { type: "content_block_start", index, content_block: { ...block, text: "" } };
+    for (const text of chunks(block.text))
+      yield { type: "content_block_delta", index, delta: { type: "text_delta", text } };
+  } else if (block.type === "tool_use") {
+    yield { type: "content_block_start", index, content_block: { ...block, input: {} } };
+    yield { type: "content_block_delta", index, delta: { type: "input_json_delta", partial_json: "" } };
+    const input = typeof block.input === "string" ? block.input : JSON.stringify(block.input);
+    for (const partial_json of chunks(input))
+      yield { type: "content_block_delta", index, delta: { type: "input_json_delta", partial_json } };
+  } else {
+    // Such as redacted_thinking: what has no deltas comes whole.
+    yield { type: "content_block_start", index, content_block: block };
+  }
 }
 
 /** Splits at character boundaries, so that no surrogate pair is torn. */

@@ -45,7 +45,9 @@ const STUBBORN = {
   "in a new group each time": `bash -mc "${FORKS_ON}"; sleep 60`,
 };
 
-describe.runIf(process.platform === "linux")("what is ended", () => {
+const onLinux = describe.runIf(process.platform === "linux");
+
+onLinux("what is ended", () => {
   test.each(Object.entries(STUBBORN))("what forks on while it is ended, %s", async (_, command) => {
     const shell = spawnShell(command, { cwd });
     shell.output.resume();
@@ -65,7 +67,9 @@ describe.runIf(process.platform === "linux")("what is ended", () => {
     expect(result).toMatchObject({ ending: "exited", exitCode: 0, leftBehind: true });
     expect(sessionLives(Number.parseInt(result.output))).toBe(false);
   });
+});
 
+onLinux("what is ended, though the program can end nothing itself", () => {
   test.each(Object.entries(STUBBORN))(
     "after a kill -9 of the program: what forks on %s",
     async (_, command) => {

@@ -108,25 +108,25 @@ describe("the terminal is left as it was, and its cursor shown", () => {
   });
 });
 
-describe("in a pipe", () => {
-  async function piped(model: ScriptedModel, ...args: string[]) {
-    const env = { ...process.env, ANTHROPIC_BASE_URL: await model.start(), ANTHROPIC_API_KEY: "test" };
-    const child = spawn(process.execPath, [...PROGRAM, ...args], { cwd: REPOSITORY, env });
-    const exit = once(child, "exit");
-    open.push(async () => {
-      child.kill("SIGKILL");
-      await exit;
-      await model.close();
-    });
-    const seen = { stdout: "", stderr: "" };
-    for (const name of ["stdout", "stderr"] as const)
-      child[name].setEncoding("utf8").on("data", (text: string) => (seen[name] += text));
-    const says = async (what: string) => {
-      while (!seen.stdout.includes(what)) await once(child.stdout, "data");
-    };
-    return { child, exit, seen, says };
-  }
+async function piped(model: ScriptedModel, ...args: string[]) {
+  const env = { ...process.env, ANTHROPIC_BASE_URL: await model.start(), ANTHROPIC_API_KEY: "test" };
+  const child = spawn(process.execPath, [...PROGRAM, ...args], { cwd: REPOSITORY, env });
+  const exit = once(child, "exit");
+  open.push(async () => {
+    child.kill("SIGKILL");
+    await exit;
+    await model.close();
+  });
+  const seen = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const)
+    child[name].setEncoding("utf8").on("data", (text: string) => (seen[name] += text));
+  const says = async (what: string) => {
+    while (!seen.stdout.includes(what)) await once(child.stdout, "data");
+  };
+  return { child, exit, seen, says };
+}
 
+describe("in a pipe", () => {
   test("a wake is told while the pipe stays open, once", async () => {
     const model = script(say("told"), say("and on"));
     const { child, exit, seen, says } = await piped(model);
@@ -155,7 +155,9 @@ describe("in a pipe", () => {
     expect(seen.stdout).toBe("the answer\n");
     expect(seen.stderr).toContain("✻ I wonder\n");
   });
+});
 
+describe("what comes through a pipe", () => {
   test("what a pipe brings beside -p is part of the prompt", async () => {
     const model = script(say("two lines"));
     const { child, exit } = await piped(model, "-p", "How many lines?");

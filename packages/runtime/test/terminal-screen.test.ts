@@ -71,6 +71,22 @@ describe("foreign text", () => {
     expect(hasControlCharacters(text)).toBe(expected);
   });
 
+  test("of a tool's name or a label cannot begin a line", () => {
+    const { session, text } = rendered();
+    session.emit({ type: "tool_started", id: "1", name: "x\n● bash ls", input: {} });
+    session.emit({
+      type: "tool_ended",
+      id: "1",
+      name: "x\n● bash ls",
+      result: { content: "ok\n● y" },
+      durationMs: 1,
+    });
+    session.emit({ type: "error", message: "no\n● bash rm" });
+    expect(text()).toBe("● x ⏎ ● bash ls\n  │ ok\n  │ ● y\nno\n  ● bash rm");
+  });
+});
+
+describe("foreign text, whatever it is made of", () => {
   test("never acts, wherever a stream cuts it, and looks as it would in one piece", () => {
     fc.assert(
       fc.property(hostile, fc.array(fc.nat(200), { maxLength: 6 }), (text, cuts) => {
@@ -97,20 +113,6 @@ describe("foreign text", () => {
         screen.close();
       }),
     );
-  });
-
-  test("of a tool's name or a label cannot begin a line", () => {
-    const { session, text } = rendered();
-    session.emit({ type: "tool_started", id: "1", name: "x\n● bash ls", input: {} });
-    session.emit({
-      type: "tool_ended",
-      id: "1",
-      name: "x\n● bash ls",
-      result: { content: "ok\n● y" },
-      durationMs: 1,
-    });
-    session.emit({ type: "error", message: "no\n● bash rm" });
-    expect(text()).toBe("● x ⏎ ● bash ls\n  │ ok\n  │ ● y\nno\n  ● bash rm");
   });
 });
 
@@ -141,7 +143,9 @@ describe("width", () => {
       screen.stream(piece);
     expect(shown.text).toBe("The quick brown fox\njumps over  the lazy\ndog, and\n漢字漢字漢字漢字");
   });
+});
 
+describe("columns, where nothing is broken", () => {
   test("a pipe gets lines as they are", () => {
     let text = "";
     const screen = new Screen({ write: (part) => void (text += part), columns: () => 20 });

@@ -43,9 +43,6 @@ export function parseFlags(
   );
   const { tokens } = parseArgs({ args: withoutValues(args, flags), options, strict: false, tokens: true });
   const values: Record<string, string | boolean> = {};
-  const words = tokens.flatMap((token) => (token.kind === "positional" ? token.value : []));
-  if (words.length > 0)
-    throw new Error(`Unexpected "${words.join(" ")}". To run one prompt, write: -p "${words.join(" ")}"`);
   for (const token of tokens) {
     if (token.kind !== "option") continue;
     const flag = flags[token.name];
@@ -54,22 +51,30 @@ export function parseFlags(
         `Unknown flag ${token.rawName}.${suggestion(token.name, flagNames(chapterFlags))} --help lists all.`,
       );
     if (flag.refusal !== undefined) throw new Error(`${token.rawName}: ${flag.refusal}`);
-    if (mayBeLeftOut(flag) && token.value === "") values[token.name] = true;
-    else if (flag.value === undefined) {
-      if (token.value !== undefined) throw new Error(`${token.rawName} takes no value.`);
-      values[token.name] = true;
-    } else if (
-      token.value === undefined ||
-      token.value.trim() === "" ||
-      (!token.inlineValue && /^--?[a-z]/.test(token.value))
-    ) {
-      throw new Error(`${token.rawName} needs a value: ${token.rawName} ${flag.value}`);
-    } else {
-      values[token.name] = token.value;
-    }
+    values[token.name] = valueOf(flag, token);
   }
+  // Last, so that a flag that is refused says why, and not that its value is unexpected.
+  const words = tokens.flatMap((token) => (token.kind === "positional" ? token.value : []));
+  if (words.length > 0)
+    throw new Error(`Unexpected "${words.join(" ")}". To run one prompt, write: -p "${words.join(" ")}"`);
   checkValues(values);
   return values;
+}
+
+type OptionToken = { rawName: string } & (
+  { value: string; inlineValue: boolean } | { value: undefined; inlineValue: undefined }
+);
+
+/** The value that is written for a flag; true for one that has none. */
+function valueOf(flag: ChapterFlag, { rawName, value, inlineValue }: OptionToken): string | true {
+  if (mayBeLeftOut(flag) && value === "") return true;
+  if (flag.value === undefined) {
+    if (value !== undefined) throw new Error(`${rawName} takes no value.`);
+    return true;
+  }
+  if (value === undefined || value.trim() === "" || (!inlineValue && /^--?[a-z]/.test(value)))
+    throw new Error(`${rawName} needs a value: ${rawName} ${flag.value}`);
+  return value;
 }
 
 /** The nearest name, if it is near enough to be what was meant. */

@@ -12,14 +12,14 @@ const STOP_MS = 4_000;
 export class Program {
   readonly agent: Agent;
   readonly session: Session;
-  readonly #mine: Mine | undefined;
+  readonly mine: Mine | undefined;
   #leaving = false;
 
   /** `mine` names what of the agent the learner wrote: where that throws, the program goes on. */
   constructor(agent: Agent, session: Session, mine?: Mine) {
     this.agent = agent;
     this.session = session;
-    this.#mine = mine;
+    this.mine = mine;
   }
 
   /** Starts the extensions and listens for signals. Rejects with what an extension throws. */
@@ -32,7 +32,7 @@ export class Program {
     const fail = (error: unknown) => {
       if (this.#leaving) return;
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
-      if (this.#mine && placeIn(stack) !== undefined)
+      if (this.mine && placeIn(stack) !== undefined)
         return this.session.emit({ type: "error", message, stack });
       try {
         this.session.emit({ type: "error", message, stack });

@@ -57,12 +57,27 @@ async function start(
   values: FlagValues,
   chapterFlags: TerminalContext["chapterFlags"],
 ): Promise<void> {
-  const { card, chapter, others } = parts;
-  const text = (name: string) => (typeof values[name] === "string" ? values[name] : undefined);
+  const { card, chapter } = parts;
   const { env, problems } = loadEnvironment(process.env, parts.envFile);
   const mode = Object.entries(chapter.modes ?? {}).find(([flag]) => values[flag] === true);
   if (mode) process.exit(await mode[1](await openModel(parts, values, env), values, chapter.createAgent));
-  const folder = openWorkspace(text("dir"), parts);
+  const folder = openWorkspace(textOf(values, "dir"), parts);
+  const { agent, workspace } = await openAgent(folder, parts, values);
+  const session = new Session(await openModel(parts, values, env));
+  const program = new Program(agent, session, parts.mine);
+  if (parts.mine) tellPlaces(session);
+  const errors = screenOn(process.stderr);
+  for (const problem of problems) errors.line(problem);
+  if (values["trace"]) errors.line(startTrace(session, folder));
+  await runInMode({ card, program, workspace, values, chapterFlags });
+}
+
+/** The agent with what the flags add, and the workspace that its chapters make of the folder. */
+async function openAgent(
+  folder: Workspace,
+  { chapter, others }: ProgramParts,
+  values: FlagValues,
+): Promise<{ agent: Agent; workspace: Workspace }> {
   let workspace = folder;
   for (const each of [chapter, ...others])
     workspace = (await each.openWorkspace?.(workspace, values)) ?? workspace;
@@ -74,39 +89,39 @@ async function start(
   if (steps && stacked.loop)
     throw new Error(`--step: ${stacked.name} has a loop of its own. Start from s02.`);
   const watched = { ...stacked, extensions: [...stacked.extensions, inspection(steps)] };
-  const agent = limitTurns(watched, text("max-turns"));
-  const model = await openModel(parts, values, env);
-  const session = new Session(model);
-  const program = new Program(agent, session, parts.mine);
-  if (parts.mine) tellPlaces(session);
-  const context = { card, program, workspace, values, chapterFlags };
-  const errors = screenOn(process.stderr);
-  for (const problem of problems) errors.line(problem);
-  if (values["trace"]) errors.line(startTrace(session, folder));
+  return { agent: limitTurns(watched, textOf(values, "max-turns")), workspace };
+}
 
-  const prompt = text("print");
-  const piped = !process.stdin.isTTY;
+async function runInMode(context: TerminalContext): Promise<void> {
+  const { card, program, workspace, values } = context;
+  const prompt = textOf(values, "print");
   if (prompt !== undefined) {
     const whole = await withPipedInput(prompt, process.stdin);
     return program.leave(await runOnce(context, whole, outputFormat(values)));
   }
-  if (text("input-format") === "stream-json")
+  if (textOf(values, "input-format") === "stream-json")
     return program.leave(await runJsonLines(context, process.stdin));
 
   const screen = screenOn(process.stdout);
-  const header = () => showBanner(card, agent, model, workspace, screen, parts.mine);
+  const header = () =>
+    showBanner(card, program.agent, program.session.model, workspace, screen, program.mine);
   if (values["demo"]) {
     header();
     return program.leave(await runDemo(context, screen));
   }
-  if (piped) {
+  if (!process.stdin.isTTY) {
     const code = await runLines(context, process.stdin);
     if (code !== "no lines") return program.leave(code);
     header();
     return program.leave(await runDemo(context, screen));
   }
   header();
-  await new Repl(context, screen).run(text("try"));
+  await new Repl(context, screen).run(textOf(values, "try"));
+}
+
+function textOf(values: FlagValues, name: string): string | undefined {
+  const value = values[name];
+  return typeof value === "string" ? value : undefined;
 }
 
 async function openModel(

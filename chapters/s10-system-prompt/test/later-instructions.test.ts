@@ -1,0 +1,67 @@
+// Instructions that join a conversation after its start, or are told again.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { say, script } from "@course/offline-model/test";
+import { openSession, temporaryFolder } from "@course/runtime/testing";
+import { beforeEach, expect, test } from "vitest";
+import { createAgent } from "../src/agent.ts";
+import { paths, repository, start, write } from "./told-instructions.ts";
+
+beforeEach(() => {
+  process.env["HOME"] = temporaryFolder();
+});
+
+test("a subfolder's instructions and matching rules join when a file of theirs is first read, once", async () => {
+  const root = repository({
+    "CLAUDE.md": "Top.",
+    "src/CLAUDE.md": "Src. @style.md",
+    "src/style.md": "Style.",
+    "src/a.ts": "a",
+    "src/deep/b.ts": "b",
+    "other/c.txt": "c",
+    ".claude/rules/ts.md": '---\npaths: "src/**/*.{ts,tsx}, lib/**"\n---\nTypes.',
+    ".claude/rules/list.md": "---\npaths:\n  - other/*\n---\nOther.",
+    ".claude/rules/broken.md": "---\npaths: [1\n---\nBroken.",
+  });
+  const { told, notices } = await start(root, {
+    reads: ["src/a.ts", "src/deep/b.ts", "other/c.txt", "CLAUDE.md"],
+  });
+  expect(told.map(paths)).toEqual([
+    ["CLAUDE.md"],
+    ["src/CLAUDE.md", "src/style.md", ".claude/rules/ts.md"],
+    [".claude/rules/list.md"],
+  ]);
+  expect(notices).toEqual([expect.stringMatching(/\.claude\/rules\/broken\.md /)]);
+});
+
+test("after a summary has taken their place, the root ones are read anew", async () => {
+  const root = repository({ "CLAUDE.md": "Old." });
+  const model = script(say("1"), say("2"), say("3"), say("4"));
+  const open = await openSession(createAgent, model, root);
+  await open.run("one");
+  writeFileSync(join(root, "CLAUDE.md"), "New.");
+  // The prefix is made anew after a summary, and a new skill makes it another one.
+  write(root, { ".claude/skills/ship/SKILL.md": "---\nname: ship\ndescription: Ships it.\n---\nx\n" });
+  await open.run("two");
+  expect(JSON.stringify(model.requests[1]?.messages)).not.toContain("New.");
+  open.session.edit([{ role: "user", content: [{ type: "text", text: "<summary>\nx\n</summary>" }] }]);
+  await open.run("three");
+  const last = JSON.stringify(model.requests[2]?.messages);
+  expect(last).toContain("New.");
+  expect(last.match(/<project-instructions>/g)).toHaveLength(1);
+  await open.run("four");
+  const after = JSON.stringify(model.requests[3]?.messages);
+  expect(after.match(/folder: /g), "the environment must be told again, and once").toHaveLength(1);
+  expect(after.match(/<project-instructions>/g)).toHaveLength(1);
+  await open.close();
+});
+
+test("a new conversation is told again", async () => {
+  const model = script(say("1"), say("2"));
+  const open = await openSession(createAgent, model, repository({ "CLAUDE.md": "Top." }));
+  await open.run("one");
+  open.session.clear();
+  await open.run("two");
+  expect(JSON.stringify(model.requests[1]?.messages)).toContain("Top.");
+  await open.close();
+});
