@@ -1,0 +1,40 @@
+// What the doctor finds: one check a line, with the next step where it is not well.
+
+export type Status = "ok" | "warning" | "failed" | "skipped";
+
+/** What is looked at, in this order. */
+export const CHECK_NAMES = [
+  ...(["node", "pnpm", "git", "bash", "terminal", "settings"] as const),
+  ...(["reachable", "key", "model", "answers", "streams", "usage", "tools", "several"] as const),
+  ...(["thinking", "caching", "count_tokens", "defer_loading"] as const),
+] as const;
+
+export type CheckName = (typeof CHECK_NAMES)[number];
+
+export interface Check {
+  name: CheckName;
+  status: Status;
+  /** What was looked at, and what was found, on one line. */
+  found: string;
+  /** What to do about it. */
+  next?: string;
+  /** Set where a failure stops something else than the table in chapters.ts says. */
+  effect?: Effect;
+}
+
+/** What a check that is not well means for chapters. */
+export interface Effect {
+  /** By short name, as in s13; "all" for all of them. */
+  chapters: readonly string[] | "all";
+  /** They do not work, or they work without something. */
+  stops: boolean;
+  /** What is missing, in words that follow the chapters' names. */
+  missing: string;
+}
+
+/** A text of others, on one line, without what is secret. */
+export function plainLine(text: string, secrets: readonly string[] = []): string {
+  const hidden = secrets.filter(Boolean).reduce((line, secret) => line.replaceAll(secret, "…"), text);
+  const line = hidden.replace(/\s+/g, " ").trim();
+  return line.length > 160 ? `${line.slice(0, 159)}…` : line;
+}
