@@ -18,8 +18,8 @@ export interface Check {
   found: string;
   /** What to do about it. */
   next?: string;
-  /** Set where a failure stops something else than the table in chapters.ts says. */
-  effect?: Effect;
+  /** What it means for chapters, where the table in chapters.ts cannot know it. */
+  effects?: readonly Effect[];
 }
 
 /** What a check that is not well means for chapters. */

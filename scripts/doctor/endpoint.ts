@@ -33,13 +33,24 @@ export class Endpoint {
     this.#streams = false;
   }
 
-  /** Rejects with the SDK's errors, StreamError and NoMessageError. */
+  /** Rejects with the SDK's errors, StreamError and NoMessageError. A stream that breaks off is asked for once more. */
   async send(request: Request): Promise<Anthropic.Message> {
     const params = { ...request, model: this.model.id };
+    if (!this.#streams) {
+      const client = await this.model.sdk();
+      return whole(await client.messages.create(params, this.#options()));
+    }
+    try {
+      return await this.#stream(params);
+    } catch (error) {
+      if (!brokeOff(error)) throw error;
+      return this.#stream(params);
+    }
+  }
+
+  async #stream(params: Anthropic.MessageCreateParamsNonStreaming): Promise<Anthropic.Message> {
     const client = await this.model.sdk();
-    const options = { maxRetries: 1, timeout: this.#timeoutMs };
-    if (!this.#streams) return whole(await client.messages.create(params, options));
-    const stream = await client.messages.create({ ...params, stream: true }, options);
+    const stream = await client.messages.create({ ...params, stream: true }, this.#options());
     return whole(
       await readReply(stream, {
         onText: () => {},
@@ -50,13 +61,14 @@ export class Endpoint {
     );
   }
 
+  #options() {
+    return { maxRetries: 1, timeout: this.#timeoutMs };
+  }
+
   /** The count of `count_tokens`. Rejects like `send`. */
   async countTokens(request: Pick<Request, "messages">): Promise<number> {
     const client = await this.model.sdk();
-    const counted = await client.messages.countTokens(
-      { ...request, model: this.model.id },
-      { maxRetries: 1, timeout: this.#timeoutMs },
-    );
+    const counted = await client.messages.countTokens({ ...request, model: this.model.id }, this.#options());
     if (typeof counted.input_tokens !== "number") throw new NoMessageError("the answer holds no count");
     return counted.input_tokens;
   }
@@ -73,9 +85,8 @@ export class Endpoint {
   }
 }
 
-/** Whether a stream was asked for, and something else than a stream came. */
-export function isNoStream(error: unknown): boolean {
-  return error instanceof StreamError || error instanceof SyntaxError;
+function brokeOff(error: unknown): boolean {
+  return error instanceof StreamError || (error instanceof Error && error.message === "terminated");
 }
 
 function whole(message: Anthropic.Message): Anthropic.Message {

@@ -37,7 +37,11 @@ export function diagnose(error: unknown, model: ModelClient, secrets: readonly s
   const { status } = error as ApiErrorLike;
   if (status === undefined) return withoutStatus(error, model, said);
   if (isAboutMoney(status, said))
-    return { step: "answers", found: `${endpoint} wants credit (${said})`, next: "Add credit to the account." };
+    return {
+      step: "answers",
+      found: `${endpoint} wants credit (${said})`,
+      next: "Add credit to the account.",
+    };
   if (status === 401 || status === 403)
     return {
       step: "key",
@@ -57,7 +61,11 @@ export function diagnose(error: unknown, model: ModelClient, secrets: readonly s
       next: "Check ANTHROPIC_BASE_URL, and leave out a /v1 at its end.",
     };
   if (status === 429 || status >= 500)
-    return { step: "answers", found: `${endpoint} is busy (${said})`, next: "Wait a little, then try again." };
+    return {
+      step: "answers",
+      found: `${endpoint} is busy (${said})`,
+      next: "Wait a little, then try again.",
+    };
   return {
     step: "answers",
     found: `${endpoint} refuses a plain request (${said})`,
@@ -97,7 +105,8 @@ function isAboutModel(status: number, said: string): boolean {
   if (!/\bmodel\b/i.test(said)) return false;
   return (
     status === 404 ||
-    (status === 400 && /not (found|exist|supported|available)|does ?n.t exist|unknown|unsupported|invalid model/i.test(said))
+    (status === 400 &&
+      /not (found|exist|supported|available)|does ?n.t exist|unknown|unsupported|invalid model/i.test(said))
   );
 }
 

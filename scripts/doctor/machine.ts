@@ -32,7 +32,13 @@ export function thisMachine(root: string, { isTTY, columns }: NodeJS.WriteStream
 }
 
 export function checkMachine(machine: Machine): Check[] {
-  return [checkNode(machine), checkPnpm(machine), checkGit(machine), checkBash(machine), checkTerminal(machine)];
+  return [
+    checkNode(machine),
+    checkPnpm(machine),
+    checkGit(machine),
+    checkBash(machine),
+    checkTerminal(machine),
+  ];
 }
 
 function checkNode({ nodeVersion, root }: Machine): Check {
@@ -51,7 +57,8 @@ function checkPnpm({ firstLine, root }: Machine): Check {
   const next = `Install the dependencies with it: npx pnpm@${wanted} install`;
   const program = join(root, "node_modules/.bin/pnpm");
   const version = existsSync(program) ? firstLine(program, "--version") : undefined;
-  if (version === undefined) return { name: "pnpm", status: "failed", found: "pnpm is not installed here", next };
+  if (version === undefined)
+    return { name: "pnpm", status: "failed", found: "pnpm is not installed here", next };
   const found = `pnpm ${version}`;
   if (version === wanted) return { name: "pnpm", status: "ok", found };
   return { name: "pnpm", status: "warning", found: `${found}; this repository wants ${wanted}`, next };

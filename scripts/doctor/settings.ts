@@ -11,17 +11,28 @@ const SECRET = /KEY|TOKEN/;
 export function checkSettings(shell: Variables, file: string): Check[] {
   const { env: written, problems } = loadEnvironment({}, file);
   const lines = NAMES.flatMap((name) => checkVariable(name, shell[name], written[name]) ?? []);
-  const faults = problems.map(
-    (problem): Check => ({ name: "settings", status: "warning", found: problem, next: `Mend it in ${file}` }),
-  );
+  const faults = problems.map((problem): Check => ({
+    name: "settings",
+    status: "warning",
+    found: problem,
+    next: `Mend it in ${file}`,
+  }));
   const both = [...lines, ...faults, ...checkCredentials({ ...written, ...shell })];
   if (both.length > 0) return both;
   return [
-    { name: "settings", status: "ok", found: "Neither the shell nor .env names a key, an address or a model" },
+    {
+      name: "settings",
+      status: "ok",
+      found: "Neither the shell nor .env names a key, an address or a model",
+    },
   ];
 }
 
-function checkVariable(name: string, inShell: string | undefined, inFile: string | undefined): Check | undefined {
+function checkVariable(
+  name: string,
+  inShell: string | undefined,
+  inFile: string | undefined,
+): Check | undefined {
   if (inShell === "" && inFile)
     return {
       name: "settings",

@@ -1,0 +1,260 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { startOfflineModel } from "@course/offline-model";
+import { afterEach, expect, test, vi } from "vitest";
+import { createModelClient } from "../../../packages/runtime/src/index.ts";
+import { judge, ranges } from "../../doctor/chapters.ts";
+import type { Check, CheckName, Status } from "../../doctor/check.ts";
+import { Endpoint } from "../../doctor/endpoint.ts";
+import { examine } from "../../doctor/examine.ts";
+import { secretsIn } from "../../doctor/settings.ts";
+import { chapters } from "../../lib/chapters.ts";
+import { startStub, type Lack } from "./stub.ts";
+
+vi.setConfig({ testTimeout: 30_000 });
+
+const IDS = chapters.map(({ id }) => id);
+const KEY = "sk-test-0123456789";
+const silent = { check: () => {}, work: () => {} };
+let stop: () => Promise<void> = async () => {};
+afterEach(() => stop());
+
+async function examined(lack: Lack, model = "claude-sonnet-5-5") {
+  const stub = await startStub({ ...lack, renames: model !== "claude-sonnet-5-5" });
+  stop = () => stub.close();
+  const env = { ANTHROPIC_BASE_URL: stub.url, ANTHROPIC_API_KEY: KEY };
+  const checks = await examine(new Endpoint(createModelClient({ env, model }), secretsIn(env)), silent);
+  return { checks, asked: stub.asked };
+}
+
+async function withFault(fault: string, timeoutMs?: number) {
+  const model = createModelClient({ env: {}, startOfflineModel });
+  stop = () => model.close();
+  await model.setFaults?.(fault);
+  return examine(new Endpoint(model, [], timeoutMs), silent);
+}
+
+const notOk = (checks: readonly Check[]) =>
+  checks.flatMap(({ name, status, found }) => (status === "ok" ? [] : [`${name} ${status}: ${found}`]));
+
+/** Chapters that lack something, in groups. */
+function lacking(checks: readonly Check[]): string[] {
+  const groups = new Map<string, string[]>();
+  for (const { id, works, missing } of judge(IDS, checks)) {
+    const text = `${works ? "without" : "stopped"}: ${missing.join("; ")}`;
+    if (missing.length > 0) groups.set(text, [...(groups.get(text) ?? []), id]);
+  }
+  return [...groups].map(([text, ids]) => `${ids.length === IDS.length ? "all" : ranges(ids, IDS)} ${text}`);
+}
+
+const without = (...types: string[]): Pick<Lack, "change"> => ({
+  change: (reply) => ({ ...reply, content: reply.content.filter(({ type }) => !types.includes(type)) }),
+});
+
+test("with an endpoint that can do everything, nothing is wrong, and it costs what the question says", async () => {
+  const { checks, asked } = await examined({});
+  expect(notOk(checks)).toEqual([]);
+  expect(checks.map(({ name }) => name)).toEqual(
+    "reachable key model answers streams usage tools several thinking caching count_tokens defer_loading".split(
+      " ",
+    ),
+  );
+  expect(lacking(checks)).toEqual([]);
+  expect(asked).toHaveLength(10);
+  const tokens = asked.reduce((sum, body) => sum + JSON.stringify(body).length / 4, 0);
+  expect(tokens).toBeGreaterThan(8_000);
+  expect(tokens).toBeLessThan(13_000);
+});
+
+const tools = ({ tools = [] }: { tools?: unknown[] }) => tools.length > 0;
+const text = (body: unknown) => JSON.stringify(body);
+
+test.each<[string, Lack, string[], string[]]>([
+  [
+    "no stream",
+    { noStream: true },
+    [expect.stringMatching(/^streams failed: Replies do not stream \(the stream held no message\)/)],
+    ["all stopped: replies do not stream"],
+  ],
+  [
+    "a refused stream",
+    { refuse: ({ stream }) => (stream ? "stream is not supported" : undefined) },
+    ["streams failed: Replies do not stream (400: stream is not supported)"],
+    ["all stopped: replies do not stream"],
+  ],
+  [
+    "no usage",
+    { change: (reply) => ({ ...reply, usage: { input_tokens: 0, output_tokens: 0 } as typeof reply.usage }) },
+    [
+      "usage warning: Replies do not say how many tokens they took",
+      "caching warning: The usage names no cached tokens",
+      "defer_loading warning: defer_loading is taken; without usage nobody knows what it does",
+    ],
+    ["s06, full without: how full the window is, is estimated", "s10 without: nothing is read from a cache"],
+  ],
+  [
+    "no tools",
+    { refuse: (body) => (tools(body) ? "this model does not support tools" : undefined) },
+    [
+      expect.stringMatching(/^tools failed: 127\S+ refuses tools \(400: this model does not support tools\)/),
+      "thinking skipped: Thinking was not tried",
+    ],
+    ["all stopped: the model calls no tools"],
+  ],
+  [
+    "a model that only talks",
+    { change: (reply) => ({ ...reply, content: [{ type: "text", text: "I cannot.", citations: null }] }) },
+    [
+      "tools failed: The model calls no tool; it says: I cannot.",
+      "thinking warning: No thoughts came, though they were asked for",
+    ],
+    ["all stopped: the model calls no tools"],
+  ],
+  [
+    "results that are refused",
+    { refuse: (body) => (text(body).includes('"tool_result"') ? "tool_result: unknown" : undefined) },
+    ["tools failed: A tool is called, and its result refused (400: tool_result: unknown)"],
+    ["all stopped: the model calls no tools"],
+  ],
+  [
+    "one call at a time",
+    {
+      change: (reply) => {
+        const first = reply.content.find(({ type }) => type === "tool_use");
+        return { ...reply, content: reply.content.filter((one) => one.type !== "tool_use" || one === first) };
+      },
+    },
+    ["several warning: Tools are called one at a time, though two were asked for"],
+    ["s02 without: calls come one at a time"],
+  ],
+  [
+    "no thoughts",
+    without("thinking"),
+    ["thinking warning: No thoughts came, though they were asked for"],
+    ["s06 without: no thoughts to see, or to send back"],
+  ],
+  [
+    "thoughts that may not go back",
+    { refuse: (body) => (/"signature":/.test(text(body)) ? "thinking: unexpected block" : undefined) },
+    ["thinking failed: Thoughts come, and are refused when they go back (400: thinking: unexpected block)"],
+    ["all stopped: thoughts are refused"],
+  ],
+  [
+    "no `thinking`",
+    { refuse: ({ thinking }) => (thinking ? "thinking: Extra inputs" : undefined), ...without("thinking") },
+    ["thinking failed: A request for thoughts is refused (400: thinking: Extra inputs)"],
+    ["all stopped: thoughts are refused"],
+  ],
+  [
+    "no cache",
+    {
+      change: (reply) => ({
+        ...reply,
+        usage: { ...reply.usage, cache_read_input_tokens: 0, cache_creation_input_tokens: 0 },
+      }),
+    },
+    ["caching warning: The usage names no cached tokens"],
+    ["s10 without: nothing is read from a cache"],
+  ],
+  [
+    "no cache_control",
+    { refuse: (body) => (text(body).includes("cache_control") ? "cache_control: Extra inputs" : undefined) },
+    ["caching failed: cache_control is refused (400: cache_control: Extra inputs)"],
+    ["all stopped: cache_control is refused"],
+  ],
+  [
+    "no count_tokens",
+    { missing: /count_tokens/ },
+    ["count_tokens warning: There is no count_tokens (404: Not found: /v1/messages/count_tokens)"],
+    [],
+  ],
+  [
+    "no defer_loading, for a model of Claude's name",
+    { refuse: (body) => (text(body).includes("defer_loading") ? "defer_loading: Extra inputs" : undefined) },
+    ["defer_loading failed: defer_loading is refused (400: defer_loading: Extra inputs)"],
+    [
+      "s19 stopped: tools of MCP servers are deferred, which is refused",
+      "full without: no tools of MCP servers",
+    ],
+  ],
+])("%s: the right line, and the right chapters", async (_, lack, lines, hit) => {
+  const { checks } = await examined(lack);
+  expect(notOk(checks)).toEqual(lines);
+  expect(lacking(checks)).toEqual(hit);
+});
+
+test("a model of another name is sent no `thinking`, and s19 loads all its tools", async () => {
+  const refuse: Lack["refuse"] = (body) => (text(body).includes("defer_loading") ? "no" : undefined);
+  const { checks } = await examined({ refuse, ...without("thinking") }, "qwen3-coder");
+  expect(notOk(checks)).toEqual([
+    "thinking warning: No thoughts came, and the chapters do not ask this model for them",
+    "defer_loading warning: defer_loading is refused (400: no)",
+  ]);
+  expect(lacking(checks)).toEqual([
+    "s06 without: no thoughts to see, or to send back",
+    "s19, full without: all tools are loaded at the start",
+  ]);
+});
+
+test.each<[string, Lack, CheckName, RegExp]>([
+  ["an unknown model", { status: 404, refuse: () => "model: x" }, "model", /does not know the model claude/],
+  ["an unknown model, with 400", { refuse: () => "model x not found" }, "model", /does not know the model/],
+  [
+    "a wrong key",
+    { status: 401, refuse: () => `bad key ${KEY}` },
+    "key",
+    /refuses the key \(401: bad key …\)/,
+  ],
+  ["no credit", { refuse: () => "Your credit balance is too low" }, "answers", /wants credit/],
+  ["a busy server", { status: 429, refuse: () => "slow down" }, "answers", /is busy \(429: slow down\)/],
+  ["another address", { missing: /messages/ }, "reachable", /has no Messages API at this address/],
+  ["a refused field", { refuse: () => "max_tokens: odd" }, "answers", /refuses a plain request \(400: max/],
+])("%s ends the examination, with a next step", async (_, lack, name, found) => {
+  const { checks } = await examined(lack);
+  const last = checks.at(-1);
+  expect(last).toMatchObject({ name, status: "failed" satisfies Status });
+  expect(last?.found).toMatch(found);
+  expect(last?.next).toMatch(/\.$|It offers claude-sonnet-5-5/);
+  expect(checks.slice(0, -1).every(({ status }) => status === "ok")).toBe(true);
+  expect(JSON.stringify(checks)).not.toContain(KEY);
+  expect(judge(IDS, checks).some(({ works }) => works)).toBe(false);
+});
+
+test("no server, and a page that is none of the Messages API", async () => {
+  const page = createServer((_, response) => response.end("<html>Sign in</html>"));
+  await new Promise<void>((resolve) => page.listen(0, "127.0.0.1", resolve));
+  const { port } = page.address() as AddressInfo;
+  const model = createModelClient({ env: { ANTHROPIC_BASE_URL: `http://127.0.0.1:${port}` } });
+  const last = async () => (await examine(new Endpoint(model), silent)).at(-1);
+  expect(await last()).toMatchObject({
+    name: "reachable",
+    found: expect.stringMatching(/gave an answer that is not the Messages API's/),
+    next: expect.stringContaining("Check ANTHROPIC_BASE_URL"),
+  });
+  await new Promise((resolve) => page.close(resolve));
+  expect(await last()).toMatchObject({
+    name: "reachable",
+    found: expect.stringContaining("ECONNREFUSED"),
+    next: `Start the server at 127.0.0.1:${port}.`,
+  });
+});
+
+test.each<[string, CheckName, RegExp]>([
+  ["401", "key", /refuses the key/],
+  ["529x2", "answers", /is busy \(529: Overloaded\)/],
+  ["500x2", "answers", /is busy \(500/],
+  ["hangx2", "answers", /did not answer/],
+])("the fault %s of the offline model fails at %s", async (fault, name, found) => {
+  const last = (await withFault(fault, 700)).at(-1);
+  expect(last).toMatchObject({ name, status: "failed" });
+  expect(last?.found).toMatch(found);
+});
+
+test.each(["529", "500", "drop"])("one %s is no finding: it is asked once more", async (fault) => {
+  expect(notOk(await withFault(fault))).toEqual([]);
+});
+
+test("neighbours are put together", () => {
+  expect(ranges(["s01", "s02", "s03", "s05", "s06", "full"], IDS)).toBe("s01 to s03, s05, s06, full");
+  expect(ranges(["s18", "s19", "full"], IDS)).toBe("s18, s19, full");
+});
