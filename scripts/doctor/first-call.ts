@@ -41,10 +41,10 @@ async function tryBoth(endpoint: Endpoint, request: Parameters<Endpoint["send"]>
   }
 }
 
-function passed({ model }: Endpoint): Record<(typeof STEPS)[number], string> {
+function passed({ model, secrets }: Endpoint): Record<(typeof STEPS)[number], string> {
   return {
     reachable: `An answer comes from ${model.endpoint}`,
-    key: model.isOffline ? "No key is needed" : "The key is accepted",
+    key: secrets.length === 0 ? "No key is needed" : "The key is accepted",
     model: `The model ${model.id} is known`,
     answers: "A plain request is answered",
   };

@@ -68,7 +68,7 @@ function shown(name: string, value: string): string {
   if (SECRET.test(name)) return `set, ${value.length} characters`;
   if (!URL.canParse(value)) return value;
   const url = new URL(value);
-  if (url.username || url.password) [url.username, url.password] = ["…", ""];
+  [url.username, url.password] = ["", ""];
   return url.href.replace(/\/$/, "");
 }
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 const VERSION = 1;
 const FILE = join(import.meta.dirname, "../../.progress.json");
 
-export interface StepProgress {
+interface StepProgress {
   /** How many hints were shown. */
   hints: number;
   /** When its tests first passed, as ISO 8601. */
@@ -71,6 +71,21 @@ export function changeProgress(
   const half = `${file}.${process.pid}.tmp`;
   writeFileSync(half, `${JSON.stringify({ version: VERSION, chapters } satisfies Progress, null, 2)}\n`);
   renameSync(half, file);
+}
+
+/** Notes that a chapter was run. What cannot be written is not worth a word: it is only a mark. */
+export function noteRun(id: string, file = FILE): void {
+  try {
+    if (readProgress(() => {}, file)[id]?.run !== undefined) return;
+    changeProgress(
+      id,
+      (chapter) => (chapter.run = new Date().toISOString()),
+      () => {},
+      file,
+    );
+  } catch {
+    // A folder that is read-only, for instance.
+  }
 }
 
 function whyNot(text: string): Progress | string {
