@@ -3,13 +3,25 @@
 export type Status = "ok" | "warning" | "failed" | "skipped";
 
 /** What is looked at, in this order. */
-export const CHECK_NAMES = [
-  ...(["node", "pnpm", "git", "bash", "terminal", "settings"] as const),
-  ...(["reachable", "key", "model", "answers", "streams", "usage", "tools", "several"] as const),
-  ...(["thinking", "caching", "count_tokens", "defer_loading"] as const),
-] as const;
-
-export type CheckName = (typeof CHECK_NAMES)[number];
+export type CheckName =
+  | "node"
+  | "pnpm"
+  | "git"
+  | "bash"
+  | "terminal"
+  | "settings"
+  | "reachable"
+  | "key"
+  | "model"
+  | "answers"
+  | "streams"
+  | "usage"
+  | "tools"
+  | "several"
+  | "thinking"
+  | "caching"
+  | "count_tokens"
+  | "defer_loading";
 
 export interface Check {
   name: CheckName;

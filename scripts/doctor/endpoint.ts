@@ -6,7 +6,7 @@ import { readReply, StreamError, type ModelClient } from "../../packages/runtime
 export type Request = Omit<Anthropic.MessageCreateParamsNonStreaming, "model" | "stream">;
 
 /** An answer with status 200 that is no message. */
-export class NoMessageError extends Error {
+class NoMessageError extends Error {
   override readonly name = "NoMessageError";
 }
 

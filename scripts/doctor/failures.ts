@@ -32,45 +32,34 @@ export function isRefusal(error: unknown): boolean {
 }
 
 export function diagnose(error: unknown, model: ModelClient, secrets: readonly string[] = []): Failure {
-  const { endpoint } = model;
+  const { endpoint, id } = model;
   const said = wordsOf(error, secrets);
   const { status } = error as ApiErrorLike;
   if (status === undefined) return withoutStatus(error, model, said);
-  if (isAboutMoney(status, said))
-    return {
-      step: "answers",
-      found: `${endpoint} wants credit (${said})`,
-      next: "Add credit to the account.",
-    };
+  const failure = (step: Failure["step"], found: string, next: string): Failure => ({
+    step,
+    found: `${endpoint} ${found} (${said})`,
+    next,
+  });
+  if (isAboutMoney(status, said)) return failure("answers", "wants credit", "Add credit to the account.");
   if (status === 401 || status === 403)
-    return {
-      step: "key",
-      found: `${endpoint} refuses the key (${said})`,
-      next: "Check ANTHROPIC_API_KEY, or ANTHROPIC_AUTH_TOKEN, above: its value, and where it comes from.",
-    };
+    return failure(
+      "key",
+      "refuses the key",
+      "Check ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN, listed above.",
+    );
   if (isAboutModel(status, said))
-    return {
-      step: "model",
-      found: `${endpoint} does not know the model ${model.id} (${said})`,
-      next: "Set MODEL_ID to one that it offers.",
-    };
-  if (status === 404 || status === 405)
-    return {
-      step: "reachable",
-      found: `${endpoint} has no Messages API at this address (${said})`,
-      next: "Check ANTHROPIC_BASE_URL, and leave out a /v1 at its end.",
-    };
-  if (status === 429 || status >= 500)
-    return {
-      step: "answers",
-      found: `${endpoint} is busy (${said})`,
-      next: "Wait a little, then try again.",
-    };
-  return {
-    step: "answers",
-    found: `${endpoint} refuses a plain request (${said})`,
-    next: "Read what its documentation says about this: docs/real-models.md has links.",
-  };
+    return failure("model", `does not know the model ${id}`, "Set MODEL_ID to one that it offers.");
+  if (status === 404 || status === 405) {
+    const next = "Check ANTHROPIC_BASE_URL, and leave out a /v1 at its end.";
+    return failure("reachable", "has no Messages API at this address", next);
+  }
+  if (status === 429 || status >= 500) return failure("answers", "is busy", "Wait a little, then try again.");
+  return failure(
+    "answers",
+    "refuses a plain request",
+    "docs/real-models.md has links to what endpoints document.",
+  );
 }
 
 function withoutStatus(error: unknown, { endpoint, isOffline }: ModelClient, said: string): Failure {

@@ -72,7 +72,7 @@ export interface Report {
   end(found: Found): void;
 }
 
-export interface Found {
+interface Found {
   model: string;
   endpoint: string;
   /** False where the endpoint was not asked; nothing is known of the chapters then. */

@@ -1,5 +1,5 @@
 // An endpoint that lacks something: the offline model behind a server that refuses, changes or leaves out.
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { json } from "node:stream/consumers";
 import type Anthropic from "@anthropic-ai/sdk";
 import { startOfflineModel } from "@course/offline-model";
@@ -45,7 +45,7 @@ export async function startStub(lack: Lack) {
     );
     return new Response(events.join(""), { headers: { "content-type": "text/event-stream" } });
   }
-  const http = createServer(async (request, response) => {
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const headers = new Headers(request.headers as Record<string, string>);
     for (const name of ["content-length", "host", "connection"]) headers.delete(name);
     const body = request.method === "POST" ? ((await json(request)) as Body) : undefined;
@@ -55,7 +55,8 @@ export async function startStub(lack: Lack) {
     const type = reply.headers.get("content-type") ?? "application/json";
     response.writeHead(reply.status, { "content-type": type });
     response.end(await reply.text());
-  });
+  }
+  const http = createServer((request, response) => void serve(request, response));
   await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
   const address = http.address();
   const port = typeof address === "object" && address ? address.port : 0;
