@@ -1,5 +1,6 @@
 // npm run doctor: what this machine, this key and this endpoint can do, and which chapters will work.
-// -- --yes asks the endpoint without a question first, -- --offline examines the offline model, -- --json is for a program.
+// -- --yes asks the endpoint without a question first, -- --offline examines the offline model, -- --json is for a program,
+// -- --model ID wins over MODEL_ID.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { confirm, isCancel } from "@clack/prompts";
@@ -22,7 +23,9 @@ const OPTIONS = {
   yes: { type: "boolean", default: false },
   offline: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
+  model: { type: "string" },
 } as const;
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"];
 
 await runScript(async () => {
   refuseSwallowed("doctor", ["offline", "json"]);
@@ -54,14 +57,16 @@ interface Asked {
   checks: Check[];
 }
 
-async function ask(
-  values: { yes: boolean; offline: boolean; json: boolean },
-  report: Report,
-): Promise<Asked> {
+async function ask(values: Values, report: Report): Promise<Asked> {
   const { env } = loadEnvironment(process.env, ENV_FILE);
   let model: ModelClient;
   try {
-    model = createModelClient({ env, offline: values.offline, startOfflineModel });
+    model = createModelClient({
+      env,
+      offline: values.offline,
+      model: values.model,
+      startOfflineModel,
+    });
   } catch (error) {
     const check: Check = { name: "reachable", status: "failed", found: errorMessage(error) };
     report.check(check);

@@ -177,6 +177,12 @@ test.each<[string, Lack, string[], string[]]>([
       "full without: no tools of MCP servers",
     ],
   ],
+  [
+    "a deferred tool that is in the prompt all the same",
+    { change: (reply) => ({ ...reply, usage: { ...reply.usage, input_tokens: 3_000 } }) },
+    ["defer_loading warning: defer_loading is taken, but the tool is in the prompt all the same"],
+    ["s19, full without: all tools are loaded at the start"],
+  ],
 ])("%s: the right line, and the right chapters", async (_, lack, lines, hit) => {
   const { checks } = await examined(lack);
   expect(notOk(checks)).toEqual(lines);
