@@ -64,16 +64,19 @@ export function mapLines(all: readonly Place[]): Text[] {
 }
 
 function commandLines(all: readonly Place[]): Text[] {
-  const next = nextPlace(all)?.chapter;
-  const { id, name } = next ?? all[0]?.chapter ?? { id: "s01", name: "s01" };
-  const canDiff = id !== all[0]?.chapter.id;
+  const next = nextPlace(all);
+  const place = next ?? all[0];
+  if (!place) return [];
+  const { id, name, card } = place.chapter;
   const rows: [string, string][] = [
-    [`npm run ${id}`, next ? `run the next chapter: ${next.card.title}` : "all is done; run the first again"],
+    [`npm run ${id}`, next ? `run the next chapter: ${card.title}` : "all is done; run the first again"],
     [lessonOf(name), "its lesson"],
-    ...(canPractise()
+    ...(offersPractice(place)
       ? [[`npm run practice ${id}`, "write its mechanism yourself"] as [string, string]]
       : []),
-    ...(canDiff ? [[`npm run diff ${id}`, "what it adds to the chapter before"] as [string, string]] : []),
+    ...(place !== all[0]
+      ? [[`npm run diff ${id}`, "what it adds to the chapter before"] as [string, string]]
+      : []),
     ["npm run doctor", "what this machine and your key can do"],
     ["npm run", "all scripts"],
   ];
@@ -86,12 +89,12 @@ export function lessonOf(name: string): string {
   return `docs/${name}.md`;
 }
 
-/** Whether this repository has `npm run practice`. */
-export function canPractise(): boolean {
+/** Whether there is something to practise, and `npm run practice` to do it. */
+export function offersPractice({ steps }: Place): boolean {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
     scripts: Record<string, string>;
   };
-  return "practice" in scripts;
+  return steps > 0 && "practice" in scripts;
 }
 
 /** Titles of the steps on a chapter's card. */

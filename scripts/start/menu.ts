@@ -4,7 +4,7 @@ import { isCancel, log, outro, select } from "@clack/prompts";
 import { assertNever } from "../../packages/runtime/src/index.ts";
 import { ROOT } from "../lib/chapters.ts";
 import { noteRun } from "../lib/progress.ts";
-import { canPractise, lessonOf, marksOf, nextPlace, places, type Place } from "./map.ts";
+import { lessonOf, marksOf, nextPlace, offersPractice, places, type Place } from "./map.ts";
 
 export interface MenuParts {
   /** Runs a program of the repository in this terminal, under a script's name. Resolves with its exit code. */
@@ -18,6 +18,8 @@ export interface MenuParts {
 type Action = "run" | "read" | "practise" | "diff" | "back";
 
 const LEAVE = "leave";
+/** The question, its keys, and what was said above it, such as a lesson's path. */
+const ROWS_AROUND = 10;
 /** Ctrl-C in a chapter ends the chapter. */
 const INTERRUPTED = 130;
 
@@ -53,6 +55,7 @@ async function chooseChapter(all: readonly Place[], current: string | undefined,
   const chosen = await select({
     message: "Which chapter?",
     options: [...options, { value: LEAVE, label: "Leave" }],
+    maxItems: rowsOf(parts) - ROWS_AROUND,
     ...(start !== undefined && { initialValue: start }),
     ...streamsOf(parts),
   });
@@ -69,7 +72,7 @@ async function chooseAction(
     { value: "run", label: "Run", hint: `npm run ${id}` },
     { value: "read", label: "Read", hint: lessonOf(name) },
   ];
-  if (place.steps > 0 && canPractise())
+  if (offersPractice(place))
     options.push({ value: "practise", label: "Practise", hint: `npm run practice ${id}` });
   if (all[0] !== place) options.push({ value: "diff", label: "Diff", hint: `npm run diff ${id}` });
   options.push({ value: "back", label: "Back", hint: "to the chapters" });
@@ -106,6 +109,11 @@ async function act(
     default:
       return assertNever(action);
   }
+}
+
+function rowsOf({ output = process.stdout }: MenuParts): number {
+  // A terminal that does not know its size says 0.
+  return ("rows" in output && Number(output.rows)) || 24;
 }
 
 function streamsOf({ input, output }: MenuParts) {
