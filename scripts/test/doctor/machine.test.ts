@@ -134,7 +134,7 @@ test("an endpoint is not asked without --yes, and what cannot be an address is s
   expect(asked.stdout).toMatch(/✗ No connection to 127\.0\.0\.1:5 [^]*✗ all: no endpoint answers\n$/);
   expect(asked.status).toBe(1);
   const wrong = doctor(["--yes", "--json"], { ANTHROPIC_BASE_URL: "localhost" });
-  expect(JSON.parse(wrong.stdout)).toMatchObject({ ok: false, examined: false });
+  expect(JSON.parse(wrong.stdout)).toMatchObject({ ok: false, examined: false, chapters: [] });
   expect(wrong.stdout).toContain('ANTHROPIC_BASE_URL is \\"localhost\\"');
   const swallowed = doctor([], { npm_lifecycle_event: "doctor", npm_config_json: "true" });
   expect(swallowed.stderr).toBe("npm took --json for itself. Write: npm run doctor -- --json\n");
