@@ -20,38 +20,46 @@ export interface Lack {
   renames?: boolean;
 }
 
+/** What the endpoint at `url` answers, without what is lacking. */
+async function answer(
+  url: string,
+  path: string,
+  headers: Headers,
+  { lack, sent }: { lack: Lack; sent: Body },
+): Promise<Response> {
+  const body = lack.renames ? { ...sent, model: "claude-sonnet-5-5" } : sent;
+  const said = lack.refuse?.(body);
+  if (said !== undefined) return refusal(lack.status ?? 400, said);
+  if (lack.missing?.test(path)) return refusal(404, `Not found: ${path}`);
+  const reply = await fetch(url + path, {
+    method: "POST",
+    headers,
+    body: JSON.stringify({ ...body, stream: body.stream === undefined ? undefined : false }),
+  });
+  if (!reply.ok || path.endsWith("count_tokens")) return reply;
+  const message = (await reply.json()) as Anthropic.Message;
+  const changed = lack.change?.(message) ?? message;
+  if (!sent.stream || lack.noStream) return Response.json(changed);
+  const events = [...toEvents(changed)].map((one) => `event: ${one.type}\ndata: ${JSON.stringify(one)}\n\n`);
+  return new Response(events.join(""), { headers: { "content-type": "text/event-stream" } });
+}
+
+function refusal(status: number, message: string): Response {
+  return Response.json({ type: "error", error: { type: "invalid_request_error", message } }, { status });
+}
+
 export async function startStub(lack: Lack) {
   const model = await startOfflineModel();
   const asked: Body[] = [];
-  const refusal = (status: number, message: string) =>
-    Response.json({ type: "error", error: { type: "invalid_request_error", message } }, { status });
-  async function answer(path: string, headers: Headers, sent: Body): Promise<Response> {
-    asked.push(sent);
-    const body = lack.renames ? { ...sent, model: "claude-sonnet-5-5" } : sent;
-    const said = lack.refuse?.(body);
-    if (said !== undefined) return refusal(lack.status ?? 400, said);
-    if (lack.missing?.test(path)) return refusal(404, `Not found: ${path}`);
-    const reply = await fetch(model.url + path, {
-      method: "POST",
-      headers,
-      body: JSON.stringify({ ...body, stream: body.stream === undefined ? undefined : false }),
-    });
-    if (!reply.ok || path.endsWith("count_tokens")) return reply;
-    const message = (await reply.json()) as Anthropic.Message;
-    const changed = lack.change?.(message) ?? message;
-    if (!sent.stream || lack.noStream) return Response.json(changed);
-    const events = [...toEvents(changed)].map(
-      (one) => `event: ${one.type}\ndata: ${JSON.stringify(one)}\n\n`,
-    );
-    return new Response(events.join(""), { headers: { "content-type": "text/event-stream" } });
-  }
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const headers = new Headers(request.headers as Record<string, string>);
     for (const name of ["content-length", "host", "connection"]) headers.delete(name);
-    const body = request.method === "POST" ? ((await json(request)) as Body) : undefined;
-    const reply = body
-      ? await answer(request.url ?? "", headers, body)
-      : await fetch(model.url + request.url, { headers });
+    const path = request.url ?? "";
+    const sent = request.method === "POST" ? ((await json(request)) as Body) : undefined;
+    if (sent) asked.push(sent);
+    const reply = sent
+      ? await answer(model.url, path, headers, { lack, sent })
+      : await fetch(model.url + path, { headers });
     const type = reply.headers.get("content-type") ?? "application/json";
     response.writeHead(reply.status, { "content-type": type });
     response.end(await reply.text());
