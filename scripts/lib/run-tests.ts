@@ -65,6 +65,7 @@ export async function runTests(
     folder,
     [
       "run",
+      // A gate tries a late test again; here it would only take twice as long to say the same.
       "--retry=0",
       "--config",
       config,

@@ -47,7 +47,7 @@ export function runSteps(
   return runTests(folder, names, {
     limitMs: LIMIT_MS,
     config: join(import.meta.dirname, "vitest.config.ts"),
-    args: [`--testTimeout=${TEST_MS}`, "--retry=0", ...args],
+    args: [`--testTimeout=${TEST_MS}`, ...args],
   });
 }
 

@@ -17,7 +17,7 @@ test("of several verdicts the worst holds, and where questions meet, their reaso
     ask("a; b", ["A", "B"]),
   );
   expect(worst([ask("a", ["A"]), ask("b", [])]).rules, "rules, where one part can have none").toEqual([]);
-  expect(worst([ask("a", []), ask("why", [], "rule")]), "a rule that asks is the reason").toEqual(
+  expect(worst([ask("a", []), ask("why", [], "rule")]), "a rule that asks is the reason").toMatchObject(
     ask("why", [], "rule"),
   );
 });
