@@ -140,7 +140,7 @@ test("what is injected, noted, displayed, waited for or went wrong has a line of
   emit({ type: "display", text: "a plan\nof two" });
   expect(seen()).toBe("  a plan\n  of two\n");
   emit({ type: "waiting", reason: "overloaded", ms: 1_500 });
-  expect(seen()).toBe("overloaded; going on in 1.5 s\n");
+  expect(seen()).toBe("overloaded; trying again in 1.5 s\n");
   emit({ type: "error", message: "no" }, { type: "wake", reason: "x" }, { type: "cleared" });
   expect(seen()).toBe("no\n");
 });

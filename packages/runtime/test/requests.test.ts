@@ -51,7 +51,7 @@ test.each<[string, object]>([
   ["0", { kind: "mistake", message: "There is no prompt 0; type 1 to 2, or your own words." }],
   ["2026", { kind: "prompt", text: "2026" }],
 ])("%j", (text, expected) => {
-  expect(asked(text)).toEqual(expected);
+  expect(asked(text)).toMatchObject(expected);
 });
 
 test("of what is pasted only the rest of a command that was typed is one", () => {
