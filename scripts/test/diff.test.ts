@@ -32,7 +32,8 @@ test("--color colours, and an unknown chapter gets the list", () => {
   const unknown = diff("s12", "s99");
   expect(unknown.status).toBe(1);
   expect(unknown.stderr).toMatch(/There is no chapter "s99"\. There are:\n {2}s01 {2}Agent Loop/);
-  expect(diff("s12").stderr).toMatch(/^Name a chapter/);
+  expect(diff().stderr).toMatch(/^Name a chapter/);
+  expect(diff("s13", "--stat").stdout).toMatch(/^s12 Task System -> s13 Background Tasks/);
 });
 
 test("the repository's own paths are not in the output", () => {

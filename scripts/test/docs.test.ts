@@ -71,7 +71,7 @@ test("dead links, TypeScript by hand and too much prose are faults", () => {
   expect(faultsOf(page, "docs/x.md")).toEqual(["docs/x.md: the link to nowhere.md leads nowhere"]);
   expect(faultsOf("```ts\nlet x;\n```\n", "docs/x.md")[0]).toMatch(/not generated/);
   expect(faultsOf("line\n".repeat(111), "docs/s01-x.md")[0]).toMatch(/112 lines of prose/);
-  const shortBlocks = "line\n\n<!-- rail s01 -->\n<!-- end -->\n\n".repeat(60);
+  const shortBlocks = "line\n\n<!-- rail s01 -->\n<!-- end -->\n\n".repeat(50);
   expect(faultsOf(shortBlocks, "docs/s01-x.md").join("\n")).not.toMatch(/lines of prose/);
 });
 

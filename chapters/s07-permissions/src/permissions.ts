@@ -69,7 +69,7 @@ export function permissions(workspace: Workspace, values: FlagValues = {}): Exte
       const refusal = await refusalOf(verdict, () => askUser(call, verdict, place, always));
       const count = refusal === undefined ? 0 : (refusals.get(call.session) ?? 0) + 1;
       refusals.set(call.session, count);
-      return refusal === undefined ? next(call) : refused(refusal, count % REFUSALS === 0);
+      return refusal === undefined ? next(call) : notRun(refusal, count % REFUSALS === 0);
     },
   };
 }
@@ -146,7 +146,7 @@ function trustRequest({ root }: Workspace, grant: Grant): TrustRequest {
   return { folder: root, kind: `the rules of ${grant.file}`, content: renderGrant(grant) };
 }
 
-function refused(reason: string, isThird: boolean): ToolResult {
+function notRun(reason: string, isThird: boolean): ToolResult {
   const course = isThird
     ? " Three calls in a row were refused: change course, or ask the user what they want."
     : "";
