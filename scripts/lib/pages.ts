@@ -84,15 +84,18 @@ class PageFiller {
 
   /** Makes the block; if another text of it is expected, as often as it may take. */
   async #make(directive: string, name: string, rest: string, expected: string | undefined): Promise<string> {
-    let text = "";
-    for (let tries = 0; tries < (expected === undefined ? 1 : TRIES); tries++) {
-      const filled = await fill(parseDirective(name, rest), { page: this.#page, runs: this.runs });
-      text = `<!-- ${directive} -->\n\n${filled}\n\n<!-- end -->`;
-      if (text === expected) break;
+    for (let left = expected === undefined ? 1 : TRIES; ; left--) {
+      try {
+        const filled = await fill(parseDirective(name, rest), { page: this.#page, runs: this.runs });
+        const text = `<!-- ${directive} -->\n\n${filled}\n\n<!-- end -->`;
+        if (text === expected || left === 1) return text;
+      } catch (error) {
+        // What is quoted may be missing in one run, and there in the next.
+        if (left === 1) throw error;
+      }
       await this.runs.end();
       this.runs = new Runs();
     }
-    return text;
   }
 }
 
