@@ -13,7 +13,7 @@ function tool(
   return { name, description, input_schema: { type: "object", properties, required } } as Anthropic.Tool;
 }
 
-const offered = (...tools: Anthropic.Tool[]) => new Offered(tools, "/work");
+const offered = (...tools: Anthropic.Tool[]) => new Offered(tools, "/srv");
 
 test("a shell is the first tool with a required command, whatever it is called", () => {
   const tools = offered(
@@ -48,7 +48,7 @@ test("files are written, read and changed by tools with the fields for it", () =
     tool("create_file", { filename: text, content: text }),
   );
   expect(tools.write("a", "b").input).toEqual({ filename: "a", content: "b" });
-  expect(tools.read("a")).toMatchObject({ name: "Read", input: { file_path: "/work/a" } });
+  expect(tools.read("a")).toMatchObject({ name: "Read", input: { file_path: "/srv/a" } });
   expect(tools.edit("a", "b", "c").input).toEqual({ path: "a", old_str: "b", new_str: "c" });
 });
 
