@@ -10,7 +10,8 @@ export function placeOf(error: unknown): string {
   const [, syntax, what] = /(practice\/[^\s:]+:\d+:\d+): (?:ERROR: |error: )?(.*)/i.exec(message) ?? [];
   if (syntax !== undefined) return `${syntax} does not compile: ${what}`;
   const [place] = /practice\/[^/\s]+\/src\/[^\s:)]+:\d+/.exec(stack) ?? [];
-  return place === undefined ? message : `${place}: ${message}`;
+  if (place === undefined) return message;
+  return `${place}${thrown instanceof SyntaxError ? " does not compile" : ""}: ${message}`;
 }
 
 function fromRoot(text: string): string {

@@ -1,3 +1,3 @@
 import { startTerminal } from "@course/runtime/terminal";
 import * as chapter from "./agent.ts";
-await startTerminal(chapter, import.meta.url);
+void startTerminal(chapter, import.meta.url);

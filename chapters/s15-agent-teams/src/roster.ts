@@ -85,7 +85,8 @@ export class Roster {
   /** Undefined if there is no team. Throws an Error that names the file, if it cannot be read as one. */
   read(): { ownerPid: number; ownerMark?: string | undefined; members: TeammateRecord[] } | undefined {
     try {
-      return configSchema().parse(JSON.parse(readPlainFile(this.#path, LARGEST_BYTES).toString("utf8")));
+      const config: unknown = JSON.parse(readPlainFile(this.#path, LARGEST_BYTES).toString("utf8"));
+      return configSchema().parse(config);
     } catch (error) {
       if (errorCode(error) === "ENOENT") return undefined;
       throw new ToolError(`${this.#path} is not the list of a team. Move it away, and try again.`, {

@@ -2,12 +2,13 @@
 import fc from "fast-check";
 import stringWidth from "string-width";
 import { describe, expect, test } from "vitest";
+import wrapAnsi from "wrap-ansi";
 import { createModelClient, hasControlCharacters, Session } from "../src/index.ts";
 import { harmless, visible } from "../src/terminal/control-characters.ts";
 import { inputRows } from "../src/terminal/input-rows.ts";
 import { Renderer } from "../src/terminal/renderer.ts";
 import { Screen } from "../src/terminal/screen.ts";
-import { cut, dim, wrapped } from "../src/terminal/text.ts";
+import { columnsOf, cut, dim, wrapped } from "../src/terminal/text.ts";
 import { TestScreen } from "./terminal/terminal.ts";
 
 const FAMILY = "👨‍👩‍👧";
@@ -143,6 +144,19 @@ describe("width", () => {
       screen.stream(piece);
     expect(shown.text).toBe("The quick brown fox\njumps over  the lazy\ndog, and\n漢字漢字漢字漢字");
   });
+});
+
+test("lines without wide characters are as the tables of characters would have them", () => {
+  for (let code = 0; code < 0x17f; code++) {
+    const text = `a${String.fromCharCode(code)}\u001b[1mb\u001b[22m`;
+    expect(columnsOf(text), `character ${code}`).toBe(stringWidth(text));
+  }
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom("a", "word", "é·", "rather-long"), { minLength: 1 }), (words) => {
+      const line = words.join(" ");
+      expect(wrapped(line, 12)).toEqual(wrapAnsi(line, 12, { hard: true }).split("\n"));
+    }),
+  );
 });
 
 describe("columns, where nothing is broken", () => {

@@ -8,7 +8,7 @@ import { errorMessage } from "../errors.ts";
 import type { Mine } from "./mine.ts";
 import { oneLine } from "./previews.ts";
 import type { Screen } from "./screen.ts";
-import { bold, columnsOf, cut, dim, red, type Text } from "./text.ts";
+import { bold, cut, dim, joined, red, type Text } from "./text.ts";
 
 const QUEUED_SHOWN = 3;
 
@@ -72,16 +72,4 @@ export function queuedNotes(queue: readonly { text: string }[], width: number): 
     ...shown.map(({ text }) => dim(`  queued: ${cut(oneLine(text), width - 12)}`)),
     ...(more > 0 ? [dim(`  … ${more} more`)] : []),
   ];
-}
-
-/** Joins words into lines of at most `width` columns. */
-function joined(words: readonly string[], width: number, separator = ", "): string[] {
-  const lines: string[] = [];
-  for (const word of words) {
-    const last = lines.at(-1);
-    if (last !== undefined && columnsOf(last + separator + word) <= width)
-      lines[lines.length - 1] = last + separator + word;
-    else lines.push(word);
-  }
-  return lines;
 }

@@ -1,7 +1,6 @@
 // The input line as rows of the screen, and where its cursor stands.
-import stringWidth from "string-width";
 import { harmless } from "./control-characters.ts";
-import { charactersOf } from "./text.ts";
+import { charactersOf, columnsOf } from "./text.ts";
 
 export interface InputRows {
   rows: string[];
@@ -13,7 +12,7 @@ export function inputRows(prompt: string, line: string, cursor: number, width: n
   const shown = harmless(line);
   const at = harmless(line.slice(0, cursor)).length;
   const rows = [prompt];
-  let columns = stringWidth(prompt);
+  let columns = columnsOf(prompt);
   let place = { row: 0, column: columns };
   for (const character of charactersOf(shown)) {
     if (character.index <= at) place = { row: rows.length - 1, column: columns };

@@ -1,8 +1,11 @@
 // This repository as files: where chapters, their cards and the playground lie.
 import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import type { Card, ChapterModule } from "./chapter.ts";
+
+const require = createRequire(import.meta.url);
 
 export const REPOSITORY = join(import.meta.dirname, "../../../..");
 
@@ -23,17 +26,16 @@ export function readEdition(): string {
 }
 
 /** Loads other chapters by their short names. Throws an Error that lists the chapters where one is unknown. */
-export async function loadChapters(names: readonly string[]): Promise<ChapterModule[]> {
+export function loadChapters(names: readonly string[]): ChapterModule[] {
   const folder = join(REPOSITORY, "chapters");
   const chapters = new Map(readdirSync(folder).map((name) => [name.split("-", 1)[0] ?? name, name]));
-  return Promise.all(
-    names.map(async (name) => {
-      const found = chapters.get(name);
-      if (found === undefined)
-        throw new Error(
-          `--with ${name}: there is no such chapter. There are: ${[...chapters.keys()].join(", ")}.`,
-        );
-      return (await import(pathToFileURL(join(folder, found, "src/agent.ts")).href)) as ChapterModule;
-    }),
-  );
+  return names.map((name) => {
+    const found = chapters.get(name);
+    if (found === undefined)
+      throw new Error(
+        `--with ${name}: there is no such chapter. There are: ${[...chapters.keys()].join(", ")}.`,
+      );
+    // As the chapter's own files are (scripts/preflight.mjs): what came in both ways would be there twice.
+    return require(join(folder, found, "src/agent.ts")) as ChapterModule;
+  });
 }

@@ -2,11 +2,10 @@
 // on a live terminal, stand rows that are redrawn: the line that is being streamed, what is under way,
 // and the input line. All text is made harmless here; only the styles of text.ts become escape sequences.
 import picocolors from "picocolors";
-import stringWidth from "string-width";
 import { harmless } from "./control-characters.ts";
 import { inputRows, windowOf } from "./input-rows.ts";
 import { StreamedText, type Look } from "./streamed-text.ts";
-import { cut, spansOf, wrapped, type Text } from "./text.ts";
+import { columnsOf, cut, spansOf, wrapped, type Text } from "./text.ts";
 
 const FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
 const FRAME_MS = 80;
@@ -178,7 +177,7 @@ export class Screen {
     if (this.#rows.length === 0) return "";
     const columns = this.width();
     const above = this.#rows.slice(0, this.#cursorRow);
-    const height = above.reduce((sum, row) => sum + Math.max(1, Math.ceil(stringWidth(row) / columns)), 0);
+    const height = above.reduce((sum, row) => sum + Math.max(1, Math.ceil(columnsOf(row) / columns)), 0);
     return `${height > 0 ? `\x1b[${height}A` : ""}\r`;
   }
 }

@@ -1,6 +1,9 @@
 // Starts a chapter of this repository: its card, the chapters that --with names, the playground
 // and the offline model are found here, and nowhere else in the runtime.
 import { join } from "node:path";
+import type * as OfflineModel from "@course/offline-model";
+import { errorMessage } from "../errors.ts";
+import { loadLater } from "../load-later.ts";
 import { ensurePlayground } from "../workspace/workspace.ts";
 import type { ChapterModule } from "./chapter.ts";
 import { flagNames } from "./flags.ts";
@@ -9,19 +12,17 @@ import { loadChapters, readCard, REPOSITORY } from "./repository.ts";
 import { startProgram } from "./start-program.ts";
 import { screenOn } from "./style.ts";
 
+const offlineModel = loadLater<typeof OfflineModel>("@course/offline-model", import.meta.url);
+
 /**
  * Runs a chapter to its end and exits the process; call it from main.ts with import.meta.url. `folder` is where it works
  * without --dir, in place of the playground.
  */
 export async function startTerminal(chapter: ChapterModule, mainUrl: string, folder?: string): Promise<void> {
-  const others = await loadOthers(chapter).catch((error: Error) => {
-    screenOn(process.stderr).line(error.message);
-    process.exit(1);
-  });
   await startProgram({
     card: readCard(mainUrl),
     chapter,
-    others,
+    others: othersOf(chapter),
     mine: mineOf(process.argv, process.env),
     envFile: join(REPOSITORY, ".env"),
     defaultFolder() {
@@ -30,15 +31,21 @@ export async function startTerminal(chapter: ChapterModule, mainUrl: string, fol
       ensurePlayground(playground, join(REPOSITORY, "packages/playground/template"));
       return playground;
     },
-    async startOfflineModel(options) {
-      const { startOfflineModel } = await import("@course/offline-model");
-      return startOfflineModel(options);
-    },
+    startOfflineModel: (options) => offlineModel().startOfflineModel(options),
   });
 }
 
+function othersOf(chapter: ChapterModule): ChapterModule[] {
+  try {
+    return loadOthers(chapter);
+  } catch (error) {
+    screenOn(process.stderr).line(errorMessage(error));
+    process.exit(1);
+  }
+}
+
 /** --with is read first: the chapters that it names may bring flags of their own. */
-async function loadOthers({ flags = {} }: ChapterModule): Promise<ChapterModule[]> {
+function loadOthers({ flags = {} }: ChapterModule): ChapterModule[] {
   const swallowed = flagNames(flags).find((name) => process.env[`npm_config_${name.replaceAll("-", "_")}`]);
   const script = process.env["npm_lifecycle_event"];
   if (swallowed && script && !process.argv.includes(`--${swallowed}`)) {

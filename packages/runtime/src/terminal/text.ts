@@ -1,7 +1,12 @@
 // Text for the screen: plain strings, which may come from anywhere, and spans in one of our styles.
 // Only the screen turns a style into an escape sequence, so a string can never hold one that works.
-import stringWidth from "string-width";
-import wrapAnsi from "wrap-ansi";
+import { stripVTControlCharacters } from "node:util";
+import type * as StringWidth from "string-width";
+import type * as WrapAnsi from "wrap-ansi";
+import { loadLater } from "../load-later.ts";
+
+const stringWidth = loadLater<typeof StringWidth>("string-width", import.meta.url);
+const wrapAnsi = loadLater<typeof WrapAnsi>("wrap-ansi", import.meta.url);
 
 export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan" | "blue" | "magenta";
 
@@ -39,10 +44,17 @@ const graphemes = new Intl.Segmenter();
 /** The characters of a line as a reader counts them, each with its columns. */
 export function* charactersOf(line: string): Generator<{ text: string; index: number; columns: number }> {
   for (const { segment, index } of graphemes.segment(line))
-    yield { text: segment, index, columns: stringWidth(segment) };
+    yield { text: segment, index, columns: columnsOf(segment) };
 }
 
-export const columnsOf = (text: string): number => stringWidth(text);
+/** One column each. What the banner consists of should not have to wait for the tables of all characters. */
+const LATIN = /^[\x20-\x7e\xa1-\xac\xae-\xff]*$/;
+
+/** How many columns a terminal gives a text; our styles take none. */
+export function columnsOf(text: string): number {
+  const shown = stripVTControlCharacters(text);
+  return LATIN.test(shown) ? shown.length : stringWidth().default(text);
+}
 
 /** A line without styles, cut to so many columns. */
 export function cut(line: string, width: number): string {
@@ -57,12 +69,28 @@ export function cut(line: string, width: number): string {
   return line;
 }
 
+/** Words as lines of at most `width` columns. */
+export function joined(words: readonly string[], width: number, separator = ", "): string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last !== undefined && columnsOf(last + separator + word) <= width)
+      lines[lines.length - 1] = last + separator + word;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** A line, which may hold our styles, as rows of at most `width` columns: broken at blanks, with the line's own indent. */
 export function wrapped(line: string, width: number): string[] {
-  if (stringWidth(line) <= width) return [line];
+  if (columnsOf(line) <= width) return [line];
   const indent = /^ */.exec(line)?.[0] ?? "";
   const margin = indent.length < width / 2 ? indent : "";
-  return wrapAnsi(line.slice(indent.length), width - margin.length, { hard: true })
-    .split("\n")
-    .map((row) => (row === "" ? row : margin + row));
+  const room = width - margin.length;
+  const words = line.slice(indent.length).split(" ");
+  const arePlain = words.every((word) => word !== "" && word.length <= room && LATIN.test(word));
+  const rows = arePlain
+    ? joined(words, room, " ")
+    : wrapAnsi().default(words.join(" "), room, { hard: true }).split("\n");
+  return rows.map((row) => (row === "" ? row : margin + row));
 }
