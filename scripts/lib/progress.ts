@@ -13,11 +13,22 @@ interface StepProgress {
   passed?: string;
 }
 
+/** Tests that the learner writes against mutants. */
+export interface TestsProgress {
+  /** How many hints were shown, by the mutant's number. */
+  hints: Record<string, number>;
+  /** The numbers of those that survived the last run. */
+  alive: number[];
+  /** When they first killed all, as ISO 8601. */
+  passed?: string;
+}
+
 export interface ChapterProgress {
   /** When its agent was first run in a terminal, as ISO 8601. */
   run?: string;
   /** By title. */
   steps: Record<string, StepProgress>;
+  tests?: TestsProgress;
 }
 
 interface Progress {
@@ -106,8 +117,13 @@ function isChapter(value: unknown): boolean {
   return (
     isRecord(value) &&
     isRecord(value["steps"]) &&
+    (value["tests"] === undefined || isTests(value["tests"])) &&
     Object.values(value["steps"]).every((step) => isRecord(step) && typeof step["hints"] === "number")
   );
+}
+
+function isTests(value: unknown): boolean {
+  return isRecord(value) && isRecord(value["hints"]) && Array.isArray(value["alive"]);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -33,7 +33,8 @@ function resetStep(exercise: Exercise, step: Step): string {
   return `Step ${step.number} is empty again. A copy of what you wrote is in ${aside}.`;
 }
 
-async function agrees(question: string): Promise<boolean> {
+/** Throws an Error where nobody is there to ask. */
+export async function agrees(question: string): Promise<boolean> {
   if (!process.stdin.isTTY) throw new Error("Nobody is here to ask. Add --yes.");
   const lines = createInterface({ input: process.stdin, output: process.stdout });
   try {
