@@ -8,7 +8,11 @@ import type { Mutant, WriteTests } from "./exercise.ts";
 import { judgeMutants, judgeRight, type Limits } from "./judge.ts";
 
 export async function checkTests(exercise: WriteTests, limits?: Limits): Promise<string[]> {
-  const uncompiled = exercise.mutants.flatMap((mutant) => whyNotCompiled(mutant));
+  const project = new Project({
+    tsConfigFilePath: join(ROOT, "tsconfig.json"),
+    skipAddingFilesFromTsConfig: true,
+  });
+  const uncompiled = exercise.mutants.flatMap((mutant) => whyNotCompiled(mutant, project));
   if (uncompiled.length > 0) return uncompiled;
   return [
     ...(await judged(exercise, "begin.ts", 0, limits)),
@@ -38,18 +42,16 @@ async function judged(
 }
 
 /** One line for each mistake that the compiler finds in what the mutant changes. */
-function whyNotCompiled({ patch }: Mutant): string[] {
-  const project = new Project({
-    tsConfigFilePath: join(ROOT, "tsconfig.json"),
-    skipAddingFilesFromTsConfig: true,
-  });
+function whyNotCompiled({ patch }: Mutant, project: Project): string[] {
   const sources = patched(patch).map(({ file, text }) =>
     project.createSourceFile(join(ROOT, patch.package, file), text, { overwrite: true }),
   );
-  return sources
-    .flatMap((source) => source.getPreEmitDiagnostics())
-    .map(
-      (diagnostic) =>
-        `${patch.path} does not compile: ${ts.flattenDiagnosticMessageText(diagnostic.compilerObject.messageText, " ")}`,
-    );
+  const mistakes = sources.flatMap((source) => source.getPreEmitDiagnostics());
+  const lines = mistakes.map(
+    ({ compilerObject: { messageText } }) =>
+      `${patch.path} does not compile: ${ts.flattenDiagnosticMessageText(messageText, " ")}`,
+  );
+  // The next mutant is one of the file as it lies on disk.
+  for (const source of sources) source.refreshFromFileSystemSync();
+  return lines;
 }

@@ -57,10 +57,7 @@ export function showTestHint(exercise: WriteTests, number: string, screen: Scree
     return screen.line(`Your tests kill all mutants of ${chapter.id}. There is nothing to hint at.`);
   const shown = Math.min(known.hints[mutant.number] ?? 0, mutant.hints.length - 1);
   changeTests(exercise, screen, ({ hints }) => (hints[mutant.number] = shown + 1));
-  screen.line(
-    bold(`Mutant ${mutant.number}, hint ${shown + 1} of ${mutant.hints.length}`),
-    ` ${mutant.breaks}`,
-  );
+  screen.line(bold(`Mutant ${mutant.number}, hint ${shown + 1} of ${mutant.hints.length}: ${mutant.breaks}`));
   for (const line of (mutant.hints[shown] ?? "").split("\n")) screen.line(`  ${line}`);
   end(exercise, screen, 0, shown + 1 < mutant.hints.length);
 }
@@ -87,11 +84,11 @@ function showBeginning(exercise: WriteTests, screen: Screen): void {
     `\n  and fail on each of these ${exercise.mutants.length} mutants of it:`,
   );
   for (const { number, breaks } of exercise.mutants) screen.line(`    ${number}  ${breaks}`);
-  screen.line("");
   end(exercise, screen, 0);
 }
 
-function rightLines(exercise: WriteTests, right: OnRight): Text[] {
+/** What became of the tests on the working code. */
+export function rightLines(exercise: WriteTests, right: OnRight): Text[] {
   if (right.kind === "green") {
     const count = right.tests === 1 ? "1 test passes" : `${right.tests} tests pass`;
     return [["  ", green("✓"), ` the working code: ${count}, twice`]];
@@ -120,7 +117,8 @@ function rightLines(exercise: WriteTests, right: OnRight): Text[] {
   }
 }
 
-function table(mutants: readonly Mutant[], fates: readonly OnMutant[]): Text[] {
+/** What became of each mutant. */
+export function table(mutants: readonly Mutant[], fates: readonly OnMutant[]): Text[] {
   return mutants.flatMap(({ number, breaks }, index) => {
     const fate = fates[index] ?? { kind: "survived" };
     switch (fate.kind) {
