@@ -26,10 +26,10 @@ export interface ChaosOptions {
   chapter: Chapter;
   /** The package whose src is put to the test: the chapter's, or the learner's. */
   source: string;
-  /** At most so many points, spread evenly; all without it. */
-  most?: number | undefined;
+  /** At which points to kill, counted from 1; at all without it. */
+  choose?: (points: readonly Point[]) => number[];
   signal: AbortSignal;
-  /** Hears each outcome as it comes; the first is that of the run that was not killed. */
+  /** Hears the outcomes in their order; the first is that of the run that was not killed. */
   onOutcome?: (outcome: Outcome, points: number) => void;
 }
 
@@ -38,23 +38,35 @@ const GRACE_MS = 3_000;
 
 /** The outcomes in the order of the points, the run without a kill first. Rejects if that one fails by itself. */
 export async function chaos(options: ChaosOptions): Promise<Outcome[]> {
-  const { chapter, source, most, onOutcome } = options;
+  const { chapter, source, choose, onOutcome } = options;
   const scenario = await scenarioOf(chapter.id);
   const copy = join(temporaryFolder(), "package");
   try {
     instrumentedCopy(source, chapter.folder, copy);
     const whole = await attempt(scenario, options, copy, 0);
-    if (!whole.run.isWhole) throw new Error(`It does not come to its end by itself:\n${whole.run.errors.trim()}`);
+    if (options.signal.aborted) return [];
+    if (!whole.run.isWhole)
+      throw new Error(`It does not come to its end by itself:\n${whole.run.errors.trim()}`);
     const points = whole.run.points.length;
     onOutcome?.(whole.outcome, points);
-    const waiting = spread(points, most);
+    const waiting = choose?.(whole.run.points) ?? spread(points);
     const outcomes = [whole.outcome];
+    const inOrder = [...waiting];
+    const tell = () => {
+      for (;;) {
+        const next = outcomes.find(({ number }) => number === inOrder[0]);
+        if (!next) return;
+        inOrder.shift();
+        onOutcome?.(next, points);
+      }
+    };
     const work = async () => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         if (options.signal.aborted) return;
         const { outcome } = await attempt(scenario, options, copy, next);
+        if (options.signal.aborted) return;
         outcomes.push(outcome);
-        onOutcome?.(outcome, points);
+        tell();
       }
     };
     await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, work));
@@ -101,7 +113,9 @@ async function attempt(
     const between: unknown = scenario.between?.(folder);
     const next = await begin("next", 0);
     const judged = scenario.judge(folder, first.lived, next.lived, between);
-    const late = [first, next].flatMap(({ run }, at) => (run.isLate ? [`program ${at + 1} did not end`] : []));
+    const late = [first, next].flatMap(({ run }, at) =>
+      run.isLate ? [`program ${at + 1} did not end`] : [],
+    );
     const failed =
       next.lived.isWhole || next.run.isLate ? [] : [`the next start failed: ${lastLine(next.run.errors)}`];
     const running = left.map((line) => `left running: ${line}`);

@@ -34,6 +34,7 @@ export async function live(orders: Orders, mark: string, signal: AbortSignal): P
     end();
   }, LIMIT_MS);
   signal.addEventListener("abort", end);
+  if (signal.aborted) end();
   child.stderr.on("data", (text: Buffer) => (run.errors = (run.errors + text.toString()).slice(-2_000)));
   createInterface({ input: child.stdout }).on("line", (line) => hear(run, line));
   await once(child, "close");

@@ -23,66 +23,96 @@ export interface PointOptions {
   at(point: Point): void;
 }
 
-const BY_PATH = ["mkdirSync", "renameSync", "rmSync", "symlinkSync", "unlinkSync"] as const;
+const BY_PATH = ["mkdirSync", "renameSync", "symlinkSync", "unlinkSync"] as const;
 const BY_DESCRIPTOR = ["writeSync", "ftruncateSync"] as const;
-const WHOLE = ["writeFileSync", "appendFileSync", "writeFile", "appendFile"] as const;
+/** These open, write and remove by others of these calls. */
+const WHOLE = ["writeFileSync", "appendFileSync", "writeFile", "appendFile", "rmSync"] as const;
 
 type Call = (...args: unknown[]) => unknown;
 
-export function countPoints({ folder, copy, root, at }: PointOptions): void {
-  const opened = new Set<unknown>();
-  let isWithin = false;
-  const inFolder = (target: unknown) =>
-    typeof target === "string" ? target === folder || target.startsWith(`${folder}/`) : opened.has(target);
-  const nameOf = (target: unknown) =>
-    typeof target === "string" ? target.slice(folder.length + 1).replace(/\.\d+\.[0-9a-f]{8}\.tmp$/, ".tmp") : "";
-  const point = (what: string, target: unknown = "") =>
-    at({ place: callerOf(copy, root), what: `${what} ${nameOf(target)}`.trim() });
-  const modules = fs as unknown as Record<string, Call>;
-  const wrap = (name: string, counts: (args: unknown[]) => boolean, isWhole = false) => {
-    const original = modules[name];
-    if (!original) return;
-    modules[name] = (...args) => {
-      if (!counts(args)) return original.apply(fs, args);
-      point(name.replace(/Sync$/, ""), args[name === "symlinkSync" ? 1 : 0]);
-      isWithin = isWhole;
-      try {
-        return original.apply(fs, args);
-      } finally {
-        isWithin = false;
-      }
-    };
-  };
-  for (const name of BY_PATH) wrap(name, (args) => args.slice(0, 2).some(inFolder));
-  for (const name of BY_DESCRIPTOR) wrap(name, ([target]) => inFolder(target));
-  for (const name of WHOLE) wrap(name, ([target]) => inFolder(target), true);
-  const { openSync, closeSync } = fs;
-  fs.openSync = (path, flags, mode) => {
-    const isWriting = inFolder(path) && flags !== undefined && flags !== "r" && typeof flags === "string";
-    // What writes a whole file opens it, too: that is the same point.
-    if (isWriting && !isWithin) point("open", path);
-    const file = openSync(path, flags, mode);
-    if (isWriting) opened.add(file);
-    return file;
-  };
-  fs.closeSync = (file) => {
-    opened.delete(file);
-    closeSync(file);
-  };
+/** From now on each point calls back. */
+export function countPoints(options: PointOptions): void {
+  const points = new Points(options);
+  for (const name of BY_PATH) points.wrap(name, (args) => args.slice(0, 2));
+  for (const name of BY_DESCRIPTOR) points.wrap(name, ([target]) => [target], "step");
+  for (const name of WHOLE) points.wrap(name, ([target]) => [target], "whole");
+  points.wrapOpen();
   const { spawn } = childProcess as unknown as { spawn: Call };
   Object.assign(childProcess, {
     spawn: (...args: unknown[]) => {
-      point("spawn");
+      points.reach("spawn");
       return spawn(...args);
     },
   });
   syncBuiltinESMExports();
   Object.assign(globalThis, {
     __chaos: (place: string, value: unknown) => {
-      at({ place, what: "await" });
+      options.at({ place, what: "await" });
       return value;
     },
   });
+}
+
+class Points {
+  readonly #options: PointOptions;
+  readonly #modules = fs as unknown as Record<string, Call>;
+  /** Files of the workspace that are open for writing. */
+  readonly #opened = new Map<unknown, string>();
+  #isWithin = false;
+
+  constructor(options: PointOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Makes a call of fs a point where a target is in the workspace. Within a whole call only a step counts: a file that
+   * was opened, and is still empty.
+   */
+  wrap(name: string, targets: (args: unknown[]) => unknown[], kind?: "whole" | "step"): void {
+    const original = this.#modules[name];
+    if (!original) return;
+    this.#modules[name] = (...args) => {
+      const target = targets(args).findLast((one) => this.#isOurs(one));
+      if (target === undefined || (this.#isWithin && kind !== "step")) return original.apply(fs, args);
+      this.reach(name.replace(/Sync$/, ""), target);
+      const wasWithin = this.#isWithin;
+      this.#isWithin ||= kind === "whole";
+      try {
+        return original.apply(fs, args);
+      } finally {
+        this.#isWithin = wasWithin;
+      }
+    };
+  }
+
+  /** To open a file for writing makes it. */
+  wrapOpen(): void {
+    const { openSync, closeSync } = fs;
+    fs.openSync = (path, flags, mode) => {
+      const isWriting = this.#isOurs(path) && typeof flags === "string" && flags !== "r";
+      if (isWriting && !this.#isWithin) this.reach("open", path);
+      const file = openSync(path, flags, mode);
+      if (isWriting) this.#opened.set(file, String(path));
+      return file;
+    };
+    fs.closeSync = (file) => {
+      this.#opened.delete(file);
+      closeSync(file);
+    };
+  }
+
+  reach(what: string, target?: unknown): void {
+    const { folder, copy, root, at } = this.#options;
+    const path = String(this.#opened.get(target) ?? target ?? "").slice(folder.length + 1);
+    const name = path.replace(/\.\d+\.[0-9a-f]{8}\.tmp$/, ".tmp");
+    at({ place: callerOf(copy, root), what: `${what} ${name}`.trim() });
+  }
+
+  #isOurs(target: unknown): boolean {
+    const { folder } = this.#options;
+    if (typeof target !== "string") return this.#opened.has(target);
+    return target === folder || target.startsWith(`${folder}/`);
+  }
 }
 
 /** The innermost line of the course that is being run, below the packages' folders. */

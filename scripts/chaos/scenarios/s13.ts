@@ -47,7 +47,7 @@ async function converse({ folder, url }: Life, prompt: string, awaited: number):
   const { session, run, close } = await openSession((workspace) => createAgent(workspace), model, folder);
   const isTold = () => count(JSON.stringify(session.messages), "</task>") >= awaited;
   await run(prompt);
-  for (const until = Date.now() + LONGEST_WAIT_MS; !isTold() && Date.now() < until; ) {
+  for (const until = Date.now() + LONGEST_WAIT_MS; !isTold() && Date.now() < until;) {
     await session.nextWake(AbortSignal.timeout(LONGEST_WAIT_MS));
     await run();
   }
@@ -66,7 +66,9 @@ function readRecords(folder: string): { records: Map<string, Saved>; faults: str
   for (const name of namesIn(folder)) {
     const [, id] = /^(bg_\w+)\.jsonl$/.exec(name) ?? [];
     if (id === undefined) continue;
-    const lines = readFileSync(join(folder, name), "utf8").split("\n").filter((line) => line !== "");
+    const lines = readFileSync(join(folder, name), "utf8")
+      .split("\n")
+      .filter((line) => line !== "");
     const states = lines.flatMap((line) => parse(line) ?? []);
     const last = states.at(-1);
     if (last) records.set(id, last);
