@@ -1,7 +1,7 @@
 // A copy of a chapter's package in which each await in src calls back: what is awaited has been started by then, and
 // has not come back.
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { ts } from "ts-morph";
 
 /** Copies the package in `folder`, whose libraries are those of `home`. */
@@ -29,7 +29,7 @@ export function instrument(code: string, file: string): string {
         : undefined;
     if (awaited) {
       const line = source.getLineAndCharacterOfPosition(node.getStart()).line + 1;
-      const start = `globalThis.__chaos(${JSON.stringify(`${file}:${line}`)}, `;
+      const start = `globalThis.__chaos(${JSON.stringify(`${basename(file)}:${line}`)}, `;
       marks.push({ at: awaited.getStart(), text: start }, { at: awaited.getEnd(), text: ")" });
     }
     ts.forEachChild(node, visit);

@@ -4,10 +4,10 @@
 import childProcess from "node:child_process";
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 export interface Point {
-  /** As in src/background-manager.ts:171. */
+  /** As in background-manager.ts:171, or runtime/atomic-write.ts:20. */
   place: string;
   /** await, spawn, or the call and the file that it changes. */
   what: string;
@@ -27,6 +27,9 @@ const BY_PATH = ["mkdirSync", "renameSync", "symlinkSync", "unlinkSync"] as cons
 const BY_DESCRIPTOR = ["writeSync", "ftruncateSync"] as const;
 /** These open, write and remove by others of these calls. */
 const WHOLE = ["writeFileSync", "appendFileSync", "writeFile", "appendFile", "rmSync"] as const;
+
+/** As they are shown. */
+const VERBS: Readonly<Record<string, string>> = { writeFile: "write", appendFile: "append", symlink: "link" };
 
 type Call = (...args: unknown[]) => unknown;
 
@@ -103,9 +106,10 @@ class Points {
 
   reach(what: string, target?: unknown): void {
     const { folder, copy, root, at } = this.#options;
-    const path = String(this.#opened.get(target) ?? target ?? "").slice(folder.length + 1);
-    const name = path.replace(/\.\d+\.[0-9a-f]{8}\.tmp$/, ".tmp");
-    at({ place: callerOf(copy, root), what: `${what} ${name}`.trim() });
+    const path = String(this.#opened.get(target) ?? target ?? "");
+    const name =
+      path.length > folder.length ? basename(path).replace(/\.\d+\.[0-9a-f]{8}\.tmp$/, ".tmp") : "";
+    at({ place: callerOf(copy, root), what: `${VERBS[what] ?? what} ${name}`.trim() });
   }
 
   #isOurs(target: unknown): boolean {
@@ -120,10 +124,10 @@ function callerOf(copy: string, root: string): string {
   const frames = (new Error().stack ?? "").split("\n").slice(1);
   for (const frame of frames) {
     const [, path = "", line] = /(?:file:\/\/)?(\/[^\s():?]+)[^\s():]*:(\d+):\d+\)?$/.exec(frame) ?? [];
-    if (path.startsWith(`${copy}/`)) return `${path.slice(copy.length + 1)}:${line}`;
-    const [, own] = /^(?:packages|chapters)\/(.*)$/.exec(path.slice(root.length + 1)) ?? [];
+    if (path.startsWith(`${copy}/`)) return `${basename(path)}:${line}`;
+    const [, own] = /^(?:packages|chapters)\/([^/-]+)/.exec(path.slice(root.length + 1)) ?? [];
     if (path.startsWith(join(root, "/")) && own !== undefined && !path.includes("node_modules"))
-      return `${own.replace(/^(s\d\d)-[^/]+/, "$1")}:${line}`;
+      return `${own}/${basename(path)}:${line}`;
   }
   return "?";
 }

@@ -59,8 +59,8 @@ export function endLine(outcomes: readonly Outcome[], { id }: Chapter, isMine: b
     ],
     ...(untold.length > 0
       ? [
-          `  At ${untold.length} (0*) something was marked as told, and the model never heard of it: the price`,
-          "  of telling nothing twice. Who marks it afterwards tells it twice instead.",
+          `  At ${untold.length} (0*) something was marked as told, and the model never heard of it: the`,
+          "  price of telling nothing twice. Who marks it afterwards tells it twice instead.",
         ]
       : []),
     "",

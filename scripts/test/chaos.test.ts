@@ -2,13 +2,16 @@ import { execFile } from "node:child_process";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryFolder } from "@course/runtime/testing";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { spansOf, type Text } from "../../packages/runtime/src/terminal/text.ts";
 import { chaos, spread, type ChaosOptions, type Outcome } from "../chaos/chaos.ts";
 import { instrument } from "../chaos/instrument.ts";
 import { scenarioOf, SCENARIOS } from "../chaos/scenario.ts";
 import { endLine, headLines, rowLines } from "../chaos/show.ts";
 import { findChapter, ROOT } from "../lib/chapters.ts";
+
+// A point costs the start of two programs, and the machine may have other work.
+vi.setConfig({ testTimeout: 180_000 });
 
 const signal = new AbortController().signal;
 
@@ -43,7 +46,7 @@ test("each await calls back once what it waits for has begun, and lines stay whe
   const code = "async () => {\n  await a(await b);\n  for await (const x of y()) use(x);\n};\n";
   const marked = instrument(code, "src/a.ts");
   expect(marked).toBe(
-    'async () => {\n  await globalThis.__chaos("src/a.ts:2", a(await globalThis.__chaos("src/a.ts:2", b)));\n  for await (const x of globalThis.__chaos("src/a.ts:3", y())) use(x);\n};\n',
+    'async () => {\n  await globalThis.__chaos("a.ts:2", a(await globalThis.__chaos("a.ts:2", b)));\n  for await (const x of globalThis.__chaos("a.ts:3", y())) use(x);\n};\n',
   );
 });
 
@@ -55,11 +58,11 @@ test("a sample of the points is spread evenly, with the first and the last", () 
 });
 
 test("s13 survives a kill at a sample of its points", async () => {
-  const outcomes = await run("s13", { choose: ({ length }) => spread(length, 5) });
+  const outcomes = await run("s13", { choose: ({ length }) => spread(length, 3) });
   expect(outcomes.map(({ number, faults }) => ({ number, faults }))).toEqual(
     outcomes.map(({ number }) => ({ number, faults: [] })),
   );
-  expect(outcomes).toHaveLength(6);
+  expect(outcomes).toHaveLength(4);
   expect(outcomes[0]?.told).toEqual([
     { name: "bg_1", times: 1 },
     { name: "bg_2", times: 1 },
@@ -87,15 +90,13 @@ test("a mechanism that notes too late what it told tells it twice, and is told a
   const outcomes = await run("s13", {
     source,
     // Before it is noted, at the end.
-    choose: (points) => [
-      points.findLastIndex(({ what }) => what === "appendFile .runtime-tasks/bg_1.jsonl") + 1,
-    ],
+    choose: (points) => [points.findLastIndex(({ what }) => what === "append bg_1.jsonl") + 1],
   });
   expect(outcomes[0]?.faults).toEqual([]);
   expect(outcomes[1]?.faults).toContain("bg_1 was told 2 times");
   const scenario = await scenarioOf("s13");
   expect(shown(outcomes.flatMap((outcome) => rowLines(outcome, scenario))).join("\n")).toMatch(
-    /^✓ +0 +not killed +1 1 - +3 records\n✗ +\d+ +src\/background-manager\.ts:\d+ +appendFile .*\n +bg_1 was told 2 times/,
+    /^✓ +0 +not killed +1 1 - +3 records\n✗ +\d+ +runtime-task\.ts:\d+ +append bg_1.*\n +bg_1 was told 2 times/,
   );
   expect(shown(endLine(outcomes, findChapter("s13"), true))[1]).toBe(
     "0 of 1 survived. Told twice: at 1. Left running: at 0.",

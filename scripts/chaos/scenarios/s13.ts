@@ -12,7 +12,7 @@ const TOLD_HERE = 2;
 const LONGEST_WAIT_MS = 4_000;
 
 export const scenario: Scenario = {
-  about: "starts three background tasks, is told of two, and ends the third as it leaves",
+  about: "starts three tasks, is told of two, and ends the third as it leaves",
   tells: true,
   respond(request) {
     const news = newsIn(request);

@@ -17,6 +17,7 @@ const MADE = [
   { prompt: "Ring once.", at: "2026-06-01T09:00:00Z", time_zone: "UTC", durable: true },
   { prompt: "Ring daily.", cron: "0 9 * * *", time_zone: "UTC", durable: true },
 ];
+const ANOTHER = { prompt: "Ring later.", at: "2026-07-01T09:00:00Z", time_zone: "UTC", durable: true };
 
 export const scenario: Scenario = {
   about: "stores two durable schedules, and fires both as their time comes",
@@ -24,6 +25,7 @@ export const scenario: Scenario = {
   respond(request) {
     const news = newsIn(request);
     if (news.includes("<scheduled-prompt>")) return say("It rang.");
+    if (news.includes("One more.")) return call("schedule_create", ANOTHER);
     if (news.includes("Plan.")) return MADE.map((input) => call("schedule_create", input));
     return say("Well.");
   },
@@ -41,6 +43,8 @@ export const scenario: Scenario = {
     const { run, close } = await open(life, new SetClock(LATER));
     await run("What is new?");
     for (const _ of IDS) await run();
+    // A lock that a dead program left must not keep this one from making another.
+    await run("One more.");
     await close();
   },
   between: readSchedules,
@@ -58,11 +62,13 @@ export const scenario: Scenario = {
       return { name, times, ...(isTaken && { excuse: "taken, not told" }) };
     });
     const now = readSchedules(folder);
-    if ([...now.values()].some((due) => due <= LATER)) faults.push("a schedule is still due");
+    const later = [...now].filter(([, due]) => due > LATER);
+    if (later.length < now.size) faults.push("a schedule is still due");
     if (told.some(({ name }) => name === "sch_d2") && !now.has("sch_d2")) faults.push("sch_d2 is lost");
+    if (!conversation(next.requests).includes("Created ")) faults.push("no other can be made");
     for (const name of namesIn(join(folder, ".schedules")))
       if (!/^sch_d\d\.json$|^\.gitignore$/.test(name)) faults.push(`left: .schedules/${name}`);
-    return { stands: now.size === 1 ? "1 schedule" : `${now.size} schedules`, told, faults };
+    return { stands: `${atDeath.size} then, ${now.size} now`, told, faults };
   },
 };
 

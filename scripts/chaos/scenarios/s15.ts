@@ -3,15 +3,17 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, say, type MessageRequest } from "@course/offline-model/test";
 import { openSession } from "@course/runtime/testing";
+import { Mailbox } from "@course/s15-agent-teams";
 import { createAgent } from "../../../chapters/s15-agent-teams/src/agent.ts";
 import { count, newsIn, textsOf } from "../asked.ts";
 import type { Life, Lived, Scenario, Told } from "../scenario.ts";
 
 const MESSAGES = ["The first finding.", "The second finding."];
+const LATE = "One more.";
 const SPAWNED = "ada is at work";
 
 export const scenario: Scenario = {
-  about: "starts a teammate, who sends the lead two messages, and reads them",
+  about: "starts a teammate, who sends two messages, and reads them",
   tells: true,
   respond(request) {
     const news = newsIn(request);
@@ -28,9 +30,11 @@ export const scenario: Scenario = {
     await close();
   },
   async next(life) {
-    const { run, runUntilIdle, close } = await open(life);
+    const { run, runUntilIdle, close, workspace } = await open(life);
     await run("What is new?");
     await runUntilIdle();
+    // A lock that a dead program left must keep nobody from writing.
+    await new Mailbox(workspace, "lead").put("ada", LATE);
     await close();
   },
   judge(folder, first, next) {
@@ -52,7 +56,9 @@ export const scenario: Scenario = {
       ];
     });
     faults.push(...faultsOfTeam(folder, before));
-    return { stands: `${lines.filter((line) => line !== "").length} lines of mail`, told, faults };
+    if (!lines.some((line) => line.includes(LATE))) faults.push("nobody can write to the lead any more");
+    const mail = lines.filter((line) => line !== "" && !line.includes(LATE)).length;
+    return { stands: `${mail} lines of mail`, told, faults };
   },
 };
 
