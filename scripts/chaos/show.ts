@@ -8,16 +8,21 @@ import type { Scenario, Told } from "./scenario.ts";
 const PLACE = 29;
 const WHAT = 22;
 
-export function headLines({ id, card }: Chapter, { about, tells }: Scenario, isMine: boolean): Text[] {
+export function headLines({ id, card }: Chapter, scenario: Scenario, isMine: boolean): Text[] {
   return [
     bold(`${id} ${card.title} · kill -9${isMine ? " on your mechanism" : ""}`),
-    `  A program ${about}.`,
+    `  A program ${scenario.about}.`,
     "  It is killed before each change of a file in its folder, before each process",
     "  that it starts, and at each await of the chapter: what is awaited has begun,",
     "  and has not come back. Then the next program starts in the same folder.",
     "",
-    dim(`  ${"  #"}  ${"where".padEnd(PLACE)} ${"before".padEnd(WHAT)} ${tells ? "told  " : ""}on disk`),
+    columnsLine(scenario),
   ];
+}
+
+/** What the columns of the rows are. */
+export function columnsLine({ tells }: Scenario): Text {
+  return dim(`  ${"  #"}  ${"where".padEnd(PLACE)} ${"before".padEnd(WHAT)} ${tells ? "told  " : ""}on disk`);
 }
 
 /** One line for a point, and one for each fault. */
