@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { ROOT } from "../lib/chapters.ts";
 import { PRACTICE, sourcesIn, type Exercise, type Step } from "./exercise.ts";
 import { withStubs } from "./stubs.ts";
 
@@ -68,7 +69,7 @@ export function writeTsconfig(): void {
 /** For editors. What a stub does not use yet is no mistake. */
 const TSCONFIG = `${JSON.stringify(
   {
-    extends: "../tsconfig.json",
+    extends: relative(PRACTICE, join(ROOT, "tsconfig.json")),
     compilerOptions: { noUnusedLocals: false, noUnusedParameters: false },
     include: ["*/src", "*/test"],
   },

@@ -17,4 +17,3 @@ export function lead(places: { from: string; to: string }[]): void {
   const resolveFilename = node._resolveFilename.bind(node);
   node._resolveFilename = (...args) => learnersPath(resolveFilename(...args));
 }
-
