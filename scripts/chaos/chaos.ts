@@ -11,6 +11,7 @@ import { endMarked, survivors } from "../../packages/grader/src/survivors.ts";
 import { instrumentedCopy } from "./instrument.ts";
 import { live, type Run } from "./life.ts";
 import type { Point } from "./points.ts";
+import type { Orders } from "./program.ts";
 import { scenarioOf, type Judged, type Lived, type Scenario } from "./scenario.ts";
 
 export interface Outcome extends Judged {
@@ -94,18 +95,8 @@ async function attempt(
   mkdirSync(folder);
   const marks = { mark: randomUUID(), folder: root };
   const begin = async (part: "first" | "next", dieAt: number) => {
-    const requests: MessageRequest[] = [];
-    const model = await ModelServer.start({
-      respond(request) {
-        requests.push(request);
-        const parts = scenario.respond(request);
-        return { parts: Array.isArray(parts) ? parts : [parts] };
-      },
-    });
-    const orders = { id: chapter.id, part, folder, url: model.url, from: chapter.folder, copy, dieAt };
-    const run = await live(orders, marks.mark, signal);
-    await model.close();
-    return { run, lived: { words: run.words, requests, isWhole: run.isWhole } satisfies Lived };
+    const orders = { id: chapter.id, part, folder, from: chapter.folder, copy, dieAt };
+    return livedThrough(scenario, orders, marks.mark, signal);
   };
   try {
     const first = await begin("first", number);
@@ -113,19 +104,41 @@ async function attempt(
     const between: unknown = scenario.between?.(folder);
     const next = await begin("next", 0);
     const judged = scenario.judge(folder, first.lived, next.lived, between);
-    const late = [first, next].flatMap(({ run }, at) =>
-      run.isLate ? [`program ${at + 1} did not end`] : [],
-    );
-    const failed =
-      next.lived.isWhole || next.run.isLate ? [] : [`the next start failed: ${lastLine(next.run.errors)}`];
-    const running = left.map((line) => `left running: ${line}`);
     const point = number === 0 || first.run.isWhole ? undefined : first.run.points.at(-1);
-    const faults = [...judged.faults, ...late, ...failed, ...running];
+    const running = left.map((line) => `left running: ${line}`);
+    const faults = [...judged.faults, ...faultsOfRuns(first.run, next.run), ...running];
     return { outcome: { ...judged, faults, number, point, left }, run: first.run };
   } finally {
     await endMarked(marks);
     rmSync(root, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+/** One program of the scenario, with a model of its own. */
+async function livedThrough(
+  scenario: Scenario,
+  orders: Omit<Orders, "url">,
+  mark: string,
+  signal: AbortSignal,
+): Promise<{ run: Run; lived: Lived }> {
+  const requests: MessageRequest[] = [];
+  const model = await ModelServer.start({
+    respond(request) {
+      requests.push(request);
+      const parts = scenario.respond(request);
+      return { parts: Array.isArray(parts) ? parts : [parts] };
+    },
+  });
+  const run = await live({ ...orders, url: model.url }, mark, signal);
+  await model.close();
+  return { run, lived: { words: run.words, requests, isWhole: run.isWhole } };
+}
+
+/** Neither program may hang, and the next one has to come to its end. */
+function faultsOfRuns(first: Run, next: Run): string[] {
+  const late = [first, next].flatMap(({ isLate }, at) => (isLate ? [`program ${at + 1} did not end`] : []));
+  const isGood = next.isWhole || next.isLate;
+  return isGood ? late : [...late, `the next start failed: ${lastLine(next.errors)}`];
 }
 
 function lastLine(text: string): string {

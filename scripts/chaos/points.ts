@@ -106,9 +106,9 @@ class Points {
 
   reach(what: string, target?: unknown): void {
     const { folder, copy, root, at } = this.#options;
-    const path = String(this.#opened.get(target) ?? target ?? "");
+    const path = typeof target === "string" ? target : this.#opened.get(target);
     const name =
-      path.length > folder.length ? basename(path).replace(/\.\d+\.[0-9a-f]{8}\.tmp$/, ".tmp") : "";
+      path === undefined || path === folder ? "" : basename(path).replace(/\.\d+\.[0-9a-f]{8}\.tmp$/, ".tmp");
     at({ place: callerOf(copy, root), what: `${VERBS[what] ?? what} ${name}`.trim() });
   }
 

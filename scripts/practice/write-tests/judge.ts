@@ -16,9 +16,9 @@ export interface Limits {
   runMs: number;
 }
 
-export const LIMITS: Limits = { testMs: 8_000, runMs: 40_000 };
+const LIMITS: Limits = { testMs: 8_000, runMs: 40_000 };
 
-export interface Fault {
+interface Fault {
   title?: string;
   /** As TEST_FILE:LINE; the file alone where no line is known. */
   place: string;
