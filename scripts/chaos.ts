@@ -31,6 +31,7 @@ await runScript(async () => {
   const most = pointsIn(values.points);
   const screen = screenOn(process.stdout);
   for (const line of headLines(chapter, scenario, values.mine === true)) screen.line(line);
+  screen.status("the program without a kill");
   const outcomes = await chaos({
     chapter,
     source,
