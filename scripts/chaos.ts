@@ -20,9 +20,9 @@ process.once("SIGINT", () => {
 });
 
 await runScript(async () => {
-  refuseSwallowed("chaos", ["mine", "points"]);
   const { values, positionals } = options();
   const [id, ...others] = positionals;
+  refuseSwallowed("chaos", ["mine", "points"], id);
   if (id === undefined || others.length > 0)
     throw new Error(`Name one chapter, as in: npm run chaos s13. There are: ${SCENARIOS.join(", ")}.`);
   const scenario = await scenarioOf(id);

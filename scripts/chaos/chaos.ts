@@ -47,7 +47,7 @@ export async function chaos(options: ChaosOptions): Promise<Outcome[]> {
     const whole = await attempt(scenario, options, copy, 0);
     if (options.signal.aborted) return [];
     if (!whole.run.isWhole)
-      throw new Error(`It does not come to its end by itself:\n${whole.run.errors.trim()}`);
+      throw new Error(`Without a kill it does not come to its end: ${lastLine(whole.run.errors)}`);
     const points = whole.run.points.length;
     onOutcome?.(whole.outcome, points);
     const waiting = choose?.(whole.run.points) ?? spread(points);
@@ -142,6 +142,9 @@ function faultsOfRuns(first: Run, next: Run): string[] {
 }
 
 function lastLine(text: string): string {
-  const lines = text.trim().split("\n");
-  return lines.find((line) => /Error/.test(line)) ?? lines.at(-1) ?? "";
+  const lines = text
+    .trim()
+    .split("\n")
+    .map((line) => line.trim());
+  return lines.find((line) => /^\w*Error: /.test(line)) ?? lines.at(-1) ?? "";
 }
