@@ -1,8 +1,10 @@
 // npm run practice:check: proves every step of every exercise; npm run practice:check s13: one chapter's.
 import { availableParallelism } from "node:os";
-import { findChapter, runScript } from "./lib/chapters.ts";
+import { chapters, findChapter, runScript } from "./lib/chapters.ts";
 import { check, statesOf } from "./practice/check.ts";
 import { exerciseOf, exercises } from "./practice/exercise.ts";
+import { checkTests } from "./practice/write-tests/check.ts";
+import { writeTestsOf } from "./practice/write-tests/exercise.ts";
 
 await runScript(async () => {
   const ids = process.argv.slice(2);
@@ -14,8 +16,15 @@ await runScript(async () => {
       problems.push(...(await check(next.exercise, next.written)));
   };
   await Promise.all(Array.from({ length: Math.min(4, Math.max(2, availableParallelism())) }, work));
+  const tested = (ids.length > 0 ? ids.map(findChapter) : chapters).flatMap((one) => writeTestsOf(one) ?? []);
+  // One after the other: a mutant may be killed by its time, which a busy machine gives to each.
+  for (const one of tested) problems.push(...(await checkTests(one)));
   for (const problem of problems.sort()) console.error(problem);
   const steps = chosen.reduce((sum, exercise) => sum + exercise.steps.length, 0);
-  if (problems.length > 0) throw new Error(`${problems.length} faults in ${steps} steps to practise.`);
-  console.log(`${steps} steps of ${chosen.length} chapters can be practised.`);
+  const mutants = tested.reduce((sum, one) => sum + one.mutants.length, 0);
+  if (problems.length > 0)
+    throw new Error(`${problems.length} faults in ${steps} steps to practise and ${mutants} mutants.`);
+  console.log(
+    `${steps} steps of ${chosen.length} chapters can be practised, and tests written for ${mutants} mutants.`,
+  );
 });

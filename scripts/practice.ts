@@ -1,7 +1,10 @@
 // npm run practice s13: write the mechanism of a chapter yourself, step by step, graded by its tests.
 // --watch, --hint, --diff, --reset [STEP]. Without a chapter: where you stand in all of them.
+// --write-tests: the other way round. You write the tests, which must kill mutants of the chapter's code.
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
+import type { Screen } from "../packages/runtime/src/terminal/screen.ts";
 import { screenOn } from "../packages/runtime/src/terminal/style.ts";
 import { findChapter, runScript } from "./lib/chapters.ts";
 import { exerciseOf, type Exercise } from "./practice/exercise.ts";
@@ -9,12 +12,16 @@ import { overview } from "./practice/overview.ts";
 import { reset } from "./practice/reset.ts";
 import { showDifference, showHint, showState } from "./practice/show.ts";
 import { watchAndShow } from "./practice/watch.ts";
+import { allWriteTests, writeTestsOf } from "./practice/write-tests/exercise.ts";
+import { openTests } from "./practice/write-tests/folder.ts";
+import { commandOf, resetTests, showTestHint, showTests } from "./practice/write-tests/show.ts";
 
 const OPTIONS = {
   watch: { type: "boolean" },
   hint: { type: "boolean" },
   diff: { type: "boolean" },
   reset: { type: "boolean" },
+  "write-tests": { type: "boolean" },
   yes: { type: "boolean" },
 } as const;
 
@@ -26,6 +33,7 @@ await runScript(async () => {
   const screen = screenOn(process.stdout);
   const [id, number = "", ...others] = positionals;
   if (id === undefined) return overview(screen);
+  if (values["write-tests"]) return writeTests(id, [number, ...others], values, screen);
   const exercise = exerciseFor(id);
   if (others.length > 0 || (number !== "" && !values.reset))
     throw new Error(
@@ -34,14 +42,40 @@ await runScript(async () => {
   if (values.reset) return screen.line(await reset(exercise, number, values.yes === true));
   if (values.hint) return showHint(begun(exercise), screen);
   if (values.diff) return showDifference(begun(exercise), screen);
-  if (values.watch) return watchAndShow(exercise, screen);
+  if (values.watch)
+    return watchAndShow([join(exercise.folder, "src")], screen, () => showState(exercise, screen));
   await showState(exercise, screen);
 });
+
+type Values = ReturnType<typeof options>["values"];
+
+async function writeTests(
+  id: string,
+  rest: readonly string[],
+  { hint, watch, reset: isReset, diff, yes }: Values,
+  screen: Screen,
+): Promise<void> {
+  const exercise = writeTestsOf(findChapter(id));
+  if (!exercise) {
+    const known = allWriteTests().map(({ chapter }) => chapter.id);
+    throw new Error(`${id} has no mutants to write tests for. There are: ${known.join(", ")}.`);
+  }
+  const [number = "", ...others] = rest;
+  if (others.length > 0 || (number !== "" && !hint))
+    throw new Error(`Unexpected "${rest.join(" ")}". Write: ${commandOf(exercise)}`);
+  if (diff) throw new Error(`--write-tests has no --diff. A mutant's last hint shows its change.`);
+  if (hint) return showTestHint(exercise, number, screen);
+  if (isReset) return resetTests(exercise, yes === true, screen);
+  const show = () => showTests(exercise, screen);
+  if (!watch) return show();
+  openTests(exercise);
+  return watchAndShow([join(exercise.folder, "test")], screen, show);
+}
 
 function options() {
   // npm knows --yes itself, and a user's settings may hold it.
   const ours = Object.keys(OPTIONS).filter((name) => name !== "yes");
-  const swallowed = ours.find((name) => process.env[`npm_config_${name}`] === "true");
+  const swallowed = ours.find((name) => process.env[`npm_config_${name.replaceAll("-", "_")}`] === "true");
   const typed = process.argv.slice(2);
   if (swallowed && !typed.includes(`--${swallowed}`))
     throw new Error(

@@ -5,6 +5,7 @@ import { besideText } from "./beside.ts";
 import { breakIt } from "./break-it.ts";
 import { bypassTable } from "./bypass-table.ts";
 import { daylightTable } from "./daylight-table.ts";
+import { chaosRows } from "./chaos-rows.ts";
 import { diffFile } from "./chapter-diff.ts";
 import { CHAPTER_ID, chapters, findChapter, fromRoot, sourceFiles } from "./chapters.ts";
 import type { Directive } from "./directive.ts";
@@ -80,6 +81,7 @@ const FILLS: Readonly<Record<string, Fill>> = {
   async beside({ words: [before = "", after = "", number = ""] }) {
     return fence("text", await besideText(before, after, number));
   },
+  chaos: async ({ words: [id = "", range = ""] }) => fence("text", await chaosRows(id, range)),
   async killed({ words: [id = "", number], quotes: [prompt = "", ...texts], options }) {
     const shown = await takenUp(id, Number(number), Number(options["write"]), prompt);
     return fence("text", excerpt(shown, texts, { of: `the run of ${id} that was killed`, mark: outputMark }));

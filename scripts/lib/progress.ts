@@ -4,7 +4,8 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const VERSION = 1;
-const FILE = join(import.meta.dirname, "../../.progress.json");
+/** At the root; for tests, with the learner's folders of their own. */
+const FILE = join(process.env["COURSE_PRACTICE"] ?? join(import.meta.dirname, "../.."), ".progress.json");
 
 interface StepProgress {
   /** How many hints were shown. */
@@ -13,11 +14,22 @@ interface StepProgress {
   passed?: string;
 }
 
+/** Tests that the learner writes against mutants. */
+export interface TestsProgress {
+  /** How many hints were shown, by the mutant's number. */
+  hints: Record<string, number>;
+  /** The numbers of those that survived the last run. */
+  alive: number[];
+  /** When they first killed all, as ISO 8601. */
+  passed?: string;
+}
+
 export interface ChapterProgress {
   /** When its agent was first run in a terminal, as ISO 8601. */
   run?: string;
   /** By title. */
   steps: Record<string, StepProgress>;
+  tests?: TestsProgress;
 }
 
 interface Progress {
@@ -106,8 +118,13 @@ function isChapter(value: unknown): boolean {
   return (
     isRecord(value) &&
     isRecord(value["steps"]) &&
+    (value["tests"] === undefined || isTests(value["tests"])) &&
     Object.values(value["steps"]).every((step) => isRecord(step) && typeof step["hints"] === "number")
   );
+}
+
+function isTests(value: unknown): boolean {
+  return isRecord(value) && isRecord(value["hints"]) && Array.isArray(value["alive"]);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

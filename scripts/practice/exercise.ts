@@ -31,7 +31,8 @@ export interface Exercise {
   folder: string;
 }
 
-export const PRACTICE = join(ROOT, "practice");
+/** Where the learner's folders lie; tests have their own. */
+export const PRACTICE = process.env["COURSE_PRACTICE"] ?? join(ROOT, "practice");
 const HINTS = 3;
 
 /** The chapter's exercise; undefined if its card has none. Throws an Error that names what is wrong on the card. */

@@ -13,11 +13,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { ROOT } from "../lib/chapters.ts";
 import { PRACTICE, sourcesIn, type Exercise, type Step } from "./exercise.ts";
 import { withStubs } from "./stubs.ts";
 
 /** What of a package is not copied. */
-const LEFT = new Set(["node_modules", "src", "break", "test-results.json", ".turbo"]);
+const LEFT = new Set(["node_modules", "src", "break", "write-tests", "test-results.json", ".turbo"]);
 /** Hashes of the files as they were made: one that the learner did not touch follows the chapter. */
 const MADE = ".made.json";
 
@@ -57,14 +58,18 @@ export function openFolder(exercise: Exercise): boolean {
   const untouched = sourcesIn(exercise.package).filter((file) => !kept.has(file));
   const now = Object.fromEntries(untouched.map((file) => [file, digest(read(file))]));
   write(join(folder, MADE), `${JSON.stringify(now, null, 2)}\n`);
-  write(join(PRACTICE, "tsconfig.json"), TSCONFIG);
+  writeTsconfig();
   return isNew;
+}
+
+export function writeTsconfig(): void {
+  write(join(PRACTICE, "tsconfig.json"), TSCONFIG);
 }
 
 /** For editors. What a stub does not use yet is no mistake. */
 const TSCONFIG = `${JSON.stringify(
   {
-    extends: "../tsconfig.json",
+    extends: relative(PRACTICE, join(ROOT, "tsconfig.json")),
     compilerOptions: { noUnusedLocals: false, noUnusedParameters: false },
     include: ["*/src", "*/test"],
   },

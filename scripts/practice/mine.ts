@@ -1,10 +1,9 @@
 // --mine: what the learner wrote, in the place of ours. The chapters know nothing of it: whatever resolves to a file of
 // a chapter, imported, required or named by its path, leads to the learner's file. Only preflight.mjs loads this.
 import { existsSync, readFileSync } from "node:fs";
-import Module, { register } from "node:module";
 import { join } from "node:path";
 import { readProgress, standing } from "../lib/progress.ts";
-import { initialize, learnersPath, resolveSync } from "./mine-hooks.mjs";
+import { lead } from "./lead.ts";
 import { placeOf, ROOT } from "./place.ts";
 import { startWatchdog } from "./watchdog.ts";
 
@@ -63,21 +62,6 @@ function packageOf(name: string): string {
 
 function manifestIn(folder: string): { name?: string; course?: { practice?: { title: string }[] } } {
   return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as ReturnType<typeof manifestIn>;
-}
-
-interface ResolvingModule {
-  registerHooks?(hooks: { resolve: typeof resolveSync }): void;
-  _resolveFilename(request: string, ...rest: unknown[]): string;
-}
-
-function lead(places: { from: string; to: string }[]): void {
-  initialize(places);
-  const node = Module as unknown as ResolvingModule;
-  if (node.registerHooks) return node.registerHooks({ resolve: resolveSync });
-  // Before Node 22.15, imports are resolved on another thread, and what is required in this one.
-  register("./mine-hooks.mjs", import.meta.url, { data: places });
-  const resolveFilename = node._resolveFilename.bind(node);
-  node._resolveFilename = (...args) => learnersPath(resolveFilename(...args));
 }
 
 function end(message: string): void {

@@ -1,4 +1,5 @@
 // Beginning anew, the whole exercise or one step. What was written is kept beside it.
+import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
@@ -33,11 +34,14 @@ function resetStep(exercise: Exercise, step: Step): string {
   return `Step ${step.number} is empty again. A copy of what you wrote is in ${aside}.`;
 }
 
-async function agrees(question: string): Promise<boolean> {
+/** Throws an Error where nobody is there to ask. */
+export async function agrees(question: string): Promise<boolean> {
   if (!process.stdin.isTTY) throw new Error("Nobody is here to ask. Add --yes.");
-  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  // The terminal edits the line itself. Ctrl-D closes it without an answer, and nothing would wake the question then.
+  const lines = createInterface({ input: process.stdin, output: process.stdout, terminal: false });
+  const closed = once(lines, "close").then(() => "");
   try {
-    return /^y(es)?$/i.test((await lines.question(question)).trim());
+    return /^y(es)?$/i.test((await Promise.race([lines.question(question), closed])).trim());
   } finally {
     lines.close();
   }

@@ -8,6 +8,7 @@ import { exercises, type Exercise, type Step } from "./exercise.ts";
 import { openFolder } from "./folder.ts";
 import { grade, type StepState } from "./grade.ts";
 import { commandLines, stepList, stepPage } from "./pages.ts";
+import { writeTestsOf } from "./write-tests/exercise.ts";
 
 /** Makes the folder if there is none, runs the tests, and shows the first step that does not pass. */
 export async function showState(exercise: Exercise, screen: Screen): Promise<void> {
@@ -79,6 +80,9 @@ function showEnd(exercise: Exercise, screen: Screen): void {
   for (const line of commandLines([
     [`npm run ${chapter.id} -- --mine`, "runs the agent with it"],
     [`npm run practice ${chapter.id} -- --diff`, "yours beside ours"],
+    ...(writeTestsOf(chapter)
+      ? [[`npm run practice ${chapter.id} -- --write-tests`, "tests that kill five mutants"] as const]
+      : []),
     next
       ? [`npm run practice ${next.chapter.id}`, `next: ${next.chapter.card.title}`]
       : ["npm run full -- --mine", "all that you have written, in one agent"],

@@ -1,17 +1,18 @@
 // Runs the tests whenever something is saved in the learner's folder.
 import { watch } from "node:fs";
-import { join } from "node:path";
 import type { Screen } from "../../packages/runtime/src/terminal/screen.ts";
 import { dim } from "../../packages/runtime/src/terminal/text.ts";
-import type { Exercise } from "./exercise.ts";
-import { showState } from "./show.ts";
 
 /** Editors write a file in several steps. */
 const SETTLE_MS = 200;
 
-/** Does not resolve; Ctrl-C ends the program. */
-export async function watchAndShow(exercise: Exercise, screen: Screen): Promise<never> {
-  await showState(exercise, screen);
+/** Shows, and again after each change in one of the folders. Does not resolve; Ctrl-C ends the program. */
+export async function watchAndShow(
+  folders: readonly string[],
+  screen: Screen,
+  show: () => Promise<void>,
+): Promise<never> {
+  await show();
   let isRunning = false;
   let isStale = false;
   let timer: NodeJS.Timeout | undefined;
@@ -20,15 +21,16 @@ export async function watchAndShow(exercise: Exercise, screen: Screen): Promise<
     if (isRunning) return;
     isRunning = true;
     if (screen.isLive) process.stdout.write("\x1b[2J\x1b[H");
-    await showState(exercise, screen);
+    await show();
     isRunning = false;
     if (isStale) await run();
     else screen.line(["  ", dim("Waiting for you to save. Ctrl-C leaves.")]);
   };
-  watch(join(exercise.folder, "src"), { recursive: true }, () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void run(), SETTLE_MS);
-  });
+  for (const folder of folders)
+    watch(folder, { recursive: true }, () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => void run(), SETTLE_MS);
+    });
   screen.line(["  ", dim("Waiting for you to save. Ctrl-C leaves.")]);
   return new Promise<never>(() => {});
 }

@@ -11,7 +11,7 @@ import {
   writeFileAtomic,
   type Workspace,
 } from "@course/runtime";
-import { FileLock } from "@course/s12-task-system";
+import { FileLock, removeLeftovers } from "@course/s12-task-system";
 import { parseSchedule, type Schedule } from "./schedule.ts";
 
 export interface ScheduleStore {
@@ -85,7 +85,11 @@ export class FolderStore implements ScheduleStore {
 
   async hold<T>(work: () => T): Promise<T> {
     stateFolder(this.#root, FOLDER);
-    return this.#lock.hold(work);
+    return this.#lock.hold(() => {
+      // A program that is killed while it writes leaves half a file beside the whole one.
+      removeLeftovers(this.#folder, readdirSync(this.#folder));
+      return work();
+    });
   }
 
   list(): Schedule[] {

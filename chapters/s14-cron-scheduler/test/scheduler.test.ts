@@ -227,3 +227,12 @@ test("a fire that cannot be written down as taken does not happen", async () => 
   expect(await scheduler.take()).toBeUndefined();
   expect(problems.join()).toMatch(/sch_d1 is due and was not fired: /);
 });
+
+test("half a file that a program left which was killed is removed with the next change", async () => {
+  const { root, create } = open();
+  await create({ cron: "30 2 * * *", durable: true });
+  const half = join(root, ".schedules/.sch_d2.json.999999999.0123abcd.tmp");
+  writeFileSync(half, "{");
+  await create({ cron: "0 3 * * *", durable: true });
+  expect(existsSync(half)).toBe(false);
+});

@@ -1,18 +1,24 @@
 // Our own chapters are held to what we ask of a learner's agent.
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { REPOSITORY } from "@course/runtime/terminal";
-import { expect, test, vi } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { WINDOW_TOKENS } from "../src/stages/pages-script.ts";
+import { bundle } from "./bundle.ts";
 import { failures, program } from "./program.ts";
 
 // Many programs run side by side, and the machine may have other work.
 vi.setConfig({ testTimeout: 180_000 });
 
-function chapter(id: string, flags = "") {
+const programs = mkdtempSync(join(tmpdir(), "grade-chapters-"));
+afterAll(() => rmSync(programs, { recursive: true, force: true }));
+
+async function chapter(id: string, flags = "") {
   const name = readdirSync(join(REPOSITORY, "chapters")).find((folder) => folder.startsWith(`${id}-`));
-  const main = `chapters/${name}/src/main.ts`;
-  return program(`node --import ./scripts/preflight.mjs ${main} --dir . ${flags} -p {prompt}`);
+  const file = join(programs, `${id}.mjs`);
+  await bundle(`chapters/${name}/src/main.ts`, file);
+  return program(`node ${file} --dir . ${flags} -p {prompt}`);
 }
 
 test.concurrent.each([
@@ -24,7 +30,7 @@ test.concurrent.each([
 ])(
   "$id passes $stages",
   async ({ id, stages, flags }) => {
-    expect(await failures(chapter(id, flags), stages)).toEqual([]);
+    expect(await failures(await chapter(id, flags), stages)).toEqual([]);
   },
   180_000,
 );

@@ -53,7 +53,7 @@ test("a gigabyte of output is cut, its end is shown, and memory stays as it was"
   expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024);
 });
 
-test("a program that starts daemons and goes leaves none", async () => {
+test.concurrent("a program that starts daemons and goes leaves none", async () => {
   const path = script(
     "daemons.sh",
     "for i in 1 2 3 4 5 6; do setsid sleep 31415.1 & done\nsleep 31415.2 &\n",
@@ -62,7 +62,7 @@ test("a program that starts daemons and goes leaves none", async () => {
   expect(running("sleep 31415")).toEqual([]);
 });
 
-test("a program that forks on until its time is over leaves no process", async () => {
+test.concurrent("a program that forks on until its time is over leaves no process", async () => {
   const path = script(
     "forks.sh",
     "fork() { while :; do setsid sleep 27182.8 & sleep 0.02; done; }\nfork &\ncd /\nsetsid bash -c 'while :; do sleep 27182.7 & sleep 0.05; done' &\nwait\n",
