@@ -38,9 +38,10 @@ export class CommandWorker {
   constructor(redis: Redis, options: WorkerOptions) {
     this.#redis = redis;
     this.#options = options;
+    const { report } = options;
     this.#queue = queueOf(options.agentFolder);
     const lockDuration = options.silentSeconds * 1000;
-    const renewal = Math.min(lockDuration / RENEWALS, LONGEST_RENEWAL_MS);
+    const renewal = Math.min(Math.round(lockDuration / RENEWALS), LONGEST_RENEWAL_MS);
     this.#worker = new Worker<LaneJob>(this.#queue, (job) => this.#take(job), {
       connection: redis,
       prefix: PREFIX,
@@ -55,8 +56,11 @@ export class CommandWorker {
       for (const job of jobs)
         this.#runs.get(job)?.lose(`${options.name} lost it: Redis was away for too long`);
     });
-    // That Redis is away is said by watchOutages; a job that fails is told to its agent.
-    this.#worker.on("error", () => {});
+    this.#worker.on("error", (error) => {
+      // That Redis is away is said by watchOutages.
+      if (redis.status === "ready" && !/Connection is closed|ECONN/.test(error.message))
+        report(`BullMQ: ${error.message}`);
+    });
     void this.#watchStops();
   }
 
