@@ -103,22 +103,22 @@ export class CommandWorker {
         ...LOST,
         note: "a worker was lost: whether the command came to its end is not known",
       });
-    if (await this.#isStopped(id)) return run.end({ ending: "aborted", exitCode: null, signal: null });
     let cwd: string;
     try {
       cwd = safePath(folder, data.cwd);
     } catch (error) {
       return refuse(errorMessage(error));
     }
-    await this.#execute(job, data, run, cwd);
+    const [isStopped] = await Promise.all([this.#isStopped(id), job.updateProgress({ begunBy: name })]);
+    if (isStopped) return run.end({ ending: "aborted", exitCode: null, signal: null });
+    await this.#execute(data, run, cwd);
   }
 
-  async #execute(job: Job<LaneJob>, data: LaneJob, run: CommandRun, cwd: string): Promise<void> {
+  async #execute(data: LaneJob, run: CommandRun, cwd: string): Promise<void> {
     const { name, report } = this.#options;
     const start = performance.now();
     this.#runs.set(run.job, run);
     try {
-      await job.updateProgress({ begunBy: name });
       await run.begin(name);
       report(`${run.job} begins: ${data.command}`);
       const end = await run.execute(data, cwd);

@@ -56,7 +56,8 @@ function refusal(error: unknown, name: string): string {
   if (/ENOTFOUND|EAI_AGAIN/.test(message)) return "there is no such host. Check the name in the URL.";
   if (/certificate|self.signed/i.test(message))
     return `its certificate is not trusted (${message}). Name the authority that signed it in NODE_EXTRA_CA_CERTS.`;
-  if (/ETIMEDOUT/.test(message)) return "no answer within five seconds. Check host, port and firewall.";
+  if (/ETIMEDOUT/.test(message))
+    return "no answer within five seconds. Check host, port and firewall, and whether it speaks TLS: redis:// or rediss://.";
   return `no connection (${message}). It may speak TLS where the URL does not, or the other way round: redis:// or rediss://.`;
 }
 
