@@ -14,7 +14,7 @@ export interface RunOptions {
 }
 
 /** How a command ended: "lost" where nobody knows, because the worker that ran it is gone. */
-export interface LaneEnd extends Pick<ShellEnd, "exitCode" | "error"> {
+interface LaneEnd extends Pick<ShellEnd, "exitCode" | "error"> {
   ending: ShellEnd["ending"] | "lost";
   signal: string | null;
   /** ISO 8601; default now. */

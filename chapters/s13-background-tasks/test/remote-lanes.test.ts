@@ -10,107 +10,105 @@ import { newAgent, newRedis, newWorker, onRedis, recordsIn, until } from "./remo
 
 const REPOSITORY = join(import.meta.dirname, "../../..");
 
-onRedis("a lane past this machine", () => {
-  test.each([
-    ["echo hi; exit 3", 5, "failed", 3],
-    ["echo hi", 5, "completed", 0],
-    ["echo hi; sleep 30", 0.5, "timed_out", null],
-  ])("%s ends as it does on this machine", async (command, timeoutSeconds, status, exitCode) => {
-    const redis = await newRedis();
-    const root = temporaryFolder();
-    const agent = await newAgent(redis, root);
-    const { id, status: first } = agent.manager.run(command, { timeoutSeconds });
-    expect(first).toBe("queued");
-    await newWorker(redis, root, "--name", "build-1");
-    await agent.told(1);
-    expect(agent.manager.check(id)).toMatchObject({ status, exitCode, worker: "build-1", preview: "hi\n" });
-    expect(readFileSync(join(root, ".runtime-tasks", `${id}.log`), "utf8")).toBe("hi\n");
-    expect(recordsIn(root)).toMatchObject([{ id, status, notified: true, type: "remote_bash" }]);
-  });
+onRedis.each([
+  ["echo hi; exit 3", 5, "failed", 3],
+  ["echo hi", 5, "completed", 0],
+  ["echo hi; sleep 30", 0.5, "timed_out", null],
+])("%s ends as it does on this machine", async (command, timeoutSeconds, status, exitCode) => {
+  const redis = await newRedis();
+  const root = temporaryFolder();
+  const agent = await newAgent(redis, root);
+  const { id, status: first } = agent.manager.run(command, { timeoutSeconds });
+  expect(first).toBe("queued");
+  await newWorker(redis, root, "--name", "build-1");
+  await agent.told(1);
+  expect(agent.manager.check(id)).toMatchObject({ status, exitCode, worker: "build-1", preview: "hi\n" });
+  expect(readFileSync(join(root, ".runtime-tasks", `${id}.log`), "utf8")).toBe("hi\n");
+  expect(recordsIn(root)).toMatchObject([{ id, status, notified: true, type: "remote_bash" }]);
+});
 
-  test("output arrives while the command runs", async () => {
-    const redis = await newRedis();
-    const root = temporaryFolder();
-    await newWorker(redis, root);
-    const { manager } = await newAgent(redis, root);
-    const { id } = manager.run("echo early; sleep 60");
-    await until(() => manager.check(id).preview === "early\n");
-    expect(manager.check(id)).toMatchObject({ status: "running", exitCode: null });
-  });
+onRedis("output arrives while the command runs", async () => {
+  const redis = await newRedis();
+  const root = temporaryFolder();
+  await newWorker(redis, root);
+  const { manager } = await newAgent(redis, root);
+  const { id } = manager.run("echo early; sleep 60");
+  await until(() => manager.check(id).preview === "early\n");
+  expect(manager.check(id)).toMatchObject({ status: "running", exitCode: null });
+});
 
-  test("a log is capped as a local one is, and the end of the output is shown", async () => {
-    expect(OUTPUT_BYTES).toBe(LOG_BYTES);
-    const redis = await newRedis();
-    const root = temporaryFolder();
-    await newWorker(redis, root);
-    const agent = await newAgent(redis, root);
-    const { id, outputFile } = agent.manager.run("head -c 30000000 /dev/zero; echo the end");
-    await agent.told(1);
-    const log = readFileSync(join(root, outputFile));
-    expect(log.length).toBeLessThan(LOG_BYTES + 100);
-    expect(log.subarray(-60).toString()).toMatch(/\[output beyond 10,485,760 bytes is not kept\]\n$/);
-    expect(agent.manager.check(id).preview).toMatch(/the end\n$/);
-  });
+onRedis("a log is capped as a local one is, and the end of the output is shown", async () => {
+  expect(OUTPUT_BYTES).toBe(LOG_BYTES);
+  const redis = await newRedis();
+  const root = temporaryFolder();
+  await newWorker(redis, root);
+  const agent = await newAgent(redis, root);
+  const { id, outputFile } = agent.manager.run("head -c 30000000 /dev/zero; echo the end");
+  await agent.told(1);
+  const log = readFileSync(join(root, outputFile));
+  expect(log.length).toBeLessThan(LOG_BYTES + 100);
+  expect(log.subarray(-60).toString()).toMatch(/\[output beyond 10,485,760 bytes is not kept\]\n$/);
+  expect(agent.manager.check(id).preview).toMatch(/the end\n$/);
+});
 
-  test("stopping reaches a worker within a second, and a command that waits never starts", async () => {
-    const redis = await newRedis();
-    const root = temporaryFolder();
-    await newWorker(redis, root, "--concurrency", "1");
-    const { manager } = await newAgent(redis, root);
-    const { id } = manager.run("sleep 60 & sleep 60");
-    await until(() => manager.check(id).status === "running");
-    const waiting = manager.run("touch started");
-    await delay(200);
-    expect(await manager.stop(waiting.id)).toMatchObject({ status: "killed", startedAt: null });
-    const start = performance.now();
-    expect(await manager.stop(id)).toMatchObject({ status: "killed" });
-    expect(performance.now() - start).toBeLessThan(1_000);
-    expect(() => readFileSync(join(root, "started"))).toThrow("ENOENT");
-    expect(manager.drain()).toEqual([]);
-  });
+onRedis("stopping reaches a worker within a second, and a command that waits never starts", async () => {
+  const redis = await newRedis();
+  const root = temporaryFolder();
+  await newWorker(redis, root, "--concurrency", "1");
+  const { manager } = await newAgent(redis, root);
+  const { id } = manager.run("sleep 60 & sleep 60");
+  await until(() => manager.check(id).status === "running");
+  const waiting = manager.run("touch started");
+  await delay(200);
+  expect(await manager.stop(waiting.id)).toMatchObject({ status: "killed", startedAt: null });
+  const start = performance.now();
+  expect(await manager.stop(id)).toMatchObject({ status: "killed" });
+  expect(performance.now() - start).toBeLessThan(1_000);
+  expect(() => readFileSync(join(root, "started"))).toThrow("ENOENT");
+  expect(manager.drain()).toEqual([]);
+});
 
-  test("two agents on one queue do not take each other's results", async () => {
-    const redis = await newRedis();
-    const root = temporaryFolder();
-    await newWorker(redis, root);
-    const agents = [await newAgent(redis, root), await newAgent(redis, root)];
-    const ids = agents.map(({ manager }) =>
-      Array.from({ length: 20 }, (_, index) => manager.run(`echo ${index}`).id),
-    );
-    await Promise.all(agents.map(({ told }) => told(20)));
-    await delay(300);
-    expect(agents.map(({ announced }) => [...announced].sort())).toEqual(ids.map((own) => [...own].sort()));
-    expect(new Set(ids.flat()).size).toBe(40);
-  });
+onRedis("two agents on one queue do not take each other's results", async () => {
+  const redis = await newRedis();
+  const root = temporaryFolder();
+  await newWorker(redis, root);
+  const agents = [await newAgent(redis, root), await newAgent(redis, root)];
+  const ids = agents.map(({ manager }) =>
+    Array.from({ length: 20 }, (_, index) => manager.run(`echo ${index}`).id),
+  );
+  await Promise.all(agents.map(({ told }) => told(20)));
+  await delay(300);
+  expect(agents.map(({ announced }) => [...announced].sort())).toEqual(ids.map((own) => [...own].sort()));
+  expect(new Set(ids.flat()).size).toBe(40);
+});
 
-  test("an end leaves nothing in Redis but an empty queue", async () => {
-    const redis = await newRedis();
-    const root = temporaryFolder();
-    await newWorker(redis, root);
-    const agent = await newAgent(redis, root);
-    agent.manager.run("echo hi");
-    await agent.told(1);
-    await delay(300);
-    const look = redis.client();
-    const keys = await look.keys("lanes:*");
-    const [mail = ""] = keys.filter((key) => key.includes(":mail:"));
-    expect(await look.xlen(mail)).toBe(0);
-    expect(await look.ttl(mail)).toBeGreaterThan(0);
-    expect(keys.filter((key) => key.includes("bg_"))).toEqual([]);
-    look.disconnect();
-  });
+onRedis("an end leaves nothing in Redis but an empty queue", async () => {
+  const redis = await newRedis();
+  const root = temporaryFolder();
+  await newWorker(redis, root);
+  const agent = await newAgent(redis, root);
+  agent.manager.run("echo hi");
+  await agent.told(1);
+  await delay(300);
+  const look = redis.client();
+  const keys = await look.keys("lanes:*");
+  const [mail = ""] = keys.filter((key) => key.includes(":mail:"));
+  expect(await look.xlen(mail)).toBe(0);
+  expect(await look.ttl(mail)).toBeGreaterThan(0);
+  expect(keys.filter((key) => key.includes("bg_"))).toEqual([]);
+  look.disconnect();
+});
 
-  test("s13 with --lanes runs what the model asks for on a worker, and /lanes says on which", async () => {
-    const redis = await newRedis();
-    const root = temporaryFolder();
-    await newWorker(redis, root, "--name", "build-1");
-    const flags = ["--offline", "--dir", root, "--lanes", redis.url];
-    const lines = ["Run `sleep 0.2; echo build ok` in the background", "/lanes"];
-    const { stdout, code } = await runChapter(import.meta.url, flags, lines);
-    expect(stdout).toContain("bg_1 completed: sleep 0.2; echo build ok -> build ok");
-    expect(stdout).toContain("build-1 ran bg_1");
-    expect(code).toBe(0);
-  });
+onRedis("s13 with --lanes runs what the model asks for on a worker, and /lanes says on which", async () => {
+  const redis = await newRedis();
+  const root = temporaryFolder();
+  await newWorker(redis, root, "--name", "build-1");
+  const flags = ["--offline", "--dir", root, "--lanes", redis.url];
+  const lines = ["Run `sleep 0.2; echo build ok` in the background", "/lanes"];
+  const { stdout, code } = await runChapter(import.meta.url, flags, lines);
+  expect(stdout).toContain("bg_1 completed: sleep 0.2; echo build ok -> build ok");
+  expect(stdout).toContain("build-1 ran bg_1");
+  expect(code).toBe(0);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { temporaryFolder } from "@course/runtime/testing";
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { newAgent, newRedis, newWorker, onRedis } from "./remote-setup.ts";
 
 const TASKS = 300;
@@ -7,55 +7,52 @@ const SECONDS = 0.2;
 const WORKERS = ["one", "two", "three"];
 const CONCURRENCY = 4;
 
-onRedis("300 tasks on three workers", () => {
-  test("take no more than 1.25 of the limit, and each is announced once", async () => {
-    const redis = await newRedis();
-    const root = temporaryFolder();
-    for (const name of WORKERS)
-      await newWorker(redis, root, "--name", name, "--concurrency", `${CONCURRENCY}`);
-    const { manager, announced, told } = await newAgent(redis, root);
-    const start = performance.now();
-    const ids = Array.from({ length: TASKS }, () => manager.run(`sleep ${SECONDS}`).id);
-    await told(TASKS);
-    const seconds = (performance.now() - start) / 1000;
-    const limit = (TASKS * SECONDS) / (WORKERS.length * CONCURRENCY);
-    console.log(`${seconds.toFixed(2)} s, the limit is ${limit} s: ${(seconds / limit).toFixed(2)}`);
-    expect(seconds / limit).toBeLessThan(1.25);
-    expect([...announced].sort()).toEqual(ids.sort());
-    expect(new Set(manager.list().map(({ worker }) => worker))).toEqual(new Set(WORKERS));
-  });
+onRedis("take no more than 1.25 of the limit, and each is announced once", async () => {
+  const redis = await newRedis();
+  const root = temporaryFolder();
+  for (const name of WORKERS) await newWorker(redis, root, "--name", name, "--concurrency", `${CONCURRENCY}`);
+  const { manager, announced, told } = await newAgent(redis, root);
+  const start = performance.now();
+  const ids = Array.from({ length: TASKS }, () => manager.run(`sleep ${SECONDS}`).id);
+  await told(TASKS);
+  const seconds = (performance.now() - start) / 1000;
+  const limit = (TASKS * SECONDS) / (WORKERS.length * CONCURRENCY);
+  console.log(`${seconds.toFixed(2)} s, the limit is ${limit} s: ${(seconds / limit).toFixed(2)}`);
+  expect(seconds / limit).toBeLessThan(1.25);
+  expect([...announced].sort()).toEqual(ids.sort());
+  expect(new Set(manager.list().map(({ worker }) => worker))).toEqual(new Set(WORKERS));
+});
 
-  test("all end and are announced once though a worker is killed every second", async () => {
-    const redis = await newRedis();
-    const root = temporaryFolder();
-    const start = (name: string) => newWorker(redis, root, "--name", name, "--concurrency", `${CONCURRENCY}`);
-    const workers = await Promise.all(WORKERS.map(start));
-    const { manager, announced, told } = await newAgent(redis, root);
-    let kills = 0;
-    const killing = setInterval(() => {
-      const index = Math.floor(Math.random() * workers.length);
-      const victim = workers[index];
-      if (!victim?.process.kill("SIGKILL")) return;
-      kills += 1;
-      void start(`${WORKERS[index]}-${kills}`).then((next) => (workers[index] = next));
-    }, 1_000);
-    // Every other one may be run again.
-    const ids = Array.from(
-      { length: TASKS },
-      (_, index) => manager.run(`sleep ${SECONDS}`, { retry: index % 2 === 0 }).id,
-    );
-    await told(TASKS);
-    clearInterval(killing);
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
-    const counts = new Map<string, number>();
-    for (const { status } of manager.list()) counts.set(status, (counts.get(status) ?? 0) + 1);
-    console.log(
-      `${kills} workers killed: ${[...counts].map(([status, count]) => `${count} ${status}`).join(", ")}`,
-    );
-    expect([...announced].sort()).toEqual(ids.sort());
-    expect([...counts.keys()].filter((status) => !["completed", "interrupted"].includes(status))).toEqual([]);
-    // Of those that may be run again, only one whose workers were killed three times is given up.
-    const given = manager.list().filter(({ retry, status }) => retry && status !== "completed");
-    expect(given.length).toBeLessThan(TASKS / 50);
-  });
+onRedis("all end and are announced once though a worker is killed every second", async () => {
+  const redis = await newRedis();
+  const root = temporaryFolder();
+  const start = (name: string) => newWorker(redis, root, "--name", name, "--concurrency", `${CONCURRENCY}`);
+  const workers = await Promise.all(WORKERS.map(start));
+  const { manager, announced, told } = await newAgent(redis, root);
+  let kills = 0;
+  const killing = setInterval(() => {
+    const index = Math.floor(Math.random() * workers.length);
+    const victim = workers[index];
+    if (!victim?.process.kill("SIGKILL")) return;
+    kills += 1;
+    void start(`${WORKERS[index]}-${kills}`).then((next) => (workers[index] = next));
+  }, 1_000);
+  // Every other one may be run again.
+  const ids = Array.from(
+    { length: TASKS },
+    (_, index) => manager.run(`sleep ${SECONDS}`, { retry: index % 2 === 0 }).id,
+  );
+  await told(TASKS);
+  clearInterval(killing);
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  const counts = new Map<string, number>();
+  for (const { status } of manager.list()) counts.set(status, (counts.get(status) ?? 0) + 1);
+  console.log(
+    `${kills} workers killed: ${[...counts].map(([status, count]) => `${count} ${status}`).join(", ")}`,
+  );
+  expect([...announced].sort()).toEqual(ids.sort());
+  expect([...counts.keys()].filter((status) => !["completed", "interrupted"].includes(status))).toEqual([]);
+  // Of those that may be run again, only one whose workers were killed three times is given up.
+  const given = manager.list().filter(({ retry, status }) => retry && status !== "completed");
+  expect(given.length).toBeLessThan(TASKS / 50);
 });

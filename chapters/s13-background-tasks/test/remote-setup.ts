@@ -7,9 +7,10 @@ import { temporaryFolder } from "@course/runtime/testing";
 import { openLane } from "@course/remote-lanes";
 import { hasRedis, startWorker, TestRedis, type TestWorker } from "@course/remote-lanes/testing";
 import { BackgroundManager, type RuntimeTaskRecord } from "@course/s13-background-tasks";
-import { describe, onTestFinished } from "vitest";
+import { onTestFinished, test } from "vitest";
 
-export const onRedis = describe.runIf(hasRedis());
+/** A test that needs a Redis; where there is none it is not run, which is said. */
+export const onRedis = test.runIf(hasRedis());
 
 export async function newRedis(): Promise<TestRedis> {
   const redis = await TestRedis.start();

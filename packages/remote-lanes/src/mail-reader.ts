@@ -72,7 +72,7 @@ export class MailReader {
 
   /** Resolves when everything was delivered that the streams hold now. */
   async readThrough(ask: Redis): Promise<void> {
-    for (const stream of [...this.#positions.keys()]) {
+    for (const stream of this.#positions.keys()) {
       const [newest] = await ask.xrevrange(stream, "+", "-", "COUNT", 1);
       if (newest === undefined) continue;
       while (!this.#isClosed && isBefore(this.#positions.get(stream) ?? "0-0", newest[0])) await delay(10);

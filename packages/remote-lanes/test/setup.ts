@@ -3,12 +3,13 @@ import { realpathSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { temporaryFolder } from "@course/runtime/testing";
 import { Queue } from "bullmq";
-import { describe, onTestFinished } from "vitest";
+import { onTestFinished, test } from "vitest";
 import { openLane, type RemoteLane } from "../src/index.ts";
 import { PREFIX, queueOf, type LaneJob } from "../src/protocol.ts";
 import { hasRedis, startWorker, TestRedis, type TestWorker } from "../src/testing.ts";
 
-export const onRedis = describe.runIf(hasRedis());
+/** A test that needs a Redis; where there is none it is not run, which is said. */
+export const onRedis = test.runIf(hasRedis());
 
 export async function newRedis(...options: string[]): Promise<TestRedis> {
   const redis = await TestRedis.start(...options);
