@@ -3,7 +3,8 @@
 // so the queue needs no lock. Not covered: work that outlives the program (s14 stores intent; s13b has a lane for it).
 import { join } from "node:path";
 import { errorMessage, ToolError, type Workspace } from "@course/runtime";
-import { DEFAULT_TIMEOUT_SECONDS, localLane, type Lane, type LaneTask, type RunOptions } from "./lane.ts";
+import type { Lane, LaneTask, RunOptions } from "./lane.ts";
+import { localLane } from "./local-lane.ts";
 import { recover } from "./recovery.ts";
 import {
   isActive,
@@ -48,10 +49,7 @@ export class BackgroundManager {
   }
 
   /** Starts a command, or queues it behind those that the lane has, and returns at once. */
-  run(
-    command: string,
-    { timeoutSeconds = DEFAULT_TIMEOUT_SECONDS, taskId, retry }: RunOptions = {},
-  ): RuntimeTaskRecord {
+  run(command: string, { timeoutSeconds, taskId, retry }: RunOptions = {}): RuntimeTaskRecord {
     const id = this.#store.newId(this.#onProblem);
     const record = newRecord(id, command, timeoutSeconds, taskId, { ...this.lane.marks, retry });
     const slot = { record, log: new TaskLog() };

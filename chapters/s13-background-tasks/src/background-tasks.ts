@@ -8,7 +8,6 @@ import {
   type Workspace,
 } from "@course/runtime";
 import { BackgroundManager } from "./background-manager.ts";
-import { DEFAULT_TIMEOUT_SECONDS } from "./lane.ts";
 import { Lanes } from "./lanes.ts";
 import { openRemoteLane } from "./remote-lanes.ts";
 import {
@@ -19,7 +18,7 @@ import {
   renderRecord,
   renderResults,
 } from "./render-tasks.ts";
-import { isActive } from "./runtime-task.ts";
+import { DEFAULT_TIMEOUT_SECONDS, isActive } from "./runtime-task.ts";
 
 export function backgroundTasks(workspace: Workspace, { lanes: url }: FlagValues = {}): Extension {
   let report = (_problem: string) => {};

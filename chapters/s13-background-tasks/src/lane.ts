@@ -1,11 +1,11 @@
-// Where commands run: a lane. This one is the machine itself; `--lanes` names a queue whose workers may be on others.
+// What the manager needs of the place where commands run. It is this machine (local-lane.ts) or, with --lanes, a queue
+// whose workers may be on others (remote-lanes.ts).
 import type { Readable } from "node:stream";
-import { spawnShell, type ShellEnd, type Workspace } from "@course/runtime";
-import { runningAs, type RuntimeTaskRecord } from "./runtime-task.ts";
-
-export const DEFAULT_TIMEOUT_SECONDS = 300;
+import type { ShellEnd } from "@course/runtime";
+import type { RuntimeTaskRecord } from "./runtime-task.ts";
 
 export interface RunOptions {
+  /** Default 300. */
   timeoutSeconds?: number | undefined;
   /** The task of s12 that this execution serves. */
   taskId?: number | undefined;
@@ -37,7 +37,7 @@ export interface LaneTask {
   forget?(): void;
 }
 
-/** What the manager needs of the place where commands run. */
+/** A place where commands run. */
 export interface Lane {
   /** So many run at once; the others wait in the manager. */
   readonly atOnce: number;
@@ -50,11 +50,3 @@ export interface Lane {
   /** For a lane whose tasks outlive the program: leaves them. */
   close?(): Promise<void>;
 }
-
-export const localLane = ({ root }: Workspace): Lane => ({
-  atOnce: 16,
-  start({ command, timeoutSeconds }) {
-    const shell = spawnShell(command, { cwd: root, timeoutMs: timeoutSeconds * 1000 });
-    return { ...shell, running: runningAs(shell.pid) };
-  },
-});

@@ -19,6 +19,8 @@ export async function openRemoteLane(
   const lane = await openLane({ url, folder: root, report });
   const workers = await lane.workers();
   if (workers === 0)
-    report(`No worker waits at ${lane.queue} yet. In another terminal: npm run worker -- --dir ${root}`);
+    report(
+      `No worker waits at ${lane.queue} yet. In another terminal, with the URL of --lanes: npm run worker -- --redis URL --dir ${root}`,
+    );
   return lane;
 }

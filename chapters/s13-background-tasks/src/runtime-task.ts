@@ -62,11 +62,13 @@ export const PREVIEW_CHARACTERS = 500;
 
 const FOLDER = ".runtime-tasks";
 
+export const DEFAULT_TIMEOUT_SECONDS = 300;
+
 /** A task that has not started yet, as this program would own it. */
 export function newRecord(
   id: string,
   command: string,
-  timeoutSeconds: number,
+  timeoutSeconds = DEFAULT_TIMEOUT_SECONDS,
   taskId: number | undefined,
   marks: Partial<RuntimeTaskRecord> = {},
 ): RuntimeTaskRecord {

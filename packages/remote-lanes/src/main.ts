@@ -25,7 +25,7 @@ async function start({ redis: place, ...options }: WorkerFlags): Promise<void> {
     `Redis at ${place.name} is back.`,
   );
   const worker = new CommandWorker(redis, { ...options, report });
-  screen.line(`Worker ${options.name}: up to ${options.concurrency} commands at once in ${options.folder}`);
+  screen.line(`Worker ${options.name}: runs up to ${options.concurrency} at once in ${options.folder}`);
   screen.line(
     `Queue ${worker.queue} on ${place.name}. Whoever can write to that Redis can run commands here, as you.`,
   );
