@@ -1,6 +1,5 @@
-import { Workspace } from "@course/runtime";
+import { cpus, loadavg } from "node:os";
 import { temporaryFolder } from "@course/runtime/testing";
-import { BackgroundManager } from "@course/s13-background-tasks";
 import { expect } from "vitest";
 import { newAgent, newRedis, newWorker, onRedis } from "./remote-setup.ts";
 
@@ -11,17 +10,8 @@ const SECONDS = 0.2;
 const WORKERS = ["one", "two", "three"];
 const CONCURRENCY = 4;
 
-/** Seconds that these tasks take on this machine without a queue. */
-async function secondsHere(): Promise<number> {
-  const manager = new BackgroundManager(new Workspace(temporaryFolder()));
-  manager.lane = { ...manager.lane, atOnce: WORKERS.length * CONCURRENCY };
-  let left = TASKS;
-  const ended = new Promise<void>((resolve) => manager.onEnded(() => --left === 0 && resolve()));
-  const start = performance.now();
-  for (let index = 0; index < TASKS; index++) manager.run(`sleep ${SECONDS}`);
-  await ended;
-  return (performance.now() - start) / 1000;
-}
+/** On one that does something else meanwhile, the time says nothing of the queue. */
+const isQuiet = (loadavg()[0] ?? 0) < cpus().length;
 
 onRedis(
   "300 tasks on three workers take no more than 1.25 of the limit, and each is announced once",
@@ -39,10 +29,10 @@ onRedis(
     expect([...announced].sort()).toEqual(ids.sort());
     expect(new Set(manager.list().map(({ worker }) => worker))).toEqual(new Set(WORKERS));
     const limit = (TASKS * SECONDS) / (WORKERS.length * CONCURRENCY);
-    console.log(`${seconds.toFixed(2)} s, the limit is ${limit} s: ${(seconds / limit).toFixed(2)}`);
-    // A machine that is busy with something else does not come near the limit without a queue, either.
-    const most = 1.25 * (seconds < 1.25 * limit ? limit : Math.max(limit, await secondsHere()));
-    expect(seconds).toBeLessThan(most);
+    console.log(
+      `${seconds.toFixed(2)} s, the limit is ${limit} s: ${(seconds / limit).toFixed(2)}${isQuiet ? "" : ", on a busy machine"}`,
+    );
+    expect(seconds / limit).toBeLessThan(isQuiet ? 1.25 : 5);
   },
 );
 
