@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { sessionLives } from "@course/runtime";
 import { expect, test } from "vitest";
-import { mailKey, queueOf, type LaneJob } from "../src/protocol.ts";
+import { mailKey, OUTPUT_BYTES, queueOf, type LaneJob } from "../src/protocol.ts";
 import { hasRedis, startWorker, type TestRedis } from "../src/testing.ts";
 import { workerFlags } from "../src/worker-flags.ts";
 import { foreignQueue, newFolder, newLane, newRedis, newWorker, onRedis } from "./setup.ts";
@@ -108,6 +108,17 @@ onRedis(
     expect(sessionLives(Number(output))).toBe(false);
   },
 );
+
+onRedis("sends ten megabytes of an output, and its end", async () => {
+  const redis = await newRedis();
+  const folder = newFolder();
+  await newWorker(["--redis", redis.url, "--dir", folder]);
+  const { run } = await newLane(redis.url, folder);
+  const { output } = await run("head -c 30000000 /dev/zero; echo the end").result;
+  expect(output).toMatch(/the end\n$/);
+  expect(output.length).toBeGreaterThan(OUTPUT_BYTES);
+  expect(output.length).toBeLessThanOrEqual(OUTPUT_BYTES + 1 + 2_000);
+});
 
 onRedis("leaves no command behind when it is killed", async () => {
   const redis = await newRedis();
