@@ -11,6 +11,7 @@ import { evaluate, formatValue, type Row, type SavedRun } from "./bench/figure.t
 import { growth, loop } from "./bench/loop.ts";
 import { peer } from "./bench/peer.ts";
 import { start, startFull, tokens, tools } from "./bench/program.ts";
+import { remoteGrowth, remoteLanes } from "./bench/remote-lanes.ts";
 import { ROOT, runScript } from "./lib/chapters.ts";
 
 const FIGURES = [
@@ -26,6 +27,8 @@ const FIGURES = [
   spawned,
   burst,
   responsiveness,
+  remoteLanes,
+  remoteGrowth,
 ];
 
 await runScript(async () => {

@@ -56,19 +56,28 @@ function runProgram(name: string, args: readonly string[], cwd: string): number 
   return spawnSync(name, args, { cwd, stdio: "inherit", env }).status;
 }
 
+interface Counts {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+}
+
 let passed = 0;
 let failed = 0;
 console.log("");
 for (const [index, report] of reports.entries()) {
   // A package that left no report did not get as far as its tests.
   const counts = existsSync(report)
-    ? (JSON.parse(readFileSync(report, "utf8")) as { numPassedTests: number; numFailedTests: number })
-    : { numPassedTests: 0, numFailedTests: 1 };
+    ? (JSON.parse(readFileSync(report, "utf8")) as Counts)
+    : { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0 };
   passed += counts.numPassedTests;
   failed += counts.numFailedTests;
   const result = counts.numFailedTests === 0 ? "" : `, ${counts.numFailedTests} failed`;
+  // A test may need what this machine does not have, such as a Redis.
+  const notRun = counts.numPendingTests === 0 ? "" : `, ${counts.numPendingTests} not run`;
   const name = nameOf(chosen[index] ?? "");
-  if (chosen.length > 1) console.log(`  ${name.padEnd(24)} ${counts.numPassedTests} passed${result}`);
+  if (chosen.length > 1)
+    console.log(`  ${name.padEnd(24)} ${counts.numPassedTests} passed${result}${notRun}`);
 }
 if (status !== 0 && failed === 0) failed = 1;
 console.log(`${passed} passed, ${failed} failed`);

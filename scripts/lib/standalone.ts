@@ -35,8 +35,11 @@ export function bareEdition({ id, card }: Chapter): string {
 ${readFileSync(join(ROOT, "scripts/one-file/s01.ts"), "utf8").replace(/^\/\/.*\n/, "")}`;
 }
 
-function programSource({ id, card }: Chapter, agent: SourceFile): string {
-  const optional = ["flags", "openWorkspace"].filter((name) => agent.getVariableDeclaration(name));
+function programSource(chapter: Chapter, agent: SourceFile): string {
+  const { id, card } = chapter;
+  // The one flag of a chapter with a plain core is for lanes past this machine, which it goes without.
+  const offered = hasPlainCore(chapter) ? [] : ["flags", "openWorkspace"];
+  const optional = offered.filter((name) => agent.getVariableDeclaration(name));
   const names = ["createAgent", ...optional].join(", ");
   return `import { ${names} } from "./agent.ts";
 import { startPlain } from "../../../scripts/one-file/plain.ts";

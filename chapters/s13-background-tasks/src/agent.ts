@@ -1,11 +1,13 @@
-import { baseTools, defineAgent, type Workspace } from "@course/runtime";
-import { backgroundTasks } from "@course/s13-background-tasks";
+import { baseTools, defineAgent, type FlagValues, type Workspace } from "@course/runtime";
+import { backgroundTasks, laneFlags } from "@course/s13-background-tasks";
 
-export const createAgent = (workspace: Workspace) =>
+export const flags = laneFlags;
+
+export const createAgent = (workspace: Workspace, values: FlagValues = {}) =>
   defineAgent({
     name: "s13",
     instructions: `You are a coding agent.
 Start slow commands with background_run and keep working; their results arrive by themselves.`,
     tools: baseTools(workspace),
-    extensions: [backgroundTasks(workspace)],
+    extensions: [backgroundTasks(workspace, values)],
   });

@@ -1,13 +1,14 @@
 // Background tasks: slow commands run while the loop goes on, and their results reach the model before
 // its next turn. Commands run in parallel as processes; their events arrive here on one thread,
-// so the queue needs no lock. Not covered: work that outlives the program (s14 stores intent).
+// so the queue needs no lock. Not covered: work that outlives the program (s14 stores intent; s13b has a lane for it).
 import { join } from "node:path";
-import { errorMessage, spawnShell, ToolError, type ShellProcess, type Workspace } from "@course/runtime";
+import { errorMessage, ToolError, type Workspace } from "@course/runtime";
+import type { Lane, LaneTask, RunOptions } from "./lane.ts";
+import { localLane } from "./local-lane.ts";
 import { recover } from "./recovery.ts";
 import {
   isActive,
   newRecord,
-  runningAs,
   RuntimeTaskStore,
   statusOf,
   type RuntimeTaskRecord,
@@ -15,21 +16,12 @@ import {
 } from "./runtime-task.ts";
 import { TaskLog } from "./task-log.ts";
 
-const MAXIMUM_RUNNING = 16;
-export const DEFAULT_TIMEOUT_SECONDS = 300;
-
 interface Slot {
   readonly record: RuntimeTaskRecord;
   readonly log: TaskLog;
-  shell?: ShellProcess;
+  task?: LaneTask;
   /** Resolves when the task has ended; undefined while it is queued. */
   ended?: Promise<void>;
-}
-
-export interface RunOptions {
-  timeoutSeconds?: number | undefined;
-  /** The task of s12 that this execution serves. */
-  taskId?: number | undefined;
 }
 
 export class BackgroundManager {
@@ -45,19 +37,21 @@ export class BackgroundManager {
   /** How many of the ended ones an earlier program left. */
   #found = 0;
 
+  /** Where commands run; may be set before the first. */
+  lane: Lane;
+
   /** `onProblem` hears of records that could not be written; tasks go on without them. */
   constructor(workspace: Workspace, onProblem: (problem: string) => void = () => {}) {
     this.#workspace = workspace;
     this.#store = new RuntimeTaskStore(workspace.root);
     this.#onProblem = onProblem;
+    this.lane = localLane(workspace);
   }
 
-  /** Starts a command, or queues it behind 16 others, and returns at once. */
-  run(
-    command: string,
-    { timeoutSeconds = DEFAULT_TIMEOUT_SECONDS, taskId }: RunOptions = {},
-  ): RuntimeTaskRecord {
-    const record = newRecord(this.#store.newId(this.#onProblem), command, timeoutSeconds, taskId);
+  /** Starts a command, or queues it behind those that the lane has, and returns at once. */
+  run(command: string, { timeoutSeconds, taskId, retry }: RunOptions = {}): RuntimeTaskRecord {
+    const id = this.#store.newId(this.#onProblem);
+    const record = newRecord(id, command, timeoutSeconds, taskId, { ...this.lane.marks, retry });
     const slot = { record, log: new TaskLog() };
     this.#slots.set(record.id, slot);
     this.#waiting.push(slot);
@@ -88,7 +82,7 @@ export class BackgroundManager {
       this.#waiting.splice(index, 1);
       this.#end(slot, "killed");
     }
-    slot?.shell?.kill();
+    slot?.task?.kill();
     await slot?.ended;
     return record;
   }
@@ -124,10 +118,14 @@ export class BackgroundManager {
 
   /** Lists what a program that was killed left behind, ends what still runs of it, and queues its end for the model. */
   recover(): void {
-    for (const record of recover(this.#store, (found) => this.#save(found))) {
-      this.#slots.set(record.id, { record, log: new TaskLog() });
-      this.#found = this.#ended.push(record);
+    for (const record of recover(this.#store, this.lane, (found) => this.#save(found))) {
+      const slot = { record, log: new TaskLog() };
+      this.#slots.set(record.id, slot);
+      // What goes on in a lane's queue has its place there already.
+      if (isActive(record)) this.#waiting.push(slot);
+      else this.#found = this.#ended.push(record);
     }
+    this.#startWaiting();
   }
 
   /** Ends everything that runs; resolves with what that ended, when no process is left. */
@@ -142,7 +140,7 @@ export class BackgroundManager {
   }
 
   #startWaiting(): void {
-    while (this.#running < MAXIMUM_RUNNING) {
+    while (this.#running < this.lane.atOnce) {
       const slot = this.#waiting.shift();
       if (!slot) return;
       this.#running += 1;
@@ -152,27 +150,26 @@ export class BackgroundManager {
 
   async #follow(slot: Slot): Promise<void> {
     const { record, log } = slot;
-    const shell = spawnShell(record.command, {
-      cwd: this.#workspace.root,
-      timeoutMs: record.timeoutSeconds * 1000,
-    });
-    slot.shell = shell;
-    Object.assign(record, runningAs(shell.pid));
+    const task = this.lane.start(record);
+    slot.task = task;
+    if (task.begins) await task.begins;
+    Object.assign(record, task.running);
     this.#save(record);
-    const copied = log.copy(shell.output, join(this.#workspace.root, record.outputFile));
-    const end = await shell.ended;
+    const copied = log.copy(task.output, join(this.#workspace.root, record.outputFile));
+    const end = await task.ended;
     const problem = await copied;
-    Object.assign(record, { exitCode: end.exitCode, signal: end.signal, preview: log.preview });
+    Object.assign(record, task.running, { exitCode: end.exitCode, signal: end.signal, preview: log.preview });
     if (problem) record.preview += `\n[the log could not be written: ${problem.message}]`;
     if (end.error) record.preview = `[did not start: ${end.error}]`;
     this.#running -= 1;
-    this.#end(slot, statusOf(end));
+    this.#end(slot, statusOf(end), end.endedAt);
+    task.forget?.();
     this.#startWaiting();
   }
 
   /** The one place where a task ends: it enters the queue once. */
-  #end({ record }: Slot, status: RuntimeTaskStatus): void {
-    Object.assign(record, { status, endedAt: new Date().toISOString() });
+  #end({ record }: Slot, status: RuntimeTaskStatus, endedAt = new Date().toISOString()): void {
+    Object.assign(record, { status, endedAt });
     this.#ended.push(record);
     for (const listener of this.#listeners) listener(record);
     // A listener may have drained the queue, and saved the record by that.

@@ -1,11 +1,26 @@
 // The manager as an extension: two tools, the drain before each model call, /bg and /lanes.
-import { defineTool, type Command, type Extension, type Tool, type Workspace } from "@course/runtime";
-import { BackgroundManager, DEFAULT_TIMEOUT_SECONDS } from "./background-manager.ts";
+import {
+  defineTool,
+  type Command,
+  type Extension,
+  type FlagValues,
+  type Tool,
+  type Workspace,
+} from "@course/runtime";
+import { BackgroundManager } from "./background-manager.ts";
 import { Lanes } from "./lanes.ts";
-import { describeFound, describeStopped, renderList, renderRecord, renderResults } from "./render-tasks.ts";
-import { isActive } from "./runtime-task.ts";
+import { openRemoteLane } from "./remote-lanes.ts";
+import {
+  describeFound,
+  describeGoingOn,
+  describeStopped,
+  renderList,
+  renderRecord,
+  renderResults,
+} from "./render-tasks.ts";
+import { DEFAULT_TIMEOUT_SECONDS, isActive } from "./runtime-task.ts";
 
-export function backgroundTasks(workspace: Workspace): Extension {
+export function backgroundTasks(workspace: Workspace, { lanes: url }: FlagValues = {}): Extension {
   let report = (_problem: string) => {};
   const manager = new BackgroundManager(workspace, (problem) => report(problem));
   const lanes = new Lanes();
@@ -22,14 +37,19 @@ export function backgroundTasks(workspace: Workspace): Extension {
     },
     status: () => (manager.activeCount > 0 ? `${manager.activeCount} in background` : undefined),
     isBusy: () => manager.isBusy,
-    start(session) {
+    async start(session) {
       report = (message) => session.notice(message);
+      if (typeof url === "string") manager.lane = await openRemoteLane(url, workspace, report);
       lanes.watch(session);
       manager.onEnded((record) => session.wake(`${record.id} ${record.status}`));
       manager.recover();
-      if (manager.unannouncedCount > 0) report(describeFound(manager.list()));
+      for (const found of describeFound(manager.list())) report(found);
     },
     async stop() {
+      if (manager.lane.close) {
+        for (const left of describeGoingOn(manager.list().filter(isActive))) report(left);
+        return manager.lane.close();
+      }
       const ended = await manager.stopAll();
       if (ended.length > 0) report(describeStopped(ended));
     },

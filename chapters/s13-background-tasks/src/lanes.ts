@@ -6,6 +6,8 @@ import { drawTimeline, type Row, type Span } from "./timeline.ts";
 
 const ENDINGS: Readonly<Record<string, string>> = { completed: "✓", running: "→", queued: "→" };
 const LEGEND = "▓ model call  ▒ tool call  ▲ result injected  · idle";
+/** Of one worker's tasks. */
+const MOST_IDS = 5;
 const MAIL_LEGEND = "▓ model call  ▒ tool call  ◆ ▲ ▼ mail  · idle";
 
 /** A conversation: its calls so far, and those under way. */
@@ -88,8 +90,24 @@ export class Lanes {
     const arrows = this.#mail
       .map(({ from, to, at }) => ({ at, from: place(from), to: place(to) }))
       .filter(({ from, to }) => from >= 0 && to >= 0);
-    return drawTimeline(rows, arrows, arrows.length > 0 ? MAIL_LEGEND : LEGEND);
+    const picture = drawTimeline(rows, arrows, arrows.length > 0 ? MAIL_LEGEND : LEGEND);
+    return [picture, ...ranOn(records)].join("\n");
   }
+}
+
+/** Which worker ran what, a line each, for tasks on other lanes than this machine's. */
+function ranOn(records: readonly RuntimeTaskRecord[]): string[] {
+  const byWorker = new Map<string, string[]>();
+  for (const { worker, id } of records) {
+    if (worker === undefined) continue;
+    const ids = byWorker.get(worker) ?? [];
+    ids.push(id);
+    byWorker.set(worker, ids);
+  }
+  return [...byWorker].map(([worker, ids]) => {
+    const shown = ids.slice(0, MOST_IDS).join(", ");
+    return `${worker} ran ${shown}${ids.length > MOST_IDS ? ` and ${ids.length - MOST_IDS} more` : ""}`;
+  });
 }
 
 /** When a task ran; undefined where it did not run in this session, as what an earlier one left. */

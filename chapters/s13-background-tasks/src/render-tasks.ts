@@ -1,5 +1,5 @@
 // Background tasks as text, for the model and for the user.
-import type { RuntimeTaskRecord } from "./runtime-task.ts";
+import { isActive, type RuntimeTaskRecord } from "./runtime-task.ts";
 
 /** What one block may hold of outputs: hundreds of tasks that end together must not fill the window. */
 const OUTPUT_CHARACTERS = 20_000;
@@ -42,9 +42,21 @@ function onOneLine(command: string): string {
 }
 
 /** What an earlier program left, for the user. */
-export function describeFound(records: readonly RuntimeTaskRecord[]): string {
-  return `Left by an earlier session; the model is told with your next prompt:\n${renderList(records)}`;
+export function describeFound(records: readonly RuntimeTaskRecord[]): string[] {
+  const ended = records.filter((record) => !isActive(record));
+  return [
+    ...listed("Left by an earlier session; the model is told with your next prompt:", ended),
+    ...listed("Taken up from the queue:", records.filter(isActive)),
+  ];
 }
+
+/** What a queue still has when the program ends, for the user. */
+export function describeGoingOn(records: readonly RuntimeTaskRecord[]): string[] {
+  return listed("These go on in the queue; start with --lanes again to hear of them:", records);
+}
+
+const listed = (heading: string, records: readonly RuntimeTaskRecord[]) =>
+  records.length === 0 ? [] : [`${heading}\n${renderList(records)}`];
 
 /** What ends because the program does, for the user. */
 export function describeStopped(records: readonly RuntimeTaskRecord[]): string {

@@ -2,7 +2,7 @@
 // program that was killed leaves behind what it had started. A record's file grows by one line for
 // each state, and the last line holds: appending is several times cheaper than replacing a file.
 import { randomBytes } from "node:crypto";
-import { appendFileSync } from "node:fs";
+import { appendFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { errorCode, errorMessage, schema, startMark, stateFolder, type ShellEnd } from "@course/runtime";
 import type { z } from "zod";
@@ -12,7 +12,8 @@ import { claimNumber, highestNumber } from "./task-numbers.ts";
 const recordSchema = schema((z) =>
   z.looseObject({
     id: z.string(),
-    type: z.literal("local_bash"),
+    /** Remote: on the workers of a queue (s13b). */
+    type: z.enum(["local_bash", "remote_bash"]),
     status: z.enum(["queued", "running", "completed", "failed", "timed_out", "killed", "interrupted"]),
     command: z.string(),
     /** ISO 8601, as are the other times. */
@@ -38,6 +39,12 @@ const recordSchema = schema((z) =>
     /** What tells these two processes from later ones with their numbers. */
     pidMark: z.string().optional(),
     ownerMark: z.string().optional(),
+    /** Of a remote one: which queue has it, in which Redis, and to which agent it tells its end. */
+    remote: z.object({ server: z.string(), queue: z.string(), agent: z.string() }).optional(),
+    /** What ran it. */
+    worker: z.string().optional(),
+    /** It may be run again if its worker dies. */
+    retry: z.boolean().optional(),
   }),
 );
 
@@ -55,12 +62,15 @@ export const PREVIEW_CHARACTERS = 500;
 
 const FOLDER = ".runtime-tasks";
 
+export const DEFAULT_TIMEOUT_SECONDS = 300;
+
 /** A task that has not started yet, as this program would own it. */
 export function newRecord(
   id: string,
   command: string,
-  timeoutSeconds: number,
+  timeoutSeconds = DEFAULT_TIMEOUT_SECONDS,
   taskId: number | undefined,
+  marks: Partial<RuntimeTaskRecord> = {},
 ): RuntimeTaskRecord {
   return {
     id,
@@ -79,6 +89,7 @@ export function newRecord(
     ...(taskId !== undefined && { taskId }),
     pid: null,
     ...owner(),
+    ...marks,
   };
 }
 
@@ -132,6 +143,10 @@ export class RuntimeTaskStore {
     return logEnd(join(this.#folder, `${id}.log`), PREVIEW_CHARACTERS);
   }
 
+  removeLog({ id }: RuntimeTaskRecord): void {
+    rmSync(join(this.#folder, `${id}.log`), { force: true });
+  }
+
   /** Records of all programs whose end was not told, oldest first. What cannot be read as a record is passed over. */
   untold(): RuntimeTaskRecord[] {
     const records = namesIn(this.#folder).flatMap((name) => this.#readUntold(name) ?? []);
@@ -165,8 +180,15 @@ export function isActive({ status }: RuntimeTaskRecord): boolean {
   return status === "queued" || status === "running";
 }
 
-/** What became of a task, by how its shell ended. */
-export function statusOf({ ending, exitCode }: ShellEnd): RuntimeTaskStatus {
+/** What became of a task, by how its command ended. */
+export function statusOf({
+  ending,
+  exitCode,
+}: {
+  ending: ShellEnd["ending"] | "lost";
+  exitCode: number | null;
+}): RuntimeTaskStatus {
+  if (ending === "lost") return "interrupted";
   if (ending === "aborted") return "killed";
   if (ending === "timed_out") return "timed_out";
   return ending === "exited" && exitCode === 0 ? "completed" : "failed";

@@ -9,6 +9,7 @@ const WITHOUT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   s13: {
     "src/lanes.ts": "the picture of /lanes",
     "src/recovery.ts": "what is done after a crash",
+    "src/remote-lanes.ts": "lanes past this machine",
   },
 };
 
@@ -95,14 +96,15 @@ function leaveOut(user: Node, users: Set<Node>): void {
   leaveOutUsers(owner, users);
 }
 
-/** The smallest statement in a block, or property of an object, around a node. */
+/** The smallest statement in a block, property of an object or variable of a file, around a node. */
 function userAt(node: Node): Node | undefined {
   return node
     .getAncestors()
     .find(
       (ancestor) =>
         Node.isPropertyAssignment(ancestor) ||
-        (Node.isStatement(ancestor) && Node.isBlock(ancestor.getParent())),
+        (Node.isStatement(ancestor) && Node.isBlock(ancestor.getParent())) ||
+        (Node.isVariableStatement(ancestor) && Node.isSourceFile(ancestor.getParent())),
     );
 }
 

@@ -1,0 +1,71 @@
+import { cpus, loadavg } from "node:os";
+import { temporaryFolder } from "@course/runtime/testing";
+import { expect } from "vitest";
+import { newAgent, newRedis, newWorker, onRedis } from "./remote-setup.ts";
+
+const TASKS = 300;
+/** Fewer where workers are killed, for time's sake; REMOTE_TASKS=300 for as many. */
+const UNDER_FIRE = Number(process.env["REMOTE_TASKS"] ?? 120);
+const SECONDS = 0.2;
+const WORKERS = ["one", "two", "three"];
+const CONCURRENCY = 4;
+
+/** On one that does something else meanwhile, the time says nothing of the queue. */
+const isQuiet = (loadavg()[0] ?? 0) < cpus().length;
+
+onRedis(
+  "300 tasks on three workers take no more than 1.25 of the limit, and each is announced once",
+  { retry: 1 },
+  async () => {
+    const redis = await newRedis();
+    const root = temporaryFolder();
+    for (const name of WORKERS)
+      await newWorker(redis, root, "--name", name, "--concurrency", `${CONCURRENCY}`);
+    const { manager, announced, told } = await newAgent(redis, root);
+    const start = performance.now();
+    const ids = Array.from({ length: TASKS }, () => manager.run(`sleep ${SECONDS}`).id);
+    await told(TASKS);
+    const seconds = (performance.now() - start) / 1000;
+    expect([...announced].sort()).toEqual(ids.sort());
+    expect(new Set(manager.list().map(({ worker }) => worker))).toEqual(new Set(WORKERS));
+    const limit = (TASKS * SECONDS) / (WORKERS.length * CONCURRENCY);
+    console.log(
+      `${seconds.toFixed(2)} s, the limit is ${limit} s: ${(seconds / limit).toFixed(2)}${isQuiet ? "" : ", on a busy machine"}`,
+    );
+    expect(seconds / limit).toBeLessThan(isQuiet ? 1.25 : 5);
+  },
+);
+
+onRedis("all tasks end and are announced once though a worker is killed every second", async () => {
+  const redis = await newRedis();
+  const root = temporaryFolder();
+  const start = (name: string) => newWorker(redis, root, "--name", name, "--concurrency", `${CONCURRENCY}`);
+  const workers = await Promise.all(WORKERS.map(start));
+  const { manager, announced, told } = await newAgent(redis, root);
+  let kills = 0;
+  const killing = setInterval(() => {
+    const index = Math.floor(Math.random() * workers.length);
+    const victim = workers[index];
+    if (!victim?.process.kill("SIGKILL")) return;
+    kills += 1;
+    void start(`${WORKERS[index]}-${kills}`).then((next) => (workers[index] = next));
+  }, 1_000);
+  // Every other one may be run again.
+  const ids = Array.from(
+    { length: UNDER_FIRE },
+    (_, index) => manager.run(`sleep ${SECONDS}`, { retry: index % 2 === 0 }).id,
+  );
+  await told(UNDER_FIRE);
+  clearInterval(killing);
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  const counts = new Map<string, number>();
+  for (const { status } of manager.list()) counts.set(status, (counts.get(status) ?? 0) + 1);
+  console.log(
+    `${kills} workers killed: ${[...counts].map(([status, count]) => `${count} ${status}`).join(", ")}`,
+  );
+  expect([...announced].sort()).toEqual(ids.sort());
+  expect([...counts.keys()].filter((status) => !["completed", "interrupted"].includes(status))).toEqual([]);
+  // Of those that may be run again, only one whose workers were killed three times is given up.
+  const given = manager.list().filter(({ retry, status }) => retry && status !== "completed");
+  expect(given.length).toBeLessThan(UNDER_FIRE / 50 + 1);
+});
