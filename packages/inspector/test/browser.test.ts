@@ -29,13 +29,15 @@ async function open(address: string, options: Parameters<Browser["newPage"]>[0] 
 /** All text of the conversation, which is drawn only in part: from the top down, card by card. */
 async function readAll(page: Page): Promise<string> {
   const list = page.locator(".tp-messages");
+  const scroll = (to: number) => list.evaluate((element, top) => void (element.scrollTop = top), to);
   const cards = new Map<number, string>();
-  const height = await list.evaluate(({ scrollHeight }) => scrollHeight);
-  for (let top = 0; top <= height; top += 150) {
-    await list.evaluate((element, to) => void (element.scrollTop = to), top);
+  await scroll(0);
+  await list.locator(".tp-prefix").waitFor();
+  for (let top = 0; top <= (await list.evaluate(({ scrollHeight }) => scrollHeight)); top += 200) {
+    await scroll(top);
     await page.evaluate("new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))");
-    for (const row of await page.locator(".tp-row").all())
-      cards.set(Number(await row.getAttribute("data-index")), await row.innerText());
+    for (const card of await list.locator("[data-index]").all())
+      cards.set(Number(await card.getAttribute("data-index")), await card.innerText());
   }
   return [...cards]
     .toSorted(([one], [other]) => one - other)
@@ -64,7 +66,7 @@ browserTest(
       "Started bg_1",
       "write_file",
       "background-results",
-      "c ok\n</task>",
+      "a ok\n</task>",
     ];
     const places = order.map((part) => text.indexOf(part));
     expect(places).not.toContain(-1);
@@ -135,7 +137,7 @@ browserTest(
     expect(JSON.parse(body)).toMatchObject({ stream: true, messages: [{ content: [{ text: "Run pwd" }] }] });
     expect(body).toBe(JSON.stringify(JSON.parse(body)));
     await page.keyboard.press("Escape");
-    expect(await page.locator("dialog").count()).toBe(0);
+    await page.locator("dialog").waitFor({ state: "detached" });
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360);
     await program.end();
     expect(problems).toEqual([]);

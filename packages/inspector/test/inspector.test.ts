@@ -10,7 +10,7 @@ const PAGE = new Map([
   ["assets/a.js", { type: "text/javascript", body: Buffer.from("1") }],
 ]);
 const opened: Inspector[] = [];
-afterEach(() => opened.splice(0).forEach((inspector) => inspector.close()));
+afterEach(() => Promise.all(opened.splice(0).map((inspector) => inspector.close())));
 
 async function open(options: Partial<InspectorOptions> = {}): Promise<Inspector> {
   const inspector = await Inspector.open({ page: PAGE, name: "s13", model: "m", isLive: true, ...options });
@@ -118,7 +118,7 @@ test("at its end it tells what was not seen yet, says that it ends, and is gone"
   const watching = watch(inspector.address, "event: end");
   await watch(inspector.address, "first");
   inspector.add(prompt("last"));
-  inspector.close();
+  await inspector.close();
   expect((await watching).text).toMatch(/last[^]*event: end/);
   await expect(fetch(inspector.address)).rejects.toThrow();
 });
