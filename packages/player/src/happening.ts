@@ -85,6 +85,7 @@ function inWords(event: Exclude<Other, { type: "appended" }>): [title: string, d
     case "run_ended":
       return ["The run ends", event.stopReason];
     case "extension":
+      if (event.extension === "trace") return ["The trace begins"];
       return [`${event.extension}: ${event.kind}`, JSON.stringify(event.detail)];
   }
 }
