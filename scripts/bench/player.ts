@@ -31,7 +31,7 @@ export const player: Figure = {
         });
         if (round >= 0) values.push(drawn);
       }
-      return { values, context: await page.locator(".tp-count").innerText() };
+      return { values, context: `${await page.locator(".tp-count span").first().innerText()} is shown` };
     }),
 };
 
