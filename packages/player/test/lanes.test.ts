@@ -117,3 +117,21 @@ test("a fork of a fork has its own conversation and lane", () => {
   ]);
   expect(player.frame(0).conversation("fork 2.1").extent.count).toBe(1);
 });
+
+test("a lane is there once something runs in it, and a task of which too little is told has none", () => {
+  const appended: AgentEvent = { type: "appended", message: 0, role: "user", blocks: [] };
+  const odd: AgentEvent = {
+    type: "extension",
+    extension: "x",
+    kind: "task",
+    detail: { id: "bg_1", command: "ls" },
+  };
+  expect(
+    new Player(
+      stamped([
+        [1, inFork(1, "ada", appended)],
+        [2, odd],
+      ]),
+    ).lanes,
+  ).toHaveLength(1);
+});

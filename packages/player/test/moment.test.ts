@@ -106,3 +106,44 @@ test("a trace that begins later shows where messages are missing", () => {
 test("there is no frame behind the last", () => {
   expect(() => play(PREFIX).frame(1)).toThrow("There is no frame 1: the trace has 1 events, from 0.");
 });
+
+test("a run that ends in the middle of a reply leaves no half of it", () => {
+  const player = play(
+    ...TURN,
+    SEND,
+    { type: "text", text: "ha" },
+    {
+      type: "run_ended",
+      stopReason: "interrupted",
+      answer: "",
+    },
+  );
+  expect(player.frame(7).draft()).toMatchObject({ text: "ha" });
+  expect(player.frame(7).main.asked).toEqual({ message: 2, block: 1 });
+  expect(player.frame(8).draft()).toBeUndefined();
+  expect(player.frame(8).main.asked).toBeUndefined();
+});
+
+test("what a fork streams is one step as well, as long as nobody comes between", () => {
+  const piece = (id: number, text: string): AgentEvent => ({
+    type: "subagent",
+    id,
+    label: `f${id}`,
+    event: { type: "text", text },
+  });
+  expect(play(piece(1, "a"), piece(1, "b"), piece(2, "c"), piece(1, "d")).steps).toEqual([1, 2, 3]);
+  expect(play(piece(1, "a"), { type: "text", text: "b" }).steps).toEqual([0, 1]);
+});
+
+test("an edit may leave nothing", () => {
+  const player = play(said(0, "go"), { type: "edited", from: 0, messages: [] });
+  expect(player.frame(1).main.extent).toMatchObject({ count: 0, blocks: 0, end: { message: 0, block: 0 } });
+  expect(player.frame(0).messages).toHaveLength(1);
+});
+
+test("blocks that join an earlier message replace what came after it for this moment only", () => {
+  const player = play(said(0, "a"), said(1, "b"), said(0, "c"));
+  expect(player.frame(1).messages).toHaveLength(2);
+  expect(player.frame(2).messages[0]?.content).toHaveLength(2);
+  expect(player.frame(1).messages[0]?.content).toHaveLength(1);
+});
