@@ -147,3 +147,19 @@ test("blocks that join an earlier message replace what came after it for this mo
   expect(player.frame(2).messages[0]?.content).toHaveLength(2);
   expect(player.frame(1).messages[0]?.content).toHaveLength(1);
 });
+
+test("an edit at a message's beginning cuts the cache behind the message before it", () => {
+  const player = play(...TURN, SEND, ended(10, 7), {
+    type: "edited",
+    from: 2,
+    messages: [{ role: "user", content: "other" }],
+  });
+  expect(player.frame(7).main.cached.to).toEqual({ message: 2, block: 1 });
+  expect(player.frame(8).main.cached.to).toEqual({ message: 1, block: 2 });
+  expect(player.frame(8).main.extent.newFrom).toEqual({ message: 2, block: 0 });
+});
+
+test("what is taken back leaves nothing new", () => {
+  const { extent } = play(...TURN, { type: "edited", from: 2, messages: [] }).frame(6).main;
+  expect(extent.newFrom).toEqual(extent.end);
+});
