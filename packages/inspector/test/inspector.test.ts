@@ -77,6 +77,8 @@ test("it is read only, and nothing on the page may call elsewhere", async () => 
   const { headers } = await fetch(address);
   expect(headers.get("content-security-policy")).toMatch(/^default-src 'self';/);
   expect(headers.get("cache-control")).toBe("no-store");
+  expect(headers.get("cross-origin-resource-policy")).toBe("same-origin");
+  expect(headers.get("x-content-type-options")).toBe("nosniff");
   expect(headers.get("access-control-allow-origin")).toBeNull();
 });
 
@@ -100,6 +102,19 @@ test("who comes late sees all from the start, then what happens; two at once see
   ]);
   expect(all(same)).toEqual(all(text));
   expect(text).toContain('event: about\ndata: {"name":"s13","model":"m","isLive":true}');
+});
+
+test("who looks on sees one thing after the other, as they happen", async () => {
+  const inspector = await open();
+  const response = await fetch(`${inspector.address}events`);
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  for (const said of ["first", "second", "third"]) {
+    inspector.add(prompt(said));
+    while (!text.includes(said)) text += (await reader?.read())?.value ?? "";
+  }
+  expect(text.match(/event: events/g)).toHaveLength(3);
+  await reader?.cancel();
 });
 
 test("one who leaves in the middle is not missed, and the rest goes on", async () => {
