@@ -19,6 +19,7 @@ import {
   renderResults,
 } from "./render-tasks.ts";
 import { DEFAULT_TIMEOUT_SECONDS, isActive } from "./runtime-task.ts";
+import { traceTask } from "./trace-task.ts";
 
 export function backgroundTasks(workspace: Workspace, { lanes: url }: FlagValues = {}): Extension {
   let report = (_problem: string) => {};
@@ -71,8 +72,9 @@ function backgroundRun(manager: BackgroundManager): Tool {
           .optional()
           .describe(`Default ${DEFAULT_TIMEOUT_SECONDS}`),
       }),
-    run({ command, timeout_seconds }) {
+    run({ command, timeout_seconds }, { session }) {
       const record = manager.run(command, { timeoutSeconds: timeout_seconds });
+      traceTask(record, manager, session);
       return `Started ${record.id} (${record.status}). Output goes to ${record.outputFile}.`;
     },
   });

@@ -1,4 +1,5 @@
 // --lanes: the lane is a queue in Redis. Its package is loaded only then, so nobody else waits for it.
+import { createRequire } from "node:module";
 import type { ChapterFlag, Workspace } from "@course/runtime";
 import type { Lane } from "./lane.ts";
 
@@ -15,7 +16,7 @@ export async function openRemoteLane(
   { root }: Workspace,
   report: (message: string) => void,
 ): Promise<Lane> {
-  const { openLane } = await import("@course/remote-lanes");
+  const { openLane } = await loadLanes();
   const lane = await openLane({ url, folder: root, report });
   const workers = await lane.workers();
   if (workers === 0)
@@ -23,4 +24,11 @@ export async function openRemoteLane(
       `No worker waits at ${lane.queue} yet. In another terminal, with the URL of --lanes: npm run worker -- --redis URL --dir ${root}`,
     );
   return lane;
+}
+
+/** Required where TypeScript can be, as in a program (scripts/preflight.mjs): imported as well, the runtime would be there twice. */
+async function loadLanes(): Promise<typeof import("@course/remote-lanes")> {
+  const require = createRequire(import.meta.url);
+  if (".ts" in require.extensions) return require("@course/remote-lanes") as never;
+  return import("@course/remote-lanes");
 }

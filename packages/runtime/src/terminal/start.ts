@@ -9,10 +9,14 @@ import type { ChapterModule } from "./chapter.ts";
 import { flagNames } from "./flags.ts";
 import { mineOf } from "./mine.ts";
 import { loadChapters, readCard, REPOSITORY } from "./repository.ts";
-import { startProgram } from "./start-program.ts";
+import { startProgram, type Inspect } from "./start-program.ts";
 import { screenOn } from "./style.ts";
 
 const offlineModel = loadLater<typeof OfflineModel>("@course/offline-model", import.meta.url);
+const inspector = loadLater<{ inspectSession: Inspect }>(
+  join(REPOSITORY, "packages/inspector/src/index.ts"),
+  import.meta.url,
+);
 
 /**
  * Runs a chapter to its end and exits the process; call it from main.ts with import.meta.url. `folder` is where it works
@@ -32,6 +36,8 @@ export async function startTerminal(chapter: ChapterModule, mainUrl: string, fol
       return playground;
     },
     startOfflineModel: (options) => offlineModel().startOfflineModel(options),
+    // By its path: the inspector builds on this package, and is only loaded for who asks for it.
+    inspect: (...watched) => inspector().inspectSession(...watched),
   });
 }
 
