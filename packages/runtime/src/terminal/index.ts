@@ -4,4 +4,6 @@ export { readCard, readEdition, REPOSITORY } from "./repository.ts";
 export { startTerminal } from "./start.ts";
 export type { Screen } from "./screen.ts";
 export { screenOn } from "./style.ts";
-export { bold, dim, green, red, wrapped, yellow, type Text } from "./text.ts";
+export { bold, columnsOf, cut, cyan, dim, green, red, spansOf, wrapped, yellow, type Text } from "./text.ts";
+export { harmless } from "./control-characters.ts";
+export { inputLine, oneLine, preview } from "./previews.ts";
