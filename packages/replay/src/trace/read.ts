@@ -1,7 +1,7 @@
 // A saved trace, ours or anybody's: what is known of it is read, and what is not is said. A broken line, a last line that
 // was cut off, an event of another version: each is a remark, and the rest is played.
 import type { StampedEvent } from "@course/runtime";
-import { isObject, textAt, at as fieldAt, type Json } from "../json.ts";
+import { isObject, type Json } from "../json.ts";
 import { readLines, type Line } from "../lines.ts";
 import { Filler } from "./filler.ts";
 import { knownEvent } from "./known.ts";
@@ -55,9 +55,11 @@ class TraceReader {
     if (line.text?.trim() === "") return;
     const value = this.#valueOf(line);
     if (value === undefined) return;
-    if (isObject(value) && ("sessionId" in value || "parentUuid" in value)) this.isLikeClaudeCode = true;
-    // The first line of a session that full keeps.
-    if (textAt(value, "type") === "session" && textAt(value, "id") !== "") return this.#takeSession(value);
+    if (isObject(value)) {
+      if ("sessionId" in value || "parentUuid" in value) this.isLikeClaudeCode = true;
+      // The first line of a session that full keeps.
+      if (value["type"] === "session" && "startedAt" in value) return this.#takeSession(value);
+    }
     const known = knownEvent(value, this.#time);
     if (known.kind === "unknown")
       return this.#note(known.type === "" ? "no event" : `an event "${known.type}", which is not known here`, line);

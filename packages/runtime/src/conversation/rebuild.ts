@@ -1,7 +1,7 @@
 // What every request held, from the events alone: a trace is the whole conversation, and a player, a replay or
 // a bug report can start from it. A conversation that is taken up again is built in the same way.
 import type Anthropic from "@anthropic-ai/sdk";
-import { withoutThinking, type Message, type Prefix } from "./message.ts";
+import { blocksOf, withoutThinking, type Message, type Prefix } from "./message.ts";
 import type { AgentEvent, TracedRequest } from "./events.ts";
 
 /** A conversation as its events tell it. */
@@ -56,6 +56,25 @@ export function tell(told: Told, event: AgentEvent): void {
       return;
     default:
   }
+}
+
+/** A conversation as the fewest events that tell it. */
+export function asEvents(told: {
+  prefix: Prefix | undefined;
+  deferred: readonly Anthropic.Tool[];
+  messages: readonly Message[];
+}): AgentEvent[] {
+  const { prefix, deferred, messages } = told;
+  return [
+    ...(prefix ? [{ type: "prefix" as const, ...prefix }] : []),
+    ...(deferred.length > 0 ? [{ type: "deferred_tools" as const, tools: deferred }] : []),
+    ...messages.map((message, index) => ({
+      type: "appended" as const,
+      message: index,
+      role: message.role === "assistant" ? message.role : ("user" as const),
+      blocks: blocksOf(message),
+    })),
+  ];
 }
 
 function follow(state: State, event: AgentEvent): Record<string, unknown> | undefined {

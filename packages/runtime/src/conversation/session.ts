@@ -1,12 +1,12 @@
 // A session: one conversation, and around it the model, token counts, listeners, the human, wakes and interrupts.
 import { randomUUID } from "node:crypto";
 import type Anthropic from "@anthropic-ai/sdk";
-import { askHuman, type Human } from "./ask-human.ts";
+import { askedBeside, askHuman, type Human } from "./ask-human.ts";
 import { Conversation } from "./conversation.ts";
 import type { AgentEvent, StampedEvent } from "./events.ts";
 import { ForkUsage } from "./fork-usage.ts";
 import { admit, type AdmittedCall } from "./gate.ts";
-import { anyOf, Interrupt } from "./interrupt.ts";
+import { endWith, Interrupt } from "./interrupt.ts";
 import { Listeners, type Listener } from "./listeners.ts";
 import type { Message, Prefix, RequestParams } from "./message.ts";
 import type { ModelClient } from "./model-client.ts";
@@ -60,6 +60,11 @@ export class Session {
     return this.#conversation.messages;
   }
 
+  /** The conversation as it stands, as events from which it can be built again. */
+  get told(): AgentEvent[] {
+    return this.#conversation.told;
+  }
+
   /** Aborted when the user interrupts the run that is under way. */
   get signal(): AbortSignal {
     return this.#interrupt.signal;
@@ -74,9 +79,7 @@ export class Session {
   fork(name: string): Session {
     const fork = this.beside(name);
     fork.setHuman((question) => this.ask({ ...question, text: `${name}: ${question.text}` }));
-    if (this.signal.aborted) fork.close();
-    // Closing the fork aborts its signal, which removes this listener from ours.
-    this.signal.addEventListener("abort", () => fork.close(), { once: true, signal: fork.signal });
+    endWith(this.signal, fork);
     return fork;
   }
 
@@ -87,10 +90,7 @@ export class Session {
   beside(name: string): Session {
     const beside = new Session(this.model, name);
     beside.place = this.place;
-    beside.setHuman((question) => {
-      const signal = anyOf(beside.signal, question.signal);
-      return this.ask({ ...question, text: `${name}: ${question.text}`, signal, isBeside: true });
-    });
+    beside.setHuman((question) => this.ask(askedBeside(name, question, beside.signal)));
     beside.on(this.forkUsage.follow(name, (event) => this.emit(event)));
     return beside;
   }

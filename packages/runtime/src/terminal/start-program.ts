@@ -68,7 +68,8 @@ async function start(
   if (parts.mine) tellPlaces(session);
   const errors = screenOn(process.stderr);
   for (const problem of problems) errors.line(problem);
-  if (values["trace"]) errors.line(startTrace(session, folder));
+  const flags = Object.fromEntries(["with", ...Object.keys(chapterFlags)].map((flag) => [flag, values[flag]]));
+  if (values["trace"]) errors.line(startTrace(session, folder, { chapter: agent.name, flags }));
   await runInMode({ card, program, workspace, values, chapterFlags });
 }
 
