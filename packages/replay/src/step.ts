@@ -9,6 +9,8 @@ export interface Step {
   /** Short names of the chapters that teach what happens here. */
   chapters: readonly string[];
   lines: readonly Text[];
+  /** Where the conversation stands after it, for whoever looks at this step alone. */
+  state?: string;
   /** Whether it says nothing about the conversation: a list of many shows it in one line. */
   isAside?: boolean;
 }

@@ -43,6 +43,7 @@ export function wholeStep(step: Step, number: number, count: number, width: numb
     ...(taught.length === 0 ? [] : [[cyan(cut(`taught in ${taught.join(", ")}`, width - 1))]]),
     [],
     ...step.lines.map((line) => [line]),
+    ...(step.state === undefined ? [] : [[], [dim(step.state)]]),
   ];
 }
 

@@ -32,14 +32,12 @@ export function traceSteps({ path, events, remarks, header }: Trace): TraceSteps
 function stepOf(frame: Frame, events: readonly AgentEvent[]): Step {
   const { title } = frame.happening;
   const { event } = frame;
-  return { title, at: event.at, chapters: [], lines: [...events.flatMap(linesOf), ...stateLines(frame)] };
+  const { count } = frame.main.extent;
+  const state = `The conversation has ${messages(count)}; ${frame.main.calls} model call${frame.main.calls === 1 ? "" : "s"} so far.`;
+  return { title, at: event.at, chapters: [], lines: events.flatMap(linesOf), state };
 }
 
-/** Where the conversation stands. */
-function stateLines({ main }: Frame): Text[] {
-  const count = main.extent.count;
-  return count === 0 ? [] : ["", dim(`The conversation has ${count} message${count === 1 ? "" : "s"}.`)];
-}
+const messages = (count: number): string => `${count} message${count === 1 ? "" : "s"}`;
 
 /** Text that is streamed in pieces is shown as one. */
 function linesOf(event: AgentEvent, index: number, all: readonly AgentEvent[]): Text[] {
@@ -121,10 +119,10 @@ function sayingLines(event: Saying): Text[] {
   }
 }
 
-function requestLines({ messages, ...parameters }: Extract<AgentEvent, { type: "model_started" }>["request"]): Text[] {
+function requestLines({ messages: sent, ...parameters }: Extract<AgentEvent, { type: "model_started" }>["request"]): Text[] {
   const rest = Object.entries(parameters).filter(([name]) => name !== "system" && name !== "tools");
   return [
-    `${messages.count} messages of the conversation${messages.added.length > 0 ? `, and ${messages.added.length} more` : ""}`,
+    `${messages(sent.count)} of the conversation${sent.added.length > 0 ? `, and ${sent.added.length} more` : ""}`,
     dim(rest.map(([name, value]) => `${name}: ${shown(value, 200)}`).join("\n")),
   ];
 }

@@ -39,10 +39,3 @@ function newRun(): AbortController {
   setMaxListeners(0, controller.signal);
   return controller;
 }
-
-/** Closes a fork when the signal of what it was forked from is aborted; at once where that has happened. */
-export function endWith(signal: AbortSignal, fork: { signal: AbortSignal; close(): void }): void {
-  if (signal.aborted) fork.close();
-  // Closing the fork aborts its own signal, which removes this listener.
-  signal.addEventListener("abort", () => fork.close(), { once: true, signal: fork.signal });
-}

@@ -6,7 +6,7 @@ import { Conversation } from "./conversation.ts";
 import type { AgentEvent, StampedEvent } from "./events.ts";
 import { ForkUsage } from "./fork-usage.ts";
 import { admit, type AdmittedCall } from "./gate.ts";
-import { endWith, Interrupt } from "./interrupt.ts";
+import { Interrupt } from "./interrupt.ts";
 import { Listeners, type Listener } from "./listeners.ts";
 import type { Message, Prefix, RequestParams } from "./message.ts";
 import type { ModelClient } from "./model-client.ts";
@@ -79,7 +79,9 @@ export class Session {
   fork(name: string): Session {
     const fork = this.beside(name);
     fork.setHuman((question) => this.ask({ ...question, text: `${name}: ${question.text}` }));
-    endWith(this.signal, fork);
+    if (this.signal.aborted) fork.close();
+    // Closing the fork aborts its signal, which removes this listener from ours.
+    this.signal.addEventListener("abort", () => fork.close(), { once: true, signal: fork.signal });
     return fork;
   }
 
@@ -167,10 +169,7 @@ export class Session {
     return true;
   }
 
-  /**
-   * The one way the harness speaks to the model between turns: a text block at the end of the last user message, or a new
-   * one, after the results of open calls. Put it in a tag, as <reminder>, so that it is told from the user's words.
-   */
+  /** The one way the harness speaks to the model between turns. A tag, as <reminder>, tells it from the user's words. */
   inject(text: string): void {
     this.#conversation.addText(text, { type: "injected", text });
   }
