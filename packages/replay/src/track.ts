@@ -33,9 +33,9 @@ export class Track {
   }
 
   /** Nothing more will happen. */
-  end(): void {
+  end(now = Date.now()): void {
     // The last word, and not the moment at which somebody noticed that it was the last.
-    this.endedAt = (this.#lastRunEnd ?? Date.now()) - this.#startedAt;
+    this.endedAt = (this.#lastRunEnd ?? now) - this.#startedAt;
     this.lines.push({ at: this.endedAt, text: "■ done" });
   }
 

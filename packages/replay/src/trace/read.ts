@@ -14,6 +14,8 @@ export interface TraceHeader {
   /** The chapter's own flags, and --with. */
   flags: Readonly<Record<string, string | boolean>>;
   isOffline: boolean;
+  /** Where it happened; "" where that is not known. */
+  folder: string;
 }
 
 export interface Trace {
@@ -97,7 +99,7 @@ class TraceReader {
   }
 
   #takeSession(value: Json): void {
-    this.#header = { version: KNOWN_VERSION, chapter: "full", flags: {}, isOffline: false };
+    this.#header = { version: KNOWN_VERSION, chapter: "full", flags: {}, isOffline: false, folder: "" };
     if (value["version"] !== 1) this.#note("the header of a session of another version", { number: 1 });
   }
 
@@ -110,7 +112,7 @@ class TraceReader {
 
 function headerIn(event: StampedEvent): TraceHeader | undefined {
   if (event.type !== "extension" || event.extension !== "trace" || event.kind !== "began") return undefined;
-  const { version, chapter, flags, offline } = event.detail;
+  const { version, chapter, flags, offline, folder } = event.detail;
   const values = Object.entries(isObject(flags) ? flags : {}).filter(
     (entry): entry is [string, string | boolean] => typeof entry[1] === "string" || typeof entry[1] === "boolean",
   );
@@ -119,6 +121,7 @@ function headerIn(event: StampedEvent): TraceHeader | undefined {
     chapter: typeof chapter === "string" ? chapter : "",
     flags: Object.fromEntries(values),
     isOffline: offline === true,
+    folder: typeof folder === "string" ? folder : "",
   };
 }
 
