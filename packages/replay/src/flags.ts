@@ -66,6 +66,7 @@ export interface MineCommand {
   kind: "mine";
   file: string;
   chapter: string | undefined;
+  dir: string | undefined;
 }
 
 export type Command = { kind: "help" } | { kind: "list" } | ShowCommand | EditCommand | MineCommand;
@@ -85,7 +86,8 @@ export function parseFlags(args: readonly string[], env: NodeJS.ProcessEnv): Com
   }
   const here = env["INIT_CWD"] ?? process.cwd();
   const file = resolve(here, name);
-  if (values.mine) return { kind: "mine", file, chapter: values.chapter };
+  const dir = values.dir === undefined ? undefined : resolve(here, values.dir);
+  if (values.mine) return { kind: "mine", file, chapter: values.chapter, dir };
   if (isEdit(values)) return editCommand(values, file, here);
   const { text = false, step, from } = values;
   return { kind: values["claude-code"] ? "claude-code" : "show", file, text, step, from };
@@ -134,7 +136,7 @@ function refuseTogether(values: Values): void {
     throw new Error("--result and --result-file do not go together.");
   const goesWith: Readonly<Record<string, readonly string[]>> = {
     "--edit": ["from", "edit", "result", "result-file", "chapter", "dir", "keep", "real", "yes"],
-    "--mine": ["mine", "chapter"],
+    "--mine": ["mine", "chapter", "dir"],
     "--claude-code": ["claude-code", "text", "step", "from"],
     "": ["text", "step", "from"],
   };
