@@ -28,7 +28,10 @@ export class StageTrack extends Track {
 }
 
 /** Sets up both and starts the clock. The second's card has the prompt. */
-export async function setBeside(ids: readonly [string, string], prompt: string): Promise<[StageTrack, StageTrack]> {
+export async function setBeside(
+  ids: readonly [string, string],
+  prompt: string,
+): Promise<[StageTrack, StageTrack]> {
   const [first, second] = await Promise.all(ids.map((id) => setStage(id, prompt, ids[1])));
   if (!first || !second) throw new Error("Two chapters are needed.");
   const now = Date.now();

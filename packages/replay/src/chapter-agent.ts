@@ -18,13 +18,19 @@ export function chapterOf(wanted: string | undefined, header: TraceHeader | unde
 }
 
 /** With what the trace's agent was started with, if it is of this chapter. Throws what the chapter throws. */
-export async function openAgent(chapter: Chapter, header: TraceHeader | undefined, folder: string): Promise<Agent> {
+export async function openAgent(
+  chapter: Chapter,
+  header: TraceHeader | undefined,
+  folder: string,
+): Promise<Agent> {
   const flags: FlagValues = header?.chapter === chapter.id ? takenOver(header.flags) : {};
   const others = String(flags["with"] ?? "")
     .split(",")
     .map((name) => name.trim())
     .filter((name) => name !== "");
-  const modules = await Promise.all([chapter, ...others.map((name) => findChapter(name, "--with"))].map(load));
+  const modules = await Promise.all(
+    [chapter, ...others.map((name) => findChapter(name, "--with"))].map(load),
+  );
   let workspace = new Workspace(folder);
   for (const module of modules) workspace = (await module.openWorkspace?.(workspace, flags)) ?? workspace;
   const [agent, ...added] = modules.map((module) => module.createAgent(workspace, flags));

@@ -7,8 +7,9 @@ import { errorMessage } from "@course/runtime";
 export const HELP = `npm run replay FILE plays what --trace wrote: in the browser, or with --text in the terminal.
 
   npm run replay                          lists the newest traces
-  npm run replay FILE                     in the browser, at an address that is printed
+  npm run replay FILE                     in the browser, at an address that is printed; without one, as --text
   npm run replay FILE -- --text           step by step in the terminal; in a pipe, all steps
+  npm run replay FILE -- --browser        in the browser, though none is seen here
   npm run replay FILE -- --step 7         one step, as text
   npm run replay FILE -- --from 7 --edit  edits the result of step 7 in $EDITOR, and goes on from there in a copy of the
                                           playground; both futures stand side by side
@@ -22,6 +23,7 @@ export const HELP = `npm run replay FILE plays what --trace wrote: in the browse
 
 const OPTIONS = {
   text: { type: "boolean" },
+  browser: { type: "boolean" },
   step: { type: "string" },
   from: { type: "string" },
   edit: { type: "boolean" },
@@ -43,6 +45,7 @@ export interface ShowCommand {
   kind: "show" | "claude-code";
   file: string;
   text: boolean;
+  browser: boolean;
   /** One step, as it was typed. */
   step: string | undefined;
   /** Where to begin, as it was typed. */
@@ -77,7 +80,8 @@ export function parseFlags(args: readonly string[], env: NodeJS.ProcessEnv): Com
   const { values, positionals } = read(args);
   if (values.help) return { kind: "help" };
   const [name, ...more] = positionals;
-  if (more.length > 0) throw new Error(`"${more[0]}" is one argument too many. Name one file; --help says more.`);
+  if (more.length > 0)
+    throw new Error(`"${more[0]}" is one argument too many. Name one file; --help says more.`);
   refuseTogether(values);
   if (name === undefined) {
     const [flag] = Object.keys(values);
@@ -89,8 +93,8 @@ export function parseFlags(args: readonly string[], env: NodeJS.ProcessEnv): Com
   const dir = values.dir === undefined ? undefined : resolve(here, values.dir);
   if (values.mine) return { kind: "mine", file, chapter: values.chapter, dir };
   if (isEdit(values)) return editCommand(values, file, here);
-  const { text = false, step, from } = values;
-  return { kind: values["claude-code"] ? "claude-code" : "show", file, text, step, from };
+  const { text = false, browser = false, step, from } = values;
+  return { kind: values["claude-code"] ? "claude-code" : "show", file, text, browser, step, from };
 }
 
 function editCommand(values: Values, file: string, here: string): EditCommand {
@@ -134,18 +138,22 @@ function refuseTogether(values: Values): void {
   if (modes.length > 1) throw new Error(`${modes.join(" and ")} do not go together.`);
   if (values.result !== undefined && values["result-file"] !== undefined)
     throw new Error("--result and --result-file do not go together.");
+  if (values.browser && (values.text || values.step !== undefined))
+    throw new Error(`--browser and --${values.text ? "text" : "step"} do not go together.`);
   const goesWith: Readonly<Record<string, readonly string[]>> = {
     "--edit": ["from", "edit", "result", "result-file", "chapter", "dir", "keep", "real", "yes"],
     "--mine": ["mine", "chapter", "dir"],
     "--claude-code": ["claude-code", "text", "step", "from"],
-    "": ["text", "step", "from"],
+    "": ["text", "browser", "step", "from"],
   };
   const [mode = ""] = modes;
   const odd = given.find((name) => goesWith[mode]?.includes(name) === false);
   if (odd === undefined) return;
   const other = Object.entries(goesWith).find(([, names]) => names.includes(odd))?.[0] ?? "";
   throw new Error(
-    mode === "" ? `--${odd} goes with ${other}.` : `--${odd} and ${mode} do not go together. --help says what does.`,
+    mode === ""
+      ? `--${odd} goes with ${other}.`
+      : `--${odd} and ${mode} do not go together. --help says what does.`,
   );
 }
 

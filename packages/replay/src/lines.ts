@@ -44,7 +44,10 @@ export async function* readLines(path: string): AsyncGenerator<Line> {
 }
 
 /** What a line holds, where it was found. */
-export async function readLineAt(path: string, { offset, bytes }: Pick<Line, "offset" | "bytes">): Promise<string> {
+export async function readLineAt(
+  path: string,
+  { offset, bytes }: Pick<Line, "offset" | "bytes">,
+): Promise<string> {
   const file = await open(path);
   try {
     const buffer = Buffer.alloc(Math.min(bytes, LONGEST_LINE));
@@ -81,5 +84,8 @@ class LineParts {
 
 /** Without a byte order mark, and without the CR of a file that went through Windows. */
 function textOf(buffer: Buffer): string {
-  return buffer.toString("utf8").replace(/^\uFEFF/, "").replace(/\r$/, "");
+  return buffer
+    .toString("utf8")
+    .replace(/^\uFEFF/, "")
+    .replace(/\r$/, "");
 }

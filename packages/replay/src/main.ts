@@ -3,6 +3,7 @@ import { assertNever, errorMessage } from "@course/runtime";
 import { bold, dim, screenOn } from "@course/runtime/terminal";
 import { openSession, streamSession } from "./claude-code/session.ts";
 import { HELP, parseFlags, type Command, type ShowCommand } from "./flags.ts";
+import { hasBrowser } from "./has-browser.ts";
 import { checkReadable } from "./lines.ts";
 import { isTerminal, printStep, showChapters, showSteps } from "./show.ts";
 import { newestTraces } from "./trace/newest.ts";
@@ -47,8 +48,13 @@ async function run(command: Command): Promise<number> {
   }
 }
 
-async function showTrace({ file, step, from }: ShowCommand): Promise<number> {
+async function showTrace({ file, text, browser, step, from }: ShowCommand): Promise<number> {
   const trace = await readTrace(file);
+  const isLookedAt = process.stdout.isTTY && !text && step === undefined;
+  if (browser || (isLookedAt && hasBrowser(process.env))) {
+    const { showInBrowser } = await import("./browser.ts");
+    return showInBrowser(trace, from, screenOn(process.stdout));
+  }
   return showSteps(traceSteps(trace), { step, from });
 }
 

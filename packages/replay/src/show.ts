@@ -49,7 +49,10 @@ export function widthOf(screen: Screen): number {
   return screen.isLive ? screen.width() : PIPE_COLUMNS;
 }
 
-export function showHead({ title, count, remarks }: Pick<Steps, "title" | "count" | "remarks">, screen: Screen): void {
+export function showHead(
+  { title, count, remarks }: Pick<Steps, "title" | "count" | "remarks">,
+  screen: Screen,
+): void {
   screen.line(bold(title), dim(`  ${count} step${count === 1 ? "" : "s"}`));
   for (const remark of remarks) screen.line(yellow(remark));
   screen.line("");
@@ -66,7 +69,12 @@ export function showChapters(counts: ReadonlyMap<string, number>, screen: Screen
   screen.line(bold("What of it the course teaches"));
   const most = Math.max(...rows.map(({ title }) => title.length));
   for (const { id, title, count } of rows)
-    screen.line("  ", cyan(id.padEnd(5)), title.padEnd(most + 2), dim(`${count} step${count === 1 ? "" : "s"}`));
+    screen.line(
+      "  ",
+      cyan(id.padEnd(5)),
+      title.padEnd(most + 2),
+      dim(`${count} step${count === 1 ? "" : "s"}`),
+    );
   screen.line("");
-  screen.line("Each is a lesson in docs/ and a program: npm run ", rows.at(-1)?.id ?? "s01");
+  screen.line("Each is a lesson in docs/ and a program, as in: npm run ", rows.at(-1)?.id ?? "s01");
 }

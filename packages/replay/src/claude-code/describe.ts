@@ -5,6 +5,10 @@ import type { Step } from "../step.ts";
 import { blockLines, cutText, MOST_SHOWN } from "../text/block-lines.ts";
 import type { Marker } from "./marks.ts";
 
+/** What the harness wraps its own words in; a person may well begin with a tag of another name. */
+const HARNESS_TAG =
+  /^\s*<(system-reminder|task-notification|teammate-message|local-command-caveat|user-prompt-submit-hook|bash-notification|bash-input|ide_[a-z_]+)[ >]/;
+
 interface Told {
   title: string;
   lines: Text[];
@@ -43,7 +47,10 @@ function told(record: Json, marker: Marker): Told {
     case "summary":
       return { title: "A title of the session", lines: [textAt(record, "summary")], isAside: true };
     default:
-      return raw(type === "" ? "A line without a type" : `"${type}", which is not part of the conversation`, record);
+      return raw(
+        type === "" ? "A line without a type" : `"${type}", which is not part of the conversation`,
+        record,
+      );
   }
 }
 
@@ -75,7 +82,7 @@ function speaker(record: Json, text: string): string {
   if (text.startsWith("[Request interrupted")) return "The user interrupts";
   if (/^\s*<command-(name|message)>/.test(text)) return "The user types a command";
   if (/^\s*<(local-command|bash)-(stdout|stderr)>/.test(text)) return "What a command of the user's printed";
-  const tag = /^\s*<([a-z][a-z-]*)[ >]/.exec(text)?.[1];
+  const tag = HARNESS_TAG.exec(text)?.[1];
   if (record["isMeta"] === true || tag !== undefined)
     return tag === undefined ? "The harness speaks" : `The harness speaks: <${tag}>`;
   return "The user asks";
@@ -83,7 +90,9 @@ function speaker(record: Json, text: string): string {
 
 function assistantTold(record: Json): Told {
   const content = listAt(record, "message", "content");
-  const names = content.flatMap((block) => (textAt(block, "type") === "tool_use" ? [textAt(block, "name")] : []));
+  const names = content.flatMap((block) =>
+    textAt(block, "type") === "tool_use" ? [textAt(block, "name")] : [],
+  );
   const kinds = new Set(content.map((block) => textAt(block, "type")));
   const text = textAt(record, "message", "content");
   const title =
@@ -102,8 +111,12 @@ function systemTold(record: Json): Told {
   const subtype = textAt(record, "subtype");
   const content = textAt(record, "content");
   if (subtype === "compact_boundary") {
-    const [tokens, trigger] = [at(record, "compactMetadata", "preTokens"), textAt(record, "compactMetadata", "trigger")];
-    const size = typeof tokens === "number" ? `${tokens.toLocaleString("en")} tokens stood before it` : content;
+    const [tokens, trigger] = [
+      at(record, "compactMetadata", "preTokens"),
+      textAt(record, "compactMetadata", "trigger"),
+    ];
+    const size =
+      typeof tokens === "number" ? `${tokens.toLocaleString("en")} tokens stood before it` : content;
     return {
       title: "The conversation is compacted",
       lines: [trigger === "" ? size : `${size} (${trigger})`],

@@ -39,7 +39,10 @@ const CHAPTER_OF_ATTACHMENT: readonly (readonly [pattern: RegExp, chapter: strin
 const CHAPTER_OF_WORDS: readonly (readonly [pattern: RegExp, chapter: string])[] = [
   [/<task-notification>|<bash-notification>|<background-task/, "s13"],
   [/<teammate-message\b/, "s15"],
-  [/<user-prompt-submit-hook>|\b(Pre|Post)ToolUse:\w|\bStop hook feedback|hook (blocking error|additional context)/, "s08"],
+  [
+    /<user-prompt-submit-hook>|\b(Pre|Post)ToolUse:\w|\bStop hook feedback|hook (blocking error|additional context)/,
+    "s08",
+  ],
   [/# claudeMd\b|CLAUDE\.md \(/, "s10"],
   [/This session is being continued from a previous conversation/, "s06"],
 ];

@@ -67,8 +67,12 @@ export async function openSession(path: string): Promise<Steps> {
 
 export function remarksOn({ broken, left }: { broken: number; left: number }): string[] {
   return [
-    ...(broken > 0 ? [`${broken === 1 ? "1 line is" : `${broken} lines are`} no JSON object; shown as they are.`] : []),
-    ...(left > 0 ? [`${left.toLocaleString("en")} steps after number ${MOST_STEPS.toLocaleString("en")} are left out.`] : []),
+    ...(broken > 0
+      ? [`${broken === 1 ? "1 line is" : `${broken} lines are`} no JSON object; shown as they are.`]
+      : []),
+    ...(left > 0
+      ? [`${left.toLocaleString("en")} steps after number ${MOST_STEPS.toLocaleString("en")} are left out.`]
+      : []),
   ];
 }
 

@@ -68,11 +68,16 @@ function showEdit({ trace, steps, index, result, text }: Edit, screen: Screen): 
   for (const remark of trace.remarks) screen.line(yellow(remark));
   screen.line(bold(`Step ${index + 1}: the result of ${result.name} `), inputLine(result.input ?? ""));
   const width = widthOf(screen) - 8;
-  for (const [label, content] of [["was", result.content], ["now", text]] as const)
+  for (const [label, content] of [
+    ["was", result.content],
+    ["now", text],
+  ] as const)
     for (const [row, line] of preview(content === "" ? "(nothing)" : content, SHOWN_LINES, width).entries())
       screen.line("  ", dim(row === 0 ? `${label} │ ` : "    │ "), line);
   const left = steps.count - index - 1;
-  screen.line(`What came after it is cut: ${left} step${left === 1 ? "" : "s"}. The edited result is the newest thing said.`);
+  screen.line(
+    `What came after it is cut: ${left} step${left === 1 ? "" : "s"}. The edited result is the newest thing said.`,
+  );
 }
 
 interface Place {
@@ -82,16 +87,25 @@ interface Place {
 }
 
 /** The past in the copy's terms. Says what becomes of what was thought in it. */
-function pastOf(trace: Trace, past: readonly StampedEvent[], { model, copy, screen }: Place): readonly StampedEvent[] {
+function pastOf(
+  trace: Trace,
+  past: readonly StampedEvent[],
+  { model, copy, screen }: Place,
+): readonly StampedEvent[] {
   const moved = movedTo(past, trace.header?.folder ?? "", copy.folder);
   if (!hasThoughts(moved)) return moved;
-  const isSameModel = trace.header !== undefined && trace.header.isOffline === model.isOffline && modelOf(past) === model.id;
+  const isSameModel =
+    trace.header !== undefined && trace.header.isOffline === model.isOffline && modelOf(past) === model.id;
   if (moved === past && isSameModel) {
     screen.line("What the model thought before it is kept: nothing changed before those thoughts.");
     return moved;
   }
-  const why = isSameModel ? "the conversation names the folder, and the copy has another name" : "another model goes on";
-  screen.line(`What the model thought before it is left out: ${why}, and thoughts are bound to what stands before them.`);
+  const why = isSameModel
+    ? "the conversation names the folder, and the copy has another name"
+    : "another model goes on";
+  screen.line(
+    `What the model thought before it is left out: ${why}, and thoughts are bound to what stands before them.`,
+  );
   return withoutThoughts(moved);
 }
 
@@ -102,11 +116,15 @@ async function showPlace(
   const where = dir === undefined ? "a new playground" : `a copy of ${dir}`;
   const made = dir === undefined ? await changeAgain(copy.folder, past, model) : { changes: 0, commands: 0 };
   const parts = [
-    ...(made.changes > 0 ? [`${made.changes} change${made.changes === 1 ? "" : "s"} of files made again`] : []),
+    ...(made.changes > 0
+      ? [`${made.changes} change${made.changes === 1 ? "" : "s"} of files made again`]
+      : []),
     ...(made.commands > 0 ? [`${made.commands} command${made.commands === 1 ? "" : "s"} not run again`] : []),
   ];
   const again = parts.length === 0 ? "" : ` (${parts.join(", ")})`;
-  screen.line(`It goes on as ${chapter} on ${model.isOffline ? "the offline model" : model.endpoint}, in ${where}${again}.`);
+  screen.line(
+    `It goes on as ${chapter} on ${model.isOffline ? "the offline model" : model.endpoint}, in ${where}${again}.`,
+  );
   screen.line("");
 }
 

@@ -20,8 +20,11 @@ export async function inEditor(text: string, env: NodeJS.ProcessEnv): Promise<st
     writeFileSync(file, text);
     // Through a shell, since it may hold flags, as in "code --wait".
     const child = spawn("sh", ["-c", `${editor} "$1"`, "sh", file], { stdio: "inherit" });
-    const code = await new Promise<number | null>((resolve) => child.once("exit", resolve).once("error", () => resolve(null)));
-    if (code !== 0) throw new Error(`The editor (${editor}) ended with code ${code}, so nothing was changed.`);
+    const code = await new Promise<number | null>((resolve) =>
+      child.once("exit", resolve).once("error", () => resolve(null)),
+    );
+    if (code !== 0)
+      throw new Error(`The editor (${editor}) ended with code ${code}, so nothing was changed.`);
     const edited = readFileSync(file, "utf8");
     // Editors end a file with a line break.
     return edited === `${text}\n` ? text : edited;

@@ -20,11 +20,15 @@ export function findResult(events: readonly StampedEvent[], steps: TraceSteps, i
   const ids = idsIn(steps.events(index));
   const [id] = ids;
   if (ids.length > 1)
-    throw new Error(`Step ${index + 1} holds ${ids.length} results. Take the step of one: ${stepsWithResult(steps)}.`);
+    throw new Error(
+      `Step ${index + 1} holds ${ids.length} results. Take the step of one: ${stepsWithResult(steps)}.`,
+    );
   if (id === undefined) throw new Error(`Step ${index + 1} ${whyNone(steps, index)}`);
   const place = events.findIndex((event) => event.type === "appended" && resultIds(event).includes(id));
   if (place === -1)
-    throw new Error(`The result of step ${index + 1} never reached the model, so there is nothing to go on from.`);
+    throw new Error(
+      `The result of step ${index + 1} never reached the model, so there is nothing to go on from.`,
+    );
   const started = events.find((event) => event.type === "tool_started" && event.id === id);
   const ended = events.find((event) => event.type === "tool_ended" && event.id === id);
   return {
@@ -40,7 +44,9 @@ function whyNone(steps: TraceSteps, index: number): string {
   const all = stepsWithResult(steps);
   if (all === "") return "holds no result of a tool, and no other step does.";
   const isFork = steps.events(index).some(({ type }) => type === "subagent");
-  const why = isFork ? "belongs to another conversation; what came of it in this one can be edited" : "holds no result of a tool";
+  const why = isFork
+    ? "belongs to another conversation; what came of it in this one can be edited"
+    : "holds no result of a tool";
   return `${why}. Steps that hold one: ${all}.`;
 }
 

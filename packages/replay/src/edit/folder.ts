@@ -4,7 +4,17 @@
 import { cpSync, lstatSync, mkdtempSync, readlinkSync, realpathSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, isAbsolute, join } from "node:path";
-import { defineAgent, ensurePlayground, errorMessage, fileTools, runTool, Session, Workspace, type ModelClient, type StampedEvent } from "@course/runtime";
+import {
+  defineAgent,
+  ensurePlayground,
+  errorMessage,
+  fileTools,
+  runTool,
+  Session,
+  Workspace,
+  type ModelClient,
+  type StampedEvent,
+} from "@course/runtime";
 import { REPOSITORY } from "@course/runtime/terminal";
 
 export interface Copy {
@@ -21,10 +31,13 @@ export function copyFolder(dir: string | undefined): Copy {
   const folder = join(parent, "playground");
   try {
     if (dir === undefined) ensurePlayground(folder, join(REPOSITORY, "packages/playground/template"));
-    else cpSync(dir, folder, { recursive: true, verbatimSymlinks: true, filter: (source) => isCopied(source) });
+    else
+      cpSync(dir, folder, { recursive: true, verbatimSymlinks: true, filter: (source) => isCopied(source) });
   } catch (error) {
     remove();
-    throw new Error(`${dir ?? "The playground"} could not be copied: ${errorMessage(error)}`, { cause: error });
+    throw new Error(`${dir ?? "The playground"} could not be copied: ${errorMessage(error)}`, {
+      cause: error,
+    });
   }
   return { folder, remove };
 }

@@ -1,6 +1,14 @@
 // Another future: the agent goes on from a past, until it has nothing more to do.
 import { randomUUID } from "node:crypto";
-import { Session, run, settle, type Agent, type ModelClient, type RunOutcome, type StampedEvent } from "@course/runtime";
+import {
+  Session,
+  run,
+  settle,
+  type Agent,
+  type ModelClient,
+  type RunOutcome,
+  type StampedEvent,
+} from "@course/runtime";
 import { Track } from "../track.ts";
 
 export interface Future {

@@ -23,7 +23,8 @@ export async function realModel(characters: number, yes: boolean): Promise<Model
   if (model.isOffline)
     throw new Error("--real: no model is set. Put ANTHROPIC_API_KEY into .env, or leave --real out.");
   if (yes) return model;
-  if (!process.stdin.isTTY) throw new Error("--real asks before it sends anything, and nobody is there. Add --yes.");
+  if (!process.stdin.isTTY)
+    throw new Error("--real asks before it sends anything, and nobody is there. Add --yes.");
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const what = `a conversation of ${characters.toLocaleString("en")} characters to ${model.endpoint} (${model.id})`;

@@ -8,11 +8,18 @@ import type { FoundResult } from "./find-result.ts";
 type Block = Anthropic.ContentBlockParam;
 
 /** The events up to the result, which says `text` from now on. */
-export function pastWith(events: readonly StampedEvent[], { id, end }: FoundResult, text: string): StampedEvent[] {
+export function pastWith(
+  events: readonly StampedEvent[],
+  { id, end }: FoundResult,
+  text: string,
+): StampedEvent[] {
   return events.slice(0, end).map((event): StampedEvent => {
     if (event.type === "tool_ended" && event.id === id) return { ...event, result: { content: text } };
     if (event.type !== "appended" || event.role !== "user") return event;
-    return { ...event, blocks: event.blocks.map((block) => (isResult(block, id) ? edited(block, text) : block)) };
+    return {
+      ...event,
+      blocks: event.blocks.map((block) => (isResult(block, id) ? edited(block, text) : block)),
+    };
   });
 }
 

@@ -26,7 +26,8 @@ export function showBoth(left: Track, right: Track, screen: Screen): void {
 
 function showBelow(track: Track, screen: Screen): void {
   screen.line(bold(track.title));
-  for (const { at, text } of track.lines) screen.line(dim(`${(at / 1000).toFixed(1).padStart(5)} s`), `  ${text}`);
+  for (const { at, text } of track.lines)
+    screen.line(dim(`${(at / 1000).toFixed(1).padStart(5)} s`), `  ${text}`);
   screen.line(dim(track.summary(((track.endedAt ?? 0) / 1000).toFixed(1))));
   screen.line("");
 }

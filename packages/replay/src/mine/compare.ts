@@ -56,14 +56,20 @@ function placeIn(path: Path, trace: object, mine: object): string {
   const [field, first, , second] = path;
   if (field === "system") return "the system prompt";
   if (field === "tools" && typeof first === "number") {
-    const name = [trace, mine].map((body) => textAt(listAt(body, "tools")[first], "name")).find((one) => one !== "");
+    const name = [trace, mine]
+      .map((body) => textAt(listAt(body, "tools")[first], "name"))
+      .find((one) => one !== "");
     return `the tool ${name ?? first + 1}`;
   }
   if (field !== "messages" || typeof first !== "number") return `the field ${String(field)}`;
-  const message = [trace, mine].map((body) => listAt(body, "messages")[first]).find((one) => one !== undefined);
+  const message = [trace, mine]
+    .map((body) => listAt(body, "messages")[first])
+    .find((one) => one !== undefined);
   const where = `message ${first + 1} (${textAt(message, "role")})`;
   if (typeof second !== "number") return where;
-  const block = [trace, mine].map((body) => listAt(listAt(body, "messages")[first], "content")[second]).find((one) => one !== undefined);
+  const block = [trace, mine]
+    .map((body) => listAt(listAt(body, "messages")[first], "content")[second])
+    .find((one) => one !== undefined);
   return `${where}, block ${second + 1}${kindOf(block, trace)}`;
 }
 

@@ -1,7 +1,15 @@
 // The requests of a trace and what was answered to each, and a model that answers so again. A conversation is known by how
 // it begins, so that those of subagents get their own replies, in whatever order they ask.
 import type Anthropic from "@anthropic-ai/sdk";
-import { ModelServer, raw, say, think, type MessageRequest, type Part, type Reply } from "@course/offline-model/test";
+import {
+  ModelServer,
+  raw,
+  say,
+  think,
+  type MessageRequest,
+  type Part,
+  type Reply,
+} from "@course/offline-model/test";
 import { Player } from "@course/player";
 import type { AgentEvent, StampedEvent } from "@course/runtime";
 import { at } from "../json.ts";

@@ -46,7 +46,12 @@ async function main(): Promise<number> {
     const mine = await runMine(trace, chapter, copy.folder);
     screen.status(undefined);
     const folders = [trace.header?.folder ?? "", copy.folder];
-    const compared = compare({ trace: trace.events, mine, folders, countsOutput: TEACHES_TOOLS.has(chapter.id) });
+    const compared = compare({
+      trace: trace.events,
+      mine,
+      folders,
+      countsOutput: TEACHES_TOOLS.has(chapter.id),
+    });
     return show(compared, screen);
   } finally {
     screen.status(undefined);
@@ -66,7 +71,8 @@ async function runMine(trace: Trace, chapter: Chapter, folder: string): Promise<
   const agent = { ...opened, maxTurns: Math.min(opened.maxTurns, exchanges.length + TURNS_BEYOND) };
   try {
     for (const extension of agent.extensions) await extension.start?.(session, agent);
-    for (const event of trace.events) if (event.type === "prompt") await runUntilIdle(agent, session, event.text);
+    for (const event of trace.events)
+      if (event.type === "prompt") await runUntilIdle(agent, session, event.text);
     return events;
   } finally {
     session.close();
@@ -106,7 +112,11 @@ function fromFirstDifference({ trace, mine }: Difference): [string, string] {
 
 /** A long line from a few words before the place where it differs. */
 function fromPlace(line: string, place: number): string {
-  return place > 2 * CONTEXT ? `…${Array.from(line).slice(place - CONTEXT).join("")}` : line;
+  return place > 2 * CONTEXT
+    ? `…${Array.from(line)
+        .slice(place - CONTEXT)
+        .join("")}`
+    : line;
 }
 
 function showSide(label: string, text: string, paint: typeof green, screen: Screen): void {

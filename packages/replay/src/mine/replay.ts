@@ -11,15 +11,23 @@ import { readTrace } from "../trace/read.ts";
 /** Resolves with the exit code: 1 where something is not the same. */
 export async function replayMine({ file, chapter: wanted, dir }: MineCommand): Promise<number> {
   const trace = await readTrace(file);
-  if (trace.isPartial) throw new Error("The trace begins in the middle of a conversation, so it cannot be run again.");
+  if (trace.isPartial)
+    throw new Error("The trace begins in the middle of a conversation, so it cannot be run again.");
   const chapter = chapterOf(wanted, trace.header);
-  const hooks = ["./scripts/preflight.mjs", "./scripts/practice/mine-of.mjs"].flatMap((path) => ["--import", path]);
+  const hooks = ["./scripts/preflight.mjs", "./scripts/practice/mine-of.mjs"].flatMap((path) => [
+    "--import",
+    path,
+  ]);
   const program = join(import.meta.dirname, "program.ts");
-  const child = spawn(process.execPath, [...hooks, program, file, chapter.id, ...(dir === undefined ? [] : [dir])], {
-    cwd: REPOSITORY,
-    stdio: "inherit",
-    env: { ...process.env, COURSE_MINE_OF: chapter.name },
-  });
+  const child = spawn(
+    process.execPath,
+    [...hooks, program, file, chapter.id, ...(dir === undefined ? [] : [dir])],
+    {
+      cwd: REPOSITORY,
+      stdio: "inherit",
+      env: { ...process.env, COURSE_MINE_OF: chapter.name },
+    },
+  );
   // The terminal sends Ctrl-C to both; what to do about it is for the child to say.
   process.on("SIGINT", () => {});
   for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => void child.kill(signal));

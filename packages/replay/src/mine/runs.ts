@@ -25,7 +25,10 @@ export interface Sides {
 
 export function compare({ trace, mine, folders, countsOutput }: Sides): Compared {
   const bodies = (events: readonly StampedEvent[]) =>
-    exchangesOf(events).map((exchange) => ({ ...exchange, body: comparable(exchange.body, folders, countsOutput) }));
+    exchangesOf(events).map((exchange) => ({
+      ...exchange,
+      body: comparable(exchange.body, folders, countsOutput),
+    }));
   const [traced, own] = [bodies(trace).filter(({ reply }) => reply), bodies(mine)];
   const owners = new Set(traced.map(({ owner }) => owner));
   const difference =
@@ -34,14 +37,23 @@ export function compare({ trace, mine, folders, countsOutput }: Sides): Compared
   return { requests: traced.length, difference };
 }
 
-function comparable(body: object, folders: readonly string[], countsOutput: boolean): Record<string, unknown> {
+function comparable(
+  body: object,
+  folders: readonly string[],
+  countsOutput: boolean,
+): Record<string, unknown> {
   const { messages, ...rest } = steady(body, folders) as Record<string, unknown>;
   const list = Array.isArray(messages) ? (messages as unknown[]) : [];
   if (countsOutput) return { ...rest, messages: list };
   const masked = list.map((message) => {
     const content = at(message, "content");
     if (!isObject(message) || !Array.isArray(content)) return message;
-    return { ...message, content: content.map((block) => (isOutput(block, body) ? { ...block, content: COMMAND_OUTPUT } : block)) };
+    return {
+      ...message,
+      content: content.map((block) =>
+        isOutput(block, body) ? { ...block, content: COMMAND_OUTPUT } : block,
+      ),
+    };
   });
   return { ...rest, messages: masked };
 }
@@ -51,7 +63,11 @@ function isOutput(block: unknown, body: object): block is Record<string, unknown
 }
 
 /** The first difference between the requests of a conversation. */
-function ofOwner(owner: string, trace: readonly Exchange[], mine: readonly Exchange[]): Difference | undefined {
+function ofOwner(
+  owner: string,
+  trace: readonly Exchange[],
+  mine: readonly Exchange[],
+): Difference | undefined {
   const [traced, own] = [trace, mine].map((all) => all.filter((one) => one.owner === owner));
   const who = owner === "main" ? "" : ` of ${owner}`;
   for (const [index, { body }] of (traced ?? []).entries()) {
@@ -109,7 +125,8 @@ function toldDifference(trace: readonly Told[], mine: readonly Told[]): Differen
   const [index] = firstDifference(trace, mine) ?? [];
   if (typeof index !== "number") return undefined;
   const [traced, own] = [trace[index], mine[index]];
-  const inWords = (one: Told | undefined) => (one ? `${KINDS[one.kind] ?? one.kind}: ${one.text}` : "(nothing more)");
+  const inWords = (one: Told | undefined) =>
+    one ? `${KINDS[one.kind] ?? one.kind}: ${one.text}` : "(nothing more)";
   const kind = KINDS[traced?.kind ?? own?.kind ?? ""] ?? "an event";
   return { place: `All requests are the same; ${kind} is not`, trace: inWords(traced), mine: inWords(own) };
 }

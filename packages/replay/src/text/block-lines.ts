@@ -10,7 +10,9 @@ export function blockLines(block: unknown): Text[] {
     case "text":
       return [cutText(textAt(block, "text"))];
     case "thinking":
-      return [dim(`✻ ${cutText(textAt(block, "thinking")) || "(not shown: the session keeps only its signature)"}`)];
+      return [
+        dim(`✻ ${cutText(textAt(block, "thinking")) || "(not shown: the session keeps only its signature)"}`),
+      ];
     case "tool_use":
       return [bold(textAt(block, "name")), inputText(at(block, "input"))];
     case "tool_result":
@@ -34,7 +36,9 @@ function resultLines(content: unknown, isError: boolean): Text[] {
 export function inputText(input: unknown): string {
   if (!isObject(input)) return shown(input ?? null, MOST_SHOWN);
   return Object.entries(input)
-    .map(([name, value]) => `${name}: ${typeof value === "string" ? cutText(value) : shown(value, MOST_SHOWN)}`)
+    .map(
+      ([name, value]) => `${name}: ${typeof value === "string" ? cutText(value) : shown(value, MOST_SHOWN)}`,
+    )
     .join("\n");
 }
 

@@ -1,5 +1,15 @@
 // A step on a terminal: its heading, and its lines.
-import { bold, cut, cyan, dim, harmless, oneLine, preview, spansOf, type Text } from "@course/runtime/terminal";
+import {
+  bold,
+  cut,
+  cyan,
+  dim,
+  harmless,
+  oneLine,
+  preview,
+  spansOf,
+  type Text,
+} from "@course/runtime/terminal";
 import { chapters } from "../chapters.ts";
 import type { Step } from "../step.ts";
 

@@ -32,7 +32,11 @@ const shapes = schema((z) => {
     cleared: z.looseObject({}),
     prompt_taken_back: text,
     run_ended: z.looseObject({ stopReason: z.string(), answer: z.string() }),
-    subagent: z.looseObject({ id: z.number(), label: z.string(), event: z.looseObject({ type: z.string() }) }),
+    subagent: z.looseObject({
+      id: z.number(),
+      label: z.string(),
+      event: z.looseObject({ type: z.string() }),
+    }),
     extension: z.looseObject({ extension: z.string(), kind: z.string(), detail: z.looseObject({}) }),
   } satisfies Readonly<Record<AgentEvent["type"], unknown>>);
 });
@@ -69,7 +73,11 @@ export function knownEvent(value: unknown, time: number): Known {
   const { success, error } = known[type as AgentEvent["type"]].safeParse(value);
   if (!success) {
     const [issue] = error.issues;
-    return { kind: "malformed", type, why: `${issue?.path.join(".") ?? ""}: ${issue?.message ?? "not as expected"}` };
+    return {
+      kind: "malformed",
+      type,
+      why: `${issue?.path.join(".") ?? ""}: ${issue?.message ?? "not as expected"}`,
+    };
   }
   if (type === "subagent") {
     const inner = knownEvent(value["event"], time);

@@ -64,8 +64,12 @@ class TraceReader {
     }
     const known = knownEvent(value, this.#time);
     if (known.kind === "unknown")
-      return this.#note(known.type === "" ? "no event" : `an event "${known.type}", which is not known here`, line);
-    if (known.kind === "malformed") return this.#note(`a "${known.type}" that is not as expected (${known.why})`, line);
+      return this.#note(
+        known.type === "" ? "no event" : `an event "${known.type}", which is not known here`,
+        line,
+      );
+    if (known.kind === "malformed")
+      return this.#note(`a "${known.type}" that is not as expected (${known.why})`, line);
     const { event } = known;
     this.#time = event.at;
     const header = headerIn(event);
@@ -77,10 +81,14 @@ class TraceReader {
     const { version = 0 } = this.#header ?? {};
     const newer =
       version > KNOWN_VERSION
-        ? [`It was written by a newer version of the course (its traces have the number ${version}; ${KNOWN_VERSION} is known here).`]
+        ? [
+            `It was written by a newer version of the course (its traces have the number ${version}; ${KNOWN_VERSION} is known here).`,
+          ]
         : [];
     const isPartial = this.#filler.isPartial;
-    const partial = isPartial ? ["It begins in the middle of a conversation: what was said before is not in it."] : [];
+    const partial = isPartial
+      ? ["It begins in the middle of a conversation: what was said before is not in it."]
+      : [];
     return {
       events: this.#events,
       header: this.#header,
@@ -114,7 +122,8 @@ function headerIn(event: StampedEvent): TraceHeader | undefined {
   if (event.type !== "extension" || event.extension !== "trace" || event.kind !== "began") return undefined;
   const { version, chapter, flags, offline, folder } = event.detail;
   const values = Object.entries(isObject(flags) ? flags : {}).filter(
-    (entry): entry is [string, string | boolean] => typeof entry[1] === "string" || typeof entry[1] === "boolean",
+    (entry): entry is [string, string | boolean] =>
+      typeof entry[1] === "string" || typeof entry[1] === "boolean",
   );
   return {
     version: typeof version === "number" ? version : 0,
@@ -128,5 +137,7 @@ function headerIn(event: StampedEvent): TraceHeader | undefined {
 function remark(what: string, lines: readonly number[]): string {
   const named = lines.slice(0, LINES_NAMED).join(", ");
   const more = lines.length > LINES_NAMED ? ` and ${lines.length - LINES_NAMED} more` : "";
-  return lines.length === 1 ? `Line ${named} is left out: ${what}.` : `Lines ${named}${more} are left out: ${what}.`;
+  return lines.length === 1
+    ? `Line ${named} is left out: ${what}.`
+    : `Lines ${named}${more} are left out: ${what}.`;
 }

@@ -34,7 +34,10 @@ function stepOf(frame: Frame, events: readonly AgentEvent[]): Step {
   const { event } = frame;
   const { count } = frame.main.extent;
   const state = `The conversation has ${messages(count)}; ${frame.main.calls} model call${frame.main.calls === 1 ? "" : "s"} so far.`;
-  return { title, at: event.at, chapters: [], lines: events.flatMap(linesOf), state };
+  // What a reply cost stands below it.
+  const isEnd = (one: AgentEvent) => innermost(one).type === "model_ended";
+  const ordered = [...events.filter((one) => !isEnd(one)), ...events.filter(isEnd)];
+  return { title, at: event.at, chapters: [], lines: ordered.flatMap(linesOf), state };
 }
 
 const messages = (count: number): string => `${count} message${count === 1 ? "" : "s"}`;
@@ -42,8 +45,9 @@ const messages = (count: number): string => `${count} message${count === 1 ? "" 
 /** Text that is streamed in pieces is shown as one. */
 function linesOf(event: AgentEvent, index: number, all: readonly AgentEvent[]): Text[] {
   const inner = innermost(event);
-  if (inner.type !== "text" && inner.type !== "thinking") return eventLines(inner, index < all.length - 1);
   const next = all[index + 1];
+  if (inner.type !== "text" && inner.type !== "thinking")
+    return eventLines(inner, next !== undefined && /^(prompt|injected)$/.test(innermost(next).type));
   if (next && innermost(next).type === inner.type) return [];
   const text = all.map(innermost).map((one) => (one.type === inner.type ? one.text : ""));
   return [inner.type === "thinking" ? dim(`✻ ${cutText(text.join(""))}`) : cutText(text.join(""))];
@@ -70,13 +74,15 @@ function eventLines(event: Exclude<AgentEvent, { type: "subagent" }>, isFollowed
     case "model_started":
       return requestLines(event.request);
     case "model_ended":
-      return [dim(usageLine(event.usage, event.durationMs)), `Stop reason: ${event.stopReason ?? "none"}`];
+      return [dim(`${usageLine(event.usage, event.durationMs)}; stop reason: ${event.stopReason ?? "none"}`)];
     case "tool_started":
       return [inputText(event.input)];
     case "tool_ended":
       return [...resultLines(event.result), dim(`${(event.durationMs / 1000).toFixed(1)} s`)];
     case "tool_progress":
-      return [`${event.done}${event.total === undefined ? "" : ` of ${event.total}`} ${event.message ?? ""}`.trim()];
+      return [
+        `${event.done}${event.total === undefined ? "" : ` of ${event.total}`} ${event.message ?? ""}`.trim(),
+      ];
     default:
       return sayingLines(event);
   }
@@ -86,8 +92,19 @@ type Saying = Extract<
   AgentEvent,
   {
     type:
-      | "prompt" | "injected" | "display" | "prompt_taken_back" | "text" | "thinking" | "notice" | "error"
-      | "wake" | "waiting" | "cleared" | "run_ended" | "extension";
+      | "prompt"
+      | "injected"
+      | "display"
+      | "prompt_taken_back"
+      | "text"
+      | "thinking"
+      | "notice"
+      | "error"
+      | "wake"
+      | "waiting"
+      | "cleared"
+      | "run_ended"
+      | "extension";
   }
 >;
 
@@ -119,7 +136,10 @@ function sayingLines(event: Saying): Text[] {
   }
 }
 
-function requestLines({ messages: sent, ...parameters }: Extract<AgentEvent, { type: "model_started" }>["request"]): Text[] {
+function requestLines({
+  messages: sent,
+  ...parameters
+}: Extract<AgentEvent, { type: "model_started" }>["request"]): Text[] {
   const rest = Object.entries(parameters).filter(([name]) => name !== "system" && name !== "tools");
   return [
     `${messages(sent.count)} of the conversation${sent.added.length > 0 ? `, and ${sent.added.length} more` : ""}`,
@@ -127,8 +147,16 @@ function requestLines({ messages: sent, ...parameters }: Extract<AgentEvent, { t
   ];
 }
 
-function resultLines({ content, isError, refused, fullOutput }: Extract<AgentEvent, { type: "tool_ended" }>["result"]): Text[] {
-  const lines = typeof content === "string" ? [isError ? red(cutText(content)) : cutText(content)] : content.flatMap(blockLines);
+function resultLines({
+  content,
+  isError,
+  refused,
+  fullOutput,
+}: Extract<AgentEvent, { type: "tool_ended" }>["result"]): Text[] {
+  const lines =
+    typeof content === "string"
+      ? [isError ? red(cutText(content)) : cutText(content)]
+      : content.flatMap(blockLines);
   return [
     ...lines,
     ...(refused === undefined ? [] : [yellow(`Refused: ${refused}`)]),

@@ -103,7 +103,10 @@ function builtIn(context: CommandContext, help: () => string): Record<string, Co
         return "The conversation is empty again. Files and tasks are untouched.";
       },
     },
-    trace: { description: "starts writing every event to a file", run: () => startTrace(session, workspace, { chapter: agent.name }) },
+    trace: {
+      description: "starts writing every event to a file",
+      run: () => startTrace(session, workspace, { chapter: agent.name }),
+    },
     fault: {
       description: "arms faults of the offline model, as in /fault 529x2",
       run: (argument) => armFaults(session, argument),

@@ -1,5 +1,12 @@
 // @course/runtime/terminal: what a chapter's main.ts starts.
-export { stack, type Card, type ChapterFlag, type ChapterModule, type FlagValues, type TryIt } from "./chapter.ts";
+export {
+  stack,
+  type Card,
+  type ChapterFlag,
+  type ChapterModule,
+  type FlagValues,
+  type TryIt,
+} from "./chapter.ts";
 export { loadEnvironment } from "./environment.ts";
 export { readCard, readEdition, REPOSITORY } from "./repository.ts";
 export { startTerminal } from "./start.ts";
