@@ -124,7 +124,7 @@ function systemTold(record: Json): Told {
   }
   if (subtype === "api_error") {
     const [attempt, most, wait] = ["retryAttempt", "maxRetries", "retryInMs"].map((name) => at(record, name));
-    const tries = typeof attempt === "number" ? `attempt ${attempt} of ${String(most ?? "?")}` : "";
+    const tries = typeof attempt === "number" ? `attempt ${attempt} of ${shown(most ?? "?", 20)}` : "";
     const ms = typeof wait === "number" ? `the next in ${(wait / 1000).toFixed(1)} s` : "";
     const error = shown(at(record, "error") ?? content, MOST_SHOWN);
     return {

@@ -81,6 +81,7 @@ export class Commands {
 
 function builtIn(context: CommandContext, help: () => string): Record<string, Command> {
   const { agent, session, workspace, renderer } = context;
+  const trace = () => startTrace(session, workspace, { chapter: agent.name });
   return {
     help: { description: "lists the commands", run: help },
     tools: {
@@ -103,10 +104,7 @@ function builtIn(context: CommandContext, help: () => string): Record<string, Co
         return "The conversation is empty again. Files and tasks are untouched.";
       },
     },
-    trace: {
-      description: "starts writing every event to a file",
-      run: () => startTrace(session, workspace, { chapter: agent.name }),
-    },
+    trace: { description: "starts writing every event to a file", run: trace },
     fault: {
       description: "arms faults of the offline model, as in /fault 529x2",
       run: (argument) => armFaults(session, argument),
