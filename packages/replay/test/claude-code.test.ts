@@ -62,14 +62,19 @@ test("what is not known, not JSON or cut off is shown as it is", async () => {
   const steps = await stepsOf(FIXTURE);
   expect(steps.at(-1)).toMatchObject({ title: "The last line, which is cut off" });
   expect(steps.at(-2)).toMatchObject({ title: "A line that is no JSON" });
-  expect(steps.at(-4)).toMatchObject({ title: '"a-type-of-tomorrow", which is not part of the conversation' });
+  expect(steps.at(-4)).toMatchObject({
+    title: '"a-type-of-tomorrow", which is not part of the conversation',
+  });
   expect(JSON.stringify(steps.at(-4)?.lines)).toContain("payload");
 });
 
 test("a prompt that begins with a tag of one's own is the user's", async () => {
   const file = join(folder, "tag.jsonl");
   const line = (content: string) => JSON.stringify({ type: "user", message: { role: "user", content } });
-  writeFileSync(file, `${line("<div> is not closed, why?")}\n${line("<system-reminder>x</system-reminder>")}\n`);
+  writeFileSync(
+    file,
+    `${line("<div> is not closed, why?")}\n${line("<system-reminder>x</system-reminder>")}\n`,
+  );
   const titles = (await stepsOf(file)).map(({ title }) => title);
   expect(titles).toEqual(["The user asks", "The harness speaks: <system-reminder>"]);
 });
@@ -93,7 +98,16 @@ const block = fc.oneof(
 );
 const record = fc.record(
   {
-    type: fc.constantFrom("user", "assistant", "system", "attachment", "progress", "summary", "queue-operation", "x"),
+    type: fc.constantFrom(
+      "user",
+      "assistant",
+      "system",
+      "attachment",
+      "progress",
+      "summary",
+      "queue-operation",
+      "x",
+    ),
     subtype: fc.constantFrom("compact_boundary", "api_error", "__proto__", "x"),
     message: fc.oneof(fc.jsonValue(), fc.record({ content: fc.oneof(fc.string(), fc.array(block)) })),
     attachment: fc.oneof(fc.jsonValue(), fc.record({ type: fc.string(), content: fc.jsonValue() })),
@@ -106,7 +120,11 @@ const record = fc.record(
   },
   { requiredKeys: [] },
 );
-const line = fc.oneof(record.map((one) => JSON.stringify(one)), fc.jsonValue().map((one) => JSON.stringify(one)), fc.string());
+const line = fc.oneof(
+  record.map((one) => JSON.stringify(one)),
+  fc.jsonValue().map((one) => JSON.stringify(one)),
+  fc.string(),
+);
 
 test("no session makes it fail, and none reaches the terminal raw", async () => {
   const file = join(folder, "fuzz.jsonl");
@@ -116,7 +134,8 @@ test("no session makes it fail, and none reaches the terminal raw", async () => 
       const session = await openSession(file);
       for (let index = 0; index < session.count; index++) {
         const rows = wholeStep(await session.step(index), index + 1, session.count, 80);
-        for (const row of rows.flatMap((one) => rowsOf(one, 80, colorsOf(false)))) expect(hasControlCharacters(row)).toBe(false);
+        for (const row of rows.flatMap((one) => rowsOf(one, 80, colorsOf(false))))
+          expect(hasControlCharacters(row)).toBe(false);
       }
     }),
     { numRuns: 300 },
@@ -142,7 +161,10 @@ test("escape sequences of a session do not reach a pipe", () => {
 test("100 MB are read by lines, in a heap that could not hold them", async () => {
   const file = join(folder, "long.jsonl");
   const out = createWriteStream(file);
-  const filler = { type: "assistant", message: { role: "assistant", content: [{ type: "text", text: "x".repeat(5_000) }] } };
+  const filler = {
+    type: "assistant",
+    message: { role: "assistant", content: [{ type: "text", text: "x".repeat(5_000) }] },
+  };
   const text = `${JSON.stringify(filler)}\n`.repeat(200);
   for (let written = 0; written < 100_000_000; written += text.length)
     if (!out.write(text)) await once(out, "drain");

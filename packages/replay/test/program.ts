@@ -12,7 +12,8 @@ export const FIXTURE = join(import.meta.dirname, "fixtures/claude-code.jsonl");
 const environment = () =>
   Object.fromEntries(
     Object.entries(process.env).filter(
-      ([name]) => !/^(ANTHROPIC|MODEL_ID|NODE_V8|VITEST|INIT_CWD|DISPLAY|WAYLAND|BROWSER|EDITOR|VISUAL)/.test(name),
+      ([name]) =>
+        !/^(ANTHROPIC|MODEL_ID|NODE_V8|VITEST|INIT_CWD|DISPLAY|WAYLAND|BROWSER|EDITOR|VISUAL)/.test(name),
     ),
   );
 
@@ -22,7 +23,11 @@ export interface Ended {
   code: number | null;
 }
 
-export function node(args: readonly string[], env: NodeJS.ProcessEnv = {}, flags: readonly string[] = []): Ended {
+export function node(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  flags: readonly string[] = [],
+): Ended {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
     [...flags, "--import", "./scripts/preflight.mjs", ...args],

@@ -22,7 +22,10 @@ const appended = (message: number, text: string) => ({
 
 function fileOf(lines: readonly (object | string)[], end = "\n"): string {
   const file = join(folder, "trace.jsonl");
-  writeFileSync(file, lines.map((line) => (typeof line === "string" ? line : JSON.stringify(line))).join("\n") + end);
+  writeFileSync(
+    file,
+    lines.map((line) => (typeof line === "string" ? line : JSON.stringify(line))).join("\n") + end,
+  );
   return file;
 }
 
@@ -69,13 +72,17 @@ test("what is not known is said with its lines, and the rest is played", async (
 test("a trace from the middle of a conversation is played with notes in the place of what is missing", async () => {
   const trace = await readTrace(fileOf([appended(4, "later")]));
   expect(trace.isPartial).toBe(true);
-  expect(trace.remarks).toEqual(["It begins in the middle of a conversation: what was said before is not in it."]);
+  expect(trace.remarks).toEqual([
+    "It begins in the middle of a conversation: what was said before is not in it.",
+  ]);
   const steps = traceSteps(trace);
   expect((await steps.step(steps.count - 1)).state).toMatch(/^The conversation has 5 messages/);
 });
 
 test("a file without an event, and one of Claude Code, are one clear line each", async () => {
-  await expect(readTrace(fileOf(["hello"]))).rejects.toThrow(/holds no event of a trace\. A trace is what --trace writes/);
+  await expect(readTrace(fileOf(["hello"]))).rejects.toThrow(
+    /holds no event of a trace\. A trace is what --trace writes/,
+  );
   const line = { type: "user", sessionId: "x", message: { role: "user", content: "hi" } };
   await expect(readTrace(fileOf([line]))).rejects.toThrow(/npm run replay -- --claude-code .*trace\.jsonl$/);
 });
@@ -91,10 +98,36 @@ test("CR LF, a byte order mark, blank lines and a line that is too long cost not
 });
 
 const oneOfTypes = fc.constantFrom(
-  ...["prompt", "prefix", "appended", "edited", "model_started", "text", "model_ended", "tool_started", "tool_ended"],
-  ...["injected", "wake", "waiting", "error", "cleared", "run_ended", "subagent", "extension", "deferred_tools"],
+  ...[
+    "prompt",
+    "prefix",
+    "appended",
+    "edited",
+    "model_started",
+    "text",
+    "model_ended",
+    "tool_started",
+    "tool_ended",
+  ],
+  ...[
+    "injected",
+    "wake",
+    "waiting",
+    "error",
+    "cleared",
+    "run_ended",
+    "subagent",
+    "extension",
+    "deferred_tools",
+  ],
 );
-const blocks = fc.array(fc.record({ type: fc.constantFrom("text", "tool_use", "tool_result", "x"), text: fc.string(), tool_use_id: fc.string() }));
+const blocks = fc.array(
+  fc.record({
+    type: fc.constantFrom("text", "tool_use", "tool_result", "x"),
+    text: fc.string(),
+    tool_use_id: fc.string(),
+  }),
+);
 const event: fc.Arbitrary<object> = fc.letrec((tie) => ({
   event: fc.record(
     {
@@ -105,7 +138,9 @@ const event: fc.Arbitrary<object> = fc.letrec((tie) => ({
       from: fc.nat(20),
       role: fc.constantFrom("user", "assistant"),
       blocks,
-      messages: fc.array(fc.record({ role: fc.constantFrom("user", "assistant"), content: fc.oneof(fc.string(), blocks) })),
+      messages: fc.array(
+        fc.record({ role: fc.constantFrom("user", "assistant"), content: fc.oneof(fc.string(), blocks) }),
+      ),
       system: fc.string(),
       tools: fc.array(fc.record({ name: fc.string() })),
       request: fc.record({ messages: fc.record({ count: fc.nat(30), added: fc.constant([]) }) }),
