@@ -49,7 +49,7 @@ export function widthOf(screen: Screen): number {
   return screen.isLive ? screen.width() : PIPE_COLUMNS;
 }
 
-export function showHead(
+function showHead(
   { title, count, remarks }: Pick<Steps, "title" | "count" | "remarks">,
   screen: Screen,
 ): void {

@@ -52,7 +52,7 @@ test("what is not known is said with its lines, and the rest is played", async (
     { type: "of-tomorrow", at: 3 },
     { type: "of-tomorrow", at: 3 },
     { type: "notice", message: 7, at: 3 },
-    42,
+    "42",
     { type: "subagent", id: 1, label: "a", event: { type: "of-tomorrow" }, at: 3 },
     { type: "notice", message: "still here", at: 3 },
     '{"type":"not',

@@ -156,7 +156,7 @@ function inTable(table: Readonly<Record<string, string>>, name: string): string[
 }
 
 /** The text of a result, which may be blocks. */
-export function wordsOf(content: unknown): string {
+function wordsOf(content: unknown): string {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return "";
   return content.map((block) => textAt(block, "text")).join("\n");

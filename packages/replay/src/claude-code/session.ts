@@ -65,7 +65,7 @@ export async function openSession(path: string): Promise<Steps> {
   };
 }
 
-export function remarksOn({ broken, left }: { broken: number; left: number }): string[] {
+function remarksOn({ broken, left }: { broken: number; left: number }): string[] {
   return [
     ...(broken > 0
       ? [`${broken === 1 ? "1 line is" : `${broken} lines are`} no JSON object; shown as they are.`]

@@ -17,7 +17,7 @@ import type { Step } from "../step.ts";
 const PREVIEW_LINES = 8;
 
 /** The step's number, what happened and when. */
-export function heading(step: Step, number: number, width: number): Text[] {
+function heading(step: Step, number: number, width: number): Text[] {
   const left = `${number}`;
   const time = step.at === undefined ? "" : clock(step.at);
   const marks = step.chapters.join(" ");

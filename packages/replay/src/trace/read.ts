@@ -28,7 +28,7 @@ export interface Trace {
   isPartial: boolean;
 }
 
-export const KNOWN_VERSION = 1;
+const KNOWN_VERSION = 1;
 /** Of one kind. */
 const LINES_NAMED = 5;
 
