@@ -98,28 +98,24 @@ test("CR LF, a byte order mark, blank lines and a line that is too long cost not
 });
 
 const oneOfTypes = fc.constantFrom(
-  ...[
-    "prompt",
-    "prefix",
-    "appended",
-    "edited",
-    "model_started",
-    "text",
-    "model_ended",
-    "tool_started",
-    "tool_ended",
-  ],
-  ...[
-    "injected",
-    "wake",
-    "waiting",
-    "error",
-    "cleared",
-    "run_ended",
-    "subagent",
-    "extension",
-    "deferred_tools",
-  ],
+  "prompt",
+  "prefix",
+  "appended",
+  "edited",
+  "model_started",
+  "text",
+  "model_ended",
+  "tool_started",
+  "tool_ended",
+  "injected",
+  "wake",
+  "waiting",
+  "error",
+  "cleared",
+  "run_ended",
+  "subagent",
+  "extension",
+  "deferred_tools",
 );
 const blocks = fc.array(
   fc.record({
