@@ -11,6 +11,9 @@ const BATCH_MS = 20;
 /** A browser that reads no more, as one that was stopped, must not fill the program's memory. */
 const MOST_UNREAD_BYTES = 64_000_000;
 
+/** How long the end of the program waits for it. */
+const LAST_WORD_MS = 300;
+
 const HEADERS = {
   "content-security-policy":
     "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
@@ -75,11 +78,19 @@ export class Inspector {
     if (this.#watchers.size > 0) this.#timer ??= setTimeout(() => this.#send(), BATCH_MS).unref();
   }
 
-  /** Tells whoever looks that the program ends, and what they have not seen yet. */
-  close(): void {
+  /** Tells whoever looks what they have not seen yet, and that the program ends. Resolves when that is on its way. */
+  async close(): Promise<void> {
     this.#send();
-    for (const response of this.#watchers.keys()) response.end("event: end\ndata: 1\n\n");
     this.#server.close();
+    const told = [...this.#watchers.keys()].map(
+      (response) => new Promise<void>((resolve) => response.end("event: end\ndata: 1\n\n", resolve)),
+    );
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    // Who does not read holds nobody up.
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, LAST_WORD_MS)));
+    await Promise.race([Promise.all(told), late]);
+    clearTimeout(timer);
+    this.#server.closeAllConnections();
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {

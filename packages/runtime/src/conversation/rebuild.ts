@@ -42,7 +42,7 @@ export function tell(told: Told, event: AgentEvent): void {
       return;
     case "appended": {
       const known = told.messages[event.message];
-      const before = typeof known?.content === "object" ? known.content : [];
+      const before = known ? blocksOf(known) : [];
       told.messages[event.message] = { role: event.role, content: [...before, ...event.blocks] };
       if (event.role === "assistant") told.prefixIsStale = false;
       return;
