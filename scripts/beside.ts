@@ -2,8 +2,8 @@
 // The number is a prompt of the second chapter; words are a prompt of their own. --text: one after the other.
 import { parseArgs } from "node:util";
 import picocolors from "picocolors";
-import { Columns } from "./lib/beside-columns.ts";
-import { asText, setBeside, type Track } from "./lib/beside.ts";
+import { Columns } from "@course/replay";
+import { asText, setBeside, type StageTrack } from "./lib/beside.ts";
 import { findChapter, runScript } from "./lib/chapters.ts";
 
 const FRAME_MS = 100;
@@ -34,7 +34,7 @@ await runScript(async () => {
   }
 });
 
-async function inColumns(tracks: readonly [Track, Track]): Promise<void> {
+async function inColumns(tracks: readonly [StageTrack, StageTrack]): Promise<void> {
   const columns = new Columns(tracks, {
     width: Math.max(60, process.stdout.columns || 80),
     colors: picocolors.createColors(!process.env["NO_COLOR"]),
@@ -49,7 +49,7 @@ async function inColumns(tracks: readonly [Track, Track]): Promise<void> {
   columns.foot();
 }
 
-async function oneAfterTheOther(tracks: readonly [Track, Track]): Promise<void> {
+async function oneAfterTheOther(tracks: readonly [StageTrack, StageTrack]): Promise<void> {
   await Promise.all(tracks.map((track) => track.run()));
   console.log(tracks.map((track) => asText(track, (at) => (at / 1000).toFixed(1))).join("\n\n"));
 }

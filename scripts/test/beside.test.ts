@@ -5,7 +5,7 @@ import { temporaryFolder } from "@course/runtime/testing";
 import picocolors from "picocolors";
 import { expect, test } from "vitest";
 import { columnsOf } from "../../packages/runtime/src/terminal/text.ts";
-import { Columns } from "../lib/beside-columns.ts";
+import { Columns } from "@course/replay";
 import { besideText, setBeside } from "../lib/beside.ts";
 import { ROOT } from "../lib/chapters.ts";
 

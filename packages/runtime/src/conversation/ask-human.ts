@@ -31,3 +31,13 @@ async function within(seconds: number, human: Human, question: Question): Promis
     clearTimeout(timer);
   }
 }
+
+/** The question of somebody who works beside the run that is under way, under their name. */
+export function askedBeside(name: string, question: Question, signal: AbortSignal): Question {
+  return {
+    ...question,
+    text: `${name}: ${question.text}`,
+    signal: anyOf(signal, question.signal),
+    isBeside: true,
+  };
+}

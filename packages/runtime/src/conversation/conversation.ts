@@ -7,7 +7,7 @@ import type Anthropic from "@anthropic-ai/sdk";
 import { DeferredTools } from "./deferred-tools.ts";
 import type { AgentEvent } from "./events.ts";
 import { blocksOf, withoutThinking, type Block, type Message, type Prefix } from "./message.ts";
-import { nothingTold, tell } from "./rebuild.ts";
+import { asEvents, nothingTold, tell } from "./rebuild.ts";
 
 type Result = Anthropic.ToolResultBlockParam;
 
@@ -45,6 +45,11 @@ export class Conversation {
 
   get knownPrefix(): Prefix | undefined {
     return this.#prefix;
+  }
+
+  /** As events of which `restore` makes the same conversation. */
+  get told(): AgentEvent[] {
+    return asEvents({ prefix: this.#prefix, deferred: this.#deferred.tools, messages: this.#messages });
   }
 
   /** The prefix, made once for a conversation; made anew after an edit of its beginning. */

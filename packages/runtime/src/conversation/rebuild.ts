@@ -58,6 +58,25 @@ export function tell(told: Told, event: AgentEvent): void {
   }
 }
 
+/** A conversation as the fewest events that tell it. */
+export function asEvents(told: {
+  prefix: Prefix | undefined;
+  deferred: readonly Anthropic.Tool[];
+  messages: readonly Message[];
+}): AgentEvent[] {
+  const { prefix, deferred, messages } = told;
+  return [
+    ...(prefix ? [{ type: "prefix" as const, ...prefix }] : []),
+    ...(deferred.length > 0 ? [{ type: "deferred_tools" as const, tools: deferred }] : []),
+    ...messages.map((message, index) => ({
+      type: "appended" as const,
+      message: index,
+      role: message.role === "assistant" ? message.role : ("user" as const),
+      blocks: blocksOf(message),
+    })),
+  ];
+}
+
 function follow(state: State, event: AgentEvent): Record<string, unknown> | undefined {
   switch (event.type) {
     case "model_started":

@@ -1,12 +1,12 @@
 // A session: one conversation, and around it the model, token counts, listeners, the human, wakes and interrupts.
 import { randomUUID } from "node:crypto";
 import type Anthropic from "@anthropic-ai/sdk";
-import { askHuman, type Human } from "./ask-human.ts";
+import { askedBeside, askHuman, type Human } from "./ask-human.ts";
 import { Conversation } from "./conversation.ts";
 import type { AgentEvent, StampedEvent } from "./events.ts";
 import { ForkUsage } from "./fork-usage.ts";
 import { admit, type AdmittedCall } from "./gate.ts";
-import { anyOf, Interrupt } from "./interrupt.ts";
+import { Interrupt } from "./interrupt.ts";
 import { Listeners, type Listener } from "./listeners.ts";
 import type { Message, Prefix, RequestParams } from "./message.ts";
 import type { ModelClient } from "./model-client.ts";
@@ -60,6 +60,11 @@ export class Session {
     return this.#conversation.messages;
   }
 
+  /** The conversation as it stands, as events from which it can be built again. */
+  get told(): AgentEvent[] {
+    return this.#conversation.told;
+  }
+
   /** Aborted when the user interrupts the run that is under way. */
   get signal(): AbortSignal {
     return this.#interrupt.signal;
@@ -87,10 +92,7 @@ export class Session {
   beside(name: string): Session {
     const beside = new Session(this.model, name);
     beside.place = this.place;
-    beside.setHuman((question) => {
-      const signal = anyOf(beside.signal, question.signal);
-      return this.ask({ ...question, text: `${name}: ${question.text}`, signal, isBeside: true });
-    });
+    beside.setHuman((question) => this.ask(askedBeside(name, question, beside.signal)));
     beside.on(this.forkUsage.follow(name, (event) => this.emit(event)));
     return beside;
   }
@@ -167,10 +169,7 @@ export class Session {
     return true;
   }
 
-  /**
-   * The one way the harness speaks to the model between turns: a text block at the end of the last user message, or a new
-   * one, after the results of open calls. Put it in a tag, as <reminder>, so that it is told from the user's words.
-   */
+  /** The one way the harness speaks to the model between turns. A tag, as <reminder>, tells it from the user's words. */
   inject(text: string): void {
     this.#conversation.addText(text, { type: "injected", text });
   }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Agent, Command } from "../extension.ts";
 import type { Session } from "../conversation/session.ts";
 import { toolsOf } from "../agent.ts";
-import { traceTo } from "../conversation/trace.ts";
+import { traceTo, type Traced } from "../conversation/trace.ts";
 import { stateFolder } from "../workspace/state-folder.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { promptTokens } from "../conversation/usage.ts";
@@ -81,6 +81,7 @@ export class Commands {
 
 function builtIn(context: CommandContext, help: () => string): Record<string, Command> {
   const { agent, session, workspace, renderer } = context;
+  const trace = () => startTrace(session, workspace, { chapter: agent.name });
   return {
     help: { description: "lists the commands", run: help },
     tools: {
@@ -103,7 +104,7 @@ function builtIn(context: CommandContext, help: () => string): Record<string, Co
         return "The conversation is empty again. Files and tasks are untouched.";
       },
     },
-    trace: { description: "starts writing every event to a file", run: () => startTrace(session, workspace) },
+    trace: { description: "starts writing every event to a file", run: trace },
     fault: {
       description: "arms faults of the offline model, as in /fault 529x2",
       run: (argument) => armFaults(session, argument),
@@ -119,10 +120,10 @@ function builtIn(context: CommandContext, help: () => string): Record<string, Co
 }
 
 /** Writes the session's events to a new file in the workspace from now on; says where. */
-export function startTrace(session: Session, workspace: Workspace): string {
+export function startTrace(session: Session, workspace: Workspace, traced: Traced = {}): string {
   const name = `${new Date().toISOString().replace(/[:.]/g, "-")}.jsonl`;
   const path = join(stateFolder(workspace.root, ".traces"), name);
-  traceTo(path, session);
+  traceTo(path, session, { ...traced, folder: workspace.root });
   return `Tracing to ${path}`;
 }
 

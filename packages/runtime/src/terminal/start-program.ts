@@ -83,7 +83,10 @@ async function start(
   const program = new Program(withExtensions(agent, inspector), session, parts.mine);
   if (parts.mine) tellPlaces(session);
   for (const problem of problems) errors.line(problem);
-  if (values["trace"]) errors.line(startTrace(session, folder));
+  const flags = Object.fromEntries(
+    ["with", ...Object.keys(chapterFlags)].map((flag) => [flag, values[flag]]),
+  );
+  if (values["trace"]) errors.line(startTrace(session, folder, { chapter: agent.name, flags }));
   await runInMode({ card, program, workspace, values, chapterFlags });
 }
 

@@ -1,7 +1,7 @@
 // Two tracks as two columns that grow while they run, with one clock at the left.
 import type picocolors from "picocolors";
-import { columnsOf, cut, wrapped } from "../../packages/runtime/src/terminal/text.ts";
-import type { Track } from "./beside.ts";
+import { columnsOf, cut, wrapped } from "@course/runtime/terminal";
+import type { Track } from "./track.ts";
 
 const CLOCK = 9;
 const GUTTER = " │ ";

@@ -1,0 +1,97 @@
+// npm run replay FILE: plays a saved conversation again. --help says in which ways.
+import { assertNever, errorMessage } from "@course/runtime";
+import { bold, dim, screenOn } from "@course/runtime/terminal";
+import { openSession, streamSession } from "./claude-code/session.ts";
+import { HELP, parseFlags, type Command, type ShowCommand } from "./flags.ts";
+import { hasBrowser } from "./has-browser.ts";
+import { checkReadable } from "./lines.ts";
+import { isTerminal, printStep, showChapters, showSteps } from "./show.ts";
+import { newestTraces } from "./trace/newest.ts";
+import { readTrace } from "./trace/read.ts";
+import { traceSteps } from "./trace/steps.ts";
+
+const LISTED = 10;
+
+// Whoever reads a pipe may have seen enough.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => process.exit(1));
+
+try {
+  process.exitCode = await run(parseFlags(process.argv.slice(2), process.env));
+} catch (error) {
+  screenOn(process.stderr).line(errorMessage(error));
+  process.exitCode = 1;
+}
+
+/** Resolves with the exit code. */
+async function run(command: Command): Promise<number> {
+  if ("file" in command) checkReadable(command.file);
+  switch (command.kind) {
+    case "help":
+      console.log(HELP);
+      return 0;
+    case "list":
+      return listTraces();
+    case "claude-code":
+      return showSession(command);
+    case "show":
+      return showTrace(command);
+    case "edit": {
+      const { continueEdited } = await import("./edit/continue.ts");
+      return continueEdited(command);
+    }
+    case "mine": {
+      const { replayMine } = await import("./mine/replay.ts");
+      return replayMine(command);
+    }
+    default:
+      return assertNever(command);
+  }
+}
+
+async function showTrace({ file, text, browser, step, from }: ShowCommand): Promise<number> {
+  const trace = await readTrace(file);
+  const isLookedAt = process.stdout.isTTY && !text && step === undefined;
+  if (browser || (isLookedAt && hasBrowser(process.env))) {
+    const { showInBrowser } = await import("./browser.ts");
+    return showInBrowser(trace, from, screenOn(process.stdout));
+  }
+  return showSteps(traceSteps(trace), { step, from });
+}
+
+/** In a pipe in one pass: of a long session nothing is kept. */
+async function showSession({ file, step, from }: ShowCommand): Promise<number> {
+  if (step !== undefined || from !== undefined || isTerminal())
+    return showSteps(await openSession(file), { step, from });
+  const screen = screenOn(process.stdout);
+  const counts = new Map<string, number>();
+  let number = 0;
+  screen.line(bold(file));
+  screen.line("");
+  for await (const next of streamSession(file)) {
+    number += 1;
+    printStep(next, number, screen);
+    for (const id of next.chapters) counts.set(id, (counts.get(id) ?? 0) + 1);
+  }
+  showChapters(counts, screen);
+  return 0;
+}
+
+function listTraces(): number {
+  const screen = screenOn(process.stdout);
+  const found = newestTraces(process.env["INIT_CWD"] ?? process.cwd(), LISTED);
+  const [newest] = found;
+  if (!newest) {
+    screen.line("There is no trace yet. Make one: npm run s13 -- --trace");
+    return 0;
+  }
+  screen.line(bold("The newest traces"));
+  for (const { path, bytes, at } of found)
+    screen.line("  ", path, dim(`  ${sizeOf(bytes)}, ${new Date(at).toLocaleString("en-GB")}`));
+  screen.line("");
+  screen.line(`Play the newest: npm run replay ${newest.path}`);
+  return 0;
+}
+
+function sizeOf(bytes: number): string {
+  return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} kB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
