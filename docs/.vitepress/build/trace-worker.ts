@@ -39,11 +39,15 @@ async function differenceIn({ blocks }: TraceJob, runs: Runs): Promise<string | 
   return undefined;
 }
 
-/** The events from the prompt on, as lines of JSON. The folder and the ids of tasks are named as the page names them. */
+/**
+ * The events as lines of JSON. The folder and the ids of tasks are named as the page names them; stacks hold
+ * paths of the machine that built the site, and are left out.
+ */
 function traceOf({ events, folder }: Run): string {
   const ids = new Map<string, string>();
+  const steady = (key: string, value: unknown) => (key === "stack" ? undefined : value);
   return events
-    .map((event) => JSON.stringify(event))
+    .map((event) => JSON.stringify(event, steady))
     .join("\n")
     .replaceAll(folder, "~/playground")
     .replace(/bg_[0-9a-f]{6}/g, (id) => {
