@@ -15,6 +15,8 @@ export function readCourse(): Course {
     edition: readEdition(),
     intro: intro.replaceAll("\n", " "),
     commands,
+    transcript: /<!-- transcript [^>]*-->\n\n```text\n([\s\S]*?)\n```/.exec(readme)?.[1] ?? "",
+    questions: readQuestions(),
     chapters: chapters.map((chapter) => ({
       id: chapter.id,
       name: chapter.name,
@@ -30,4 +32,11 @@ export function readCourse(): Course {
 
 function needsOf({ dependencies }: Chapter): string[] {
   return chapters.filter(({ name }) => dependencies.includes(`@course/${name}`)).map(({ id }) => id);
+}
+
+/** From the overview's table of stages. */
+function readQuestions(): Record<string, string> {
+  const overview = readFileSync(join(ROOT, "docs/s00-overview.md"), "utf8");
+  const rows = [...overview.matchAll(/^\| (?:\d )?([A-Z][\w ]+) \| .+ \| (.+\?) \|$/gm)];
+  return Object.fromEntries(rows.map(([, stage = "", question = ""]) => [stage, question]));
 }

@@ -38,4 +38,8 @@ export interface Course {
   /** What the README says: what this is, and the two commands of its start. */
   intro: string;
   commands: string[];
+  /** The run that the README shows, as text. */
+  transcript: string;
+  /** The overview's question of each stage. */
+  questions: Readonly<Record<string, string>>;
 }
