@@ -10,6 +10,7 @@ import { burst, lanes, memory, responsiveness, spawned } from "./bench/backgroun
 import { evaluate, formatValue, type Row, type SavedRun } from "./bench/figure.ts";
 import { growth, loop } from "./bench/loop.ts";
 import { peer } from "./bench/peer.ts";
+import { inspector, player, scrub } from "./bench/player.ts";
 import { start, startFull, tokens, tools } from "./bench/program.ts";
 import { ROOT, runScript } from "./lib/chapters.ts";
 
@@ -26,6 +27,9 @@ const FIGURES = [
   spawned,
   burst,
   responsiveness,
+  inspector,
+  player,
+  scrub,
 ];
 
 await runScript(async () => {

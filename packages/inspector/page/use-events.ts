@@ -1,4 +1,4 @@
-// The events of the session, over server-sent events; a batch for each frame of the screen.
+// The events of the session, over server-sent events: first all that there are, then what happens.
 import { onBeforeUnmount, shallowRef, ref } from "vue";
 import type { Player } from "@course/player";
 
@@ -8,34 +8,30 @@ type Events = Player["events"];
 interface About {
   readonly name: string;
   readonly model: string;
+  readonly isLive: boolean;
 }
 
 export function useEvents() {
   const events = shallowRef<Events>([]);
   const about = ref<About>();
-  const state = ref<"connecting" | "open" | "ended" | "lost">("connecting");
-  let waiting: Events[number][] = [];
-  const take = () => {
-    events.value = [...events.value, ...waiting];
-    waiting = [];
-  };
-  const source = new EventSource(`events${location.search}`);
+  const state = ref<"connecting" | "live" | "whole" | "ended" | "lost">("connecting");
+  const source = new EventSource("events");
   source.addEventListener("about", ({ data }: MessageEvent<string>) => {
     about.value = JSON.parse(data) as About;
     // A connection that comes back begins at the beginning.
-    [events.value, waiting, state.value] = [[], [], "open"];
+    events.value = [];
+    state.value = about.value.isLive ? "live" : "whole";
   });
-  source.addEventListener("event", ({ data }: MessageEvent<string>) => {
-    if (waiting.push(JSON.parse(data) as Events[number]) === 1) setTimeout(take, 30);
+  source.addEventListener("events", ({ data }: MessageEvent<string>) => {
+    events.value = [...events.value, ...(JSON.parse(data) as Events)];
   });
   source.addEventListener("end", () => {
     source.close();
-    take();
-    state.value = "ended";
+    if (state.value === "live") state.value = "ended";
   });
+  // The program may be gone, or asleep: the browser tries again by itself.
   source.addEventListener("error", () => {
-    // The program may be gone, or asleep: the browser tries again by itself.
-    state.value = "lost";
+    if (state.value !== "whole") state.value = "lost";
   });
   onBeforeUnmount(() => source.close());
   return { events, about, state };

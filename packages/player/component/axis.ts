@@ -3,6 +3,8 @@ import type { Lane, Span } from "../src/index.ts";
 
 /** The drawing's width in its own units. */
 export const WIDTH = 1000;
+/** Room for a mark at either end. */
+const MARGIN = 8;
 const LEAST_SPAN = 3;
 /** How much of the width an idle stretch may take, beside what was busy. */
 const IDLE_SHARE = 0.03;
@@ -40,10 +42,10 @@ export function axisOf(lanes: readonly Lane[], from: number, to: number): Axis {
     if (end > time) goTo(end, end - time);
   }
   if (to > time) goTo(to, Math.min(to - time, most));
-  const scale = place > 0 ? WIDTH / place : 1;
+  const scale = place > 0 ? (WIDTH - 2 * MARGIN) / place : 1;
   return {
-    x: (at) => between(times, places, at) * scale,
-    at: (x) => between(places, times, x / scale),
+    x: (at) => MARGIN + between(times, places, at) * scale,
+    at: (x) => between(places, times, (x - MARGIN) / scale),
   };
 }
 

@@ -7,7 +7,11 @@ export function textOfBlock(block: Block): { name: string; text: string; mono: b
     case "text":
       return { name: "", text: block.text, mono: false };
     case "thinking":
-      return { name: "thinking", text: block.thinking || "Not shown: the model thought, and the text was left out.", mono: false };
+      return {
+        name: "thinking",
+        text: block.thinking || "Not shown: the model thought, and the text was left out.",
+        mono: false,
+      };
     case "redacted_thinking":
       return { name: "thinking", text: "Encrypted: only the model can read it.", mono: false };
     case "tool_use":

@@ -43,7 +43,12 @@ export function drawingOf({ lanes, events }: Player, length: number): Drawing {
   return { axis, rows, marks: marksOf(lanes, axis, rowOf), mail: mail.join("") };
 }
 
-function pathsOf(spans: readonly Span[], axis: Axis, last: number, top: number): { kind: string; d: string }[] {
+function pathsOf(
+  spans: readonly Span[],
+  axis: Axis,
+  last: number,
+  top: number,
+): { kind: string; d: string }[] {
   const kinds = ["task", "model", "tool", "failed"];
   const kindOf = ({ kind, failed }: Span) => (failed && kind !== "model" ? "failed" : kind);
   return kinds.flatMap((kind) => {

@@ -7,7 +7,8 @@ const ACTORS: readonly Actor[] = ["user", "model", "tool", "harness"];
 export function stripOf(player: Player, length: number): { actor: Actor; d: string }[] {
   const steps = new Map<Actor, string[]>(ACTORS.map((actor) => [actor, []]));
   let run: { actor: Actor; from: number } | undefined;
-  const close = (to: number) => run && steps.get(run.actor)?.push(`M${run.from},0h${to - run.from}v1h-${to - run.from}z`);
+  const close = (to: number) =>
+    run && steps.get(run.actor)?.push(`M${run.from},0h${to - run.from}v1h-${to - run.from}z`);
   for (const [step, index] of player.steps.entries()) {
     if (index >= length) break;
     const event = player.events[index];

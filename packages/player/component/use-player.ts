@@ -24,8 +24,15 @@ export function usePlayer(options: {
   const goTo = (to: number) => {
     step.value = Math.min(last(), Math.max(0, Math.round(to)));
   };
-  const wanted = options.first();
-  goTo(wanted !== undefined ? wanted - 1 : options.live() ? last() : 0);
+  /** A step that was asked for and is not there yet. */
+  let wanted: number | undefined;
+  const want = (to: number) => {
+    wanted = to > last() ? to : undefined;
+    goTo(to);
+  };
+  const first = options.first();
+  if (first !== undefined) want(first - 1);
+  else if (options.live()) goTo(last());
 
   watch(options.events, (events) => {
     const known = player.value;
@@ -34,7 +41,8 @@ export function usePlayer(options: {
       known.push(...events.slice(known.length));
       triggerRef(player);
     } else player.value = new Player(events);
-    goTo(follows ? last() : step.value);
+    if (wanted !== undefined) want(wanted);
+    else goTo(follows ? last() : step.value);
   });
 
   const frame = computed<Frame | undefined>(() => {
@@ -45,6 +53,7 @@ export function usePlayer(options: {
   const since = computed(() => player.value.steps[step.value - 1] ?? -1);
 
   const pause = () => {
+    wanted = undefined;
     playing.value = false;
     clearTimeout(timer);
   };
@@ -72,7 +81,7 @@ export function usePlayer(options: {
     atEnd: computed(() => player.value && step.value >= last()),
     goTo(to: number) {
       pause();
-      goTo(to);
+      want(to);
     },
     toggle: () => (playing.value ? pause() : play()),
     toEnd() {

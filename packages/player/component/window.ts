@@ -15,7 +15,12 @@ export function windowOf(player: Player, frame: Frame, key: string): WindowFigur
   const moment = frame.conversation(key);
   const { last, total, calls } = moment;
   const width = scaleOf(player, key);
-  const part = (name: string, label: string, tokens: number) => ({ name, label, tokens, share: tokens / width });
+  const part = (name: string, label: string, tokens: number) => ({
+    name,
+    label,
+    tokens,
+    share: tokens / width,
+  });
   const parts = [
     part("cached", "from the cache", last?.cacheRead ?? 0),
     part("fresh", "new in the request", (last?.input ?? 0) + (last?.cacheWrite ?? 0)),

@@ -101,7 +101,9 @@ export class Extent {
   #grown(index: number, message: Message): Stretch {
     const { own, from } = this.#stretch;
     const last = own.at(-1);
-    const isTip = own.length + from === this.count && (!last || blocksOf(last).length === this.blocks);
+    const isLatest = own.length + from === this.count && (!last || blocksOf(last).length === this.blocks);
+    // A message that is one text would be blocks for the moments before, too.
+    const isTip = isLatest && (index === this.count || typeof last?.content !== "string");
     if (!isTip || index < from) {
       const kept = Array.from({ length: Math.max(0, index - from) }, (_, at) => this.message(from + at));
       return { before: this.#stretch, from: Math.min(from, index), own: [...kept, message] };

@@ -31,7 +31,7 @@ export function happeningOf(event: AgentEvent): Happening {
       return {
         actor: "tool",
         title: `${event.name} runs`,
-        detail: oneLine(JSON.stringify(event.input) ?? ""),
+        detail: oneLine(inputOf(event.input)),
       };
     case "tool_progress":
       return { actor: "tool", title: `${event.name} goes on`, detail: progressOf(event) };
@@ -118,6 +118,13 @@ function appended({ role, blocks }: Extract<AgentEvent, { type: "appended" }>): 
 
 function textOf(blocks: Extract<AgentEvent, { type: "appended" }>["blocks"]): string {
   return oneLine(blocks.flatMap((block) => (block.type === "text" ? [block.text] : [])).join(" "));
+}
+
+function inputOf(input: unknown): string {
+  if (typeof input !== "object" || input === null) return String(input);
+  return Object.entries(input)
+    .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .join(", ");
 }
 
 function toolEnded({ name, result }: Extract<AgentEvent, { type: "tool_ended" }>): Happening {

@@ -96,8 +96,7 @@ export class LaneLog {
     if (status === "queued") return;
     if (lane.spans.length === 0)
       this.#begin(lane, id, { kind: "task", label: id, from: startedAt || at, fromEvent: index });
-    if (status !== "running")
-      this.#end(lane, id, { to: at, toEvent: index, failed: status !== "completed" });
+    if (status !== "running") this.#end(lane, id, { to: at, toEvent: index, failed: status !== "completed" });
   }
 
   #addMail({ detail }: Extract<AgentEvent, { type: "extension" }>, index: number, at: number): void {

@@ -101,6 +101,15 @@ test("what is injected while calls are open comes after their results", async ()
   ]);
 });
 
+test("what joins a message that is one text is rebuilt with that text", async () => {
+  const { session, run, events } = await start(script(say("one"), say("two")));
+  await run("go");
+  session.edit([{ role: "user", content: "a summary" }]);
+  await run("on");
+  const texts = rebuildRequests(events).at(-1)?.["messages"];
+  expect(texts).toMatchObject([{ content: [{ text: "a summary" }, { text: "on" }] }]);
+});
+
 test("messages cannot be changed from outside", async () => {
   const { session, run } = await start(script(call("t"), say("done")));
   await run("go");

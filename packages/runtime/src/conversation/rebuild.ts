@@ -1,7 +1,7 @@
 // What every request held, from the events alone: a trace is the whole conversation, and a player, a replay or
 // a bug report can start from it. A conversation that is taken up again is built in the same way.
 import type Anthropic from "@anthropic-ai/sdk";
-import { withoutThinking, type Message, type Prefix } from "./message.ts";
+import { blocksOf, withoutThinking, type Message, type Prefix } from "./message.ts";
 import type { AgentEvent, TracedRequest } from "./events.ts";
 
 /** A conversation as its events tell it. */
@@ -42,7 +42,7 @@ export function tell(told: Told, event: AgentEvent): void {
       return;
     case "appended": {
       const known = told.messages[event.message];
-      const before = typeof known?.content === "object" ? known.content : [];
+      const before = known ? blocksOf(known) : [];
       told.messages[event.message] = { role: event.role, content: [...before, ...event.blocks] };
       if (event.role === "assistant") told.prefixIsStale = false;
       return;

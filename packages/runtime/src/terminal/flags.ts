@@ -26,6 +26,7 @@ const COMMON: Readonly<Record<string, ChapterFlag>> = {
   "max-turns": { value: "N", description: "Model calls in one run, at most; default 100" },
   step: { description: "Pause before each model call, and show what it adds" },
   trace: { description: "Write every event to .traces/ in the workspace" },
+  inspect: { description: "Show the session in a browser on this machine, as it goes" },
   help: { short: "h", description: "Show this" },
 };
 

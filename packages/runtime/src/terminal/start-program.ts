@@ -2,7 +2,7 @@
 // mode: a prompt for a person, one prompt (-p), prompts from a pipe, or a demo.
 import { resolve } from "node:path";
 import type { ModelClient } from "../conversation/model-client.ts";
-import type { Agent } from "../extension.ts";
+import type { Agent, Extension } from "../extension.ts";
 import { createModelClient, type StartOfflineModel } from "../model/client.ts";
 import { loadEnvironment } from "./environment.ts";
 import { Session } from "../conversation/session.ts";
@@ -20,6 +20,14 @@ import { Repl } from "./repl.ts";
 import { screenOn } from "./style.ts";
 import { errorMessage } from "../errors.ts";
 
+type Environment = Readonly<Record<string, string | undefined>>;
+export type Inspect = (
+  session: Session,
+  name: string,
+  secrets: readonly string[],
+  say: (line: string) => void,
+) => Promise<Extension>;
+
 /** What a program is made of besides its flags. */
 export interface ProgramParts {
   card: Card;
@@ -31,6 +39,8 @@ export interface ProgramParts {
   /** The folder to work in without --dir. May throw an Error that says what to do. */
   defaultFolder(): string;
   startOfflineModel?: StartOfflineModel;
+  /** --inspect: serves the session to a browser, tells `say` where, and ends as the extension that it returns. */
+  inspect?: Inspect;
   /** What of it the learner wrote. */
   mine?: Mine | undefined;
 }
@@ -64,12 +74,29 @@ async function start(
   const folder = openWorkspace(textOf(values, "dir"), parts);
   const { agent, workspace } = await openAgent(folder, parts, values);
   const session = new Session(await openModel(parts, values, env));
-  const program = new Program(agent, session, parts.mine);
-  if (parts.mine) tellPlaces(session);
   const errors = screenOn(process.stderr);
+  const say = (line: string) => errors.line(line);
+  const inspector = values["inspect"]
+    ? [await inspectorOf(parts)(session, agent.name, secretsOf(env), say)]
+    : [];
+  const program = new Program(withExtensions(agent, inspector), session, parts.mine);
+  if (parts.mine) tellPlaces(session);
   for (const problem of problems) errors.line(problem);
   if (values["trace"]) errors.line(startTrace(session, folder));
   await runInMode({ card, program, workspace, values, chapterFlags });
+}
+
+function inspectorOf({ inspect }: ProgramParts): Inspect {
+  if (!inspect) throw new Error("The inspector lives in the repository. Leave --inspect out.");
+  return inspect;
+}
+
+function secretsOf(env: Environment): string[] {
+  return [env["ANTHROPIC_API_KEY"], env["ANTHROPIC_AUTH_TOKEN"]].filter((one) => one !== undefined);
+}
+
+function withExtensions(agent: Agent, extensions: readonly Extension[]): Agent {
+  return { ...agent, extensions: [...agent.extensions, ...extensions] };
 }
 
 /** The agent with what the flags add, and the workspace that its chapters make of the folder. */
@@ -88,7 +115,7 @@ async function openAgent(
   const steps = values["step"] === true;
   if (steps && stacked.loop)
     throw new Error(`--step: ${stacked.name} has a loop of its own. Start from s02.`);
-  const watched = { ...stacked, extensions: [...stacked.extensions, inspection(steps)] };
+  const watched = withExtensions(stacked, [inspection(steps)]);
   return { agent: limitTurns(watched, textOf(values, "max-turns")), workspace };
 }
 
@@ -127,7 +154,7 @@ function textOf(values: FlagValues, name: string): string | undefined {
 async function openModel(
   { startOfflineModel }: ProgramParts,
   values: FlagValues,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
 ): Promise<ModelClient> {
   const { model: id, fault } = values;
   const model = createModelClient({

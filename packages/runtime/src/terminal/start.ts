@@ -1,12 +1,13 @@
 // Starts a chapter of this repository: its card, the chapters that --with names, the playground
 // and the offline model are found here, and nowhere else in the runtime.
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { ensurePlayground } from "../workspace/workspace.ts";
 import type { ChapterModule } from "./chapter.ts";
 import { flagNames } from "./flags.ts";
 import { mineOf } from "./mine.ts";
 import { loadChapters, readCard, REPOSITORY } from "./repository.ts";
-import { startProgram } from "./start-program.ts";
+import { startProgram, type Inspect } from "./start-program.ts";
 import { screenOn } from "./style.ts";
 
 /**
@@ -33,6 +34,12 @@ export async function startTerminal(chapter: ChapterModule, mainUrl: string, fol
     async startOfflineModel(options) {
       const { startOfflineModel } = await import("@course/offline-model");
       return startOfflineModel(options);
+    },
+    async inspect(...watched) {
+      // By its path: the inspector builds on this package, and is only loaded for who asks for it.
+      const path = join(REPOSITORY, "packages/inspector/src/index.ts");
+      const { inspectSession } = (await import(pathToFileURL(path).href)) as { inspectSession: Inspect };
+      return inspectSession(...watched);
     },
   });
 }

@@ -1,0 +1,81 @@
+// The inspector's page, built by vite when it is first asked for and kept under a hash of all that it is made of. It is
+// built in a process of its own: vite is large, and may not see the environment, which holds a key.
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, extname, join } from "node:path";
+import { promisify } from "node:util";
+
+const FOLDER = join(import.meta.dirname, "..");
+const SOURCES = ["page", "../player/src", "../player/component"];
+const CACHE = join(FOLDER, "node_modules/.cache/inspector");
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+};
+
+/** The files of the page by their paths, as in "assets/index-abc.js"; the page itself is "". */
+export type Page = ReadonlyMap<string, { readonly type: string; readonly body: Buffer }>;
+
+/** Builds the page unless that was done before; `say` hears that it takes a moment. Rejects with what to do. */
+export async function buildPage(say: (line: string) => void = () => {}): Promise<Page> {
+  const folder = join(CACHE, hashOfSources());
+  if (!existsSync(folder)) {
+    say("Building the inspector's page. This is done once.");
+    await build(folder);
+  }
+  return read(folder);
+}
+
+async function build(folder: string): Promise<void> {
+  const draft = `${folder}.${process.pid}`;
+  const vite = join(dirname(createRequire(import.meta.url).resolve("vite/package.json")), "bin/vite.js");
+  const args = [vite, "build", "--config", "page/vite.config.mjs", "--outDir", draft, "--emptyOutDir"];
+  const { PATH, HOME } = process.env;
+  const env = { PATH, HOME, NODE_ENV: "production" };
+  try {
+    mkdirSync(CACHE, { recursive: true });
+    await promisify(execFile)(process.execPath, args, { cwd: FOLDER, env });
+    // Another program may have been quicker; its page is the same.
+    if (!existsSync(folder)) renameSync(draft, folder);
+  } catch (error) {
+    const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : String(error);
+    throw new Error(
+      `The inspector's page could not be built. Run: npx pnpm@10.34.9 install\n${said.slice(0, 2_000)}`,
+      { cause: error },
+    );
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+  const [current = ""] = folder.split("/").slice(-1);
+  // Programs hold their page in memory, so what is old can go.
+  for (const name of readdirSync(CACHE)) if (name !== current && !name.includes(".")) removeOld(name);
+}
+
+function removeOld(name: string): void {
+  rmSync(join(CACHE, name), { recursive: true, force: true });
+}
+
+function hashOfSources(): string {
+  const hash = createHash("sha256").update(readFileSync(join(FOLDER, "package.json")));
+  for (const folder of SOURCES) {
+    const names = readdirSync(join(FOLDER, folder), { recursive: true, encoding: "utf8" });
+    for (const name of names.filter((path) => extname(path) !== "").toSorted())
+      hash.update(`\0${folder}/${name}\0`).update(readFileSync(join(FOLDER, folder, name)));
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
+function read(folder: string): Page {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return new Map(
+    files.flatMap((name) => {
+      const type = TYPES[extname(name)];
+      if (type === undefined) return [];
+      return [[name === "index.html" ? "" : name, { type, body: readFileSync(join(folder, name)) }] as const];
+    }),
+  );
+}
