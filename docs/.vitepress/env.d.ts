@@ -1,5 +1,7 @@
 declare module "*.css";
-declare module "vitepress/dist/client/theme-default/components/VPLocalSearchBox.vue" {
+
+/** VitePress's search box, which is no part of what it exports: see the alias in config.ts. */
+declare module "#search-box" {
   import type { DefineComponent } from "vue";
   const component: DefineComponent;
   export default component;

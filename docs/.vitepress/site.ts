@@ -21,7 +21,8 @@ await runScript(async () => {
   const port = Number(values.port);
   if (!COMMANDS.includes(command))
     throw new Error(`There is no command "${command}". There are ${COMMANDS.join(", ")}.`);
-  if (!/^\/(?:.*\/)?$/.test(base)) throw new Error(`--base is "${base}"; it begins and ends with "/", as in /course/.`);
+  if (!/^\/(?:.*\/)?$/.test(base))
+    throw new Error(`--base is "${base}"; it begins and ends with "/", as in /course/.`);
   if (!Number.isInteger(port)) throw new Error(`--port is "${values.port}"; expected a number.`);
   const root = join(ROOT, "docs");
   if (command === "build") await build(root, { base, ...(outDir !== undefined && { outDir }) });

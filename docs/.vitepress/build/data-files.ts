@@ -22,7 +22,9 @@ export class DataFiles {
     const files = new Set([...quoted, ...linkedFiles()]);
     return [
       ...[...files].map((path) => `files/${path}.json`),
-      ...pages.filter((page) => stepsOf(page).length > 0).map((page) => `steps/${page.replace(".md", ".json")}`),
+      ...pages
+        .filter((page) => stepsOf(page).length > 0)
+        .map((page) => `steps/${page.replace(".md", ".json")}`),
       ...chapters.map(({ id }) => `chapters/${id}.json`),
       ...this.#traces.names.map((name) => `traces/${name}.jsonl`),
     ];

@@ -1,9 +1,9 @@
 // Sources as highlighted lines. The colours are CSS variables, so that light and dark are one text.
-import { createCssVariablesTheme, createHighlighter, type Highlighter } from "shiki";
+import { createCssVariablesTheme, createHighlighter, type BundledLanguage, type Highlighter } from "shiki";
 
 export const THEME = createCssVariablesTheme({ name: "course", variablePrefix: "--code-", fontStyle: false });
 
-const LANGUAGES: Readonly<Record<string, string>> = {
+const LANGUAGES: Readonly<Record<string, BundledLanguage>> = {
   ts: "ts",
   mjs: "js",
   js: "js",
@@ -36,5 +36,9 @@ function span(content: string, color = ""): string {
 }
 
 export function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
 }

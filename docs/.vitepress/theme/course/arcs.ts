@@ -16,7 +16,10 @@ export interface Arc {
 
 export function arcsOf(chapters: readonly Pick<CourseChapter, "id" | "needs">[]): Arc[] {
   const placeOf = (id: string) => chapters.findIndex((chapter) => chapter.id === id);
-  const longest = Math.max(1, ...chapters.flatMap(({ id, needs }) => needs.map((need) => placeOf(id) - placeOf(need))));
+  const longest = Math.max(
+    1,
+    ...chapters.flatMap(({ id, needs }) => needs.map((need) => placeOf(id) - placeOf(need))),
+  );
   return chapters.flatMap(({ id, needs }) =>
     needs.map((need) => {
       const [from, to] = [placeOf(id), placeOf(need)];

@@ -27,7 +27,10 @@ export function chapterOf(relativePath: string): CourseChapter | undefined {
 /** The pages before and after. A note beside a chapter stands between it and the next. */
 export function turnsOf(relativePath: string): { before?: Turn | undefined; after?: Turn | undefined } {
   const name = relativePath.replace(/\.md$/, "");
-  const order = [{ link: "/s00-overview.html", title: "The course", name: "s00-overview" }, ...course.chapters.map(turn)];
+  const order = [
+    { link: "/s00-overview.html", title: "The course", name: "s00-overview" },
+    ...course.chapters.map(turn),
+  ];
   const at = order.findIndex((page) => page.name === name);
   if (at !== -1) return { before: order[at - 1], after: order[at + 1] };
   const chapter = chapterOf(relativePath);

@@ -24,7 +24,7 @@ export interface Walk {
 
 const KEY: InjectionKey<Walk> = Symbol("walk");
 /** A block is what one reads when it is above this part of the window's height. */
-const READING_LINE = 0.45;
+const READING_LINE = 0.6;
 /** Scrolling as far as this ends what was asked for by hand. */
 const LET_GO = 240;
 
