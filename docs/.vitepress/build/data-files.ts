@@ -40,7 +40,7 @@ export class DataFiles {
     return this.#traces.get(name);
   }
 
-  /** Writes all of them. Rejects if a run does not print what its page prints. */
+  /** Writes all of them. Rejects with an Error that names what could not be made. */
   async writeTo(folder: string): Promise<void> {
     const write = async (path: string) => {
       const target = join(folder, path);

@@ -15,18 +15,20 @@ process.on("message", (job: TraceJob) => {
 
 async function answer(job: TraceJob): Promise<TraceAnswer> {
   let fault: string | undefined;
+  let trace = "";
   for (let left = TRIES; left > 0; left--) {
     const runs = new Runs();
     try {
       fault = await differenceIn(job, runs);
-      if (fault === undefined) return { trace: traceOf(await runs.get(...job.run)) };
+      trace = traceOf(await runs.get(...job.run));
+      if (fault === undefined) return { trace };
     } catch (error) {
       fault = `${job.name}: ${error instanceof Error ? error.message : String(error)}`;
     } finally {
       await runs.end();
     }
   }
-  return { trace: "", fault };
+  return { trace, fault };
 }
 
 async function differenceIn({ blocks }: TraceJob, runs: Runs): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 // What stands beside the prose: the block that the reader has come to, or has asked for.
-import { inject, onMounted, onUnmounted, provide, shallowRef, type InjectionKey, type ShallowRef } from "vue";
+import { inject, onMounted, onUnmounted, provide, shallowRef, type InjectionKey } from "vue";
 
 /** Something that a block of a page can show beside it. */
 export type Exhibit = { kind: "code"; path: string; step: number } | { kind: "run"; run: string };
@@ -9,78 +9,89 @@ interface Placed {
   element: HTMLElement;
 }
 
-export interface Walk {
+/** A block is what one reads when it is above this part of the window's height. */
+const READING_LINE = 0.6;
+/** Where a block is put that one goes to. */
+const GO_TO_LINE = 0.3;
+/** Scrolling as far as this, in pixels, ends what was asked for by hand. */
+const LET_GO = 240;
+
+export class Walk {
   /** What stands beside the prose now. */
-  active: Readonly<ShallowRef<Exhibit | undefined>>;
+  readonly active = shallowRef<Exhibit>();
+  readonly #placed: Placed[] = [];
+  #heldAt: number | undefined;
+  #isAsked = false;
+
+  place(exhibit: Exhibit, element: HTMLElement): void {
+    this.#placed.push({ exhibit, element });
+  }
+
+  takeAway(exhibit: Exhibit): void {
+    const at = this.#placed.findIndex((other) => other.exhibit === exhibit);
+    if (at !== -1) this.#placed.splice(at, 1);
+  }
+
   /** In the order of the page. */
-  exhibits(): readonly Exhibit[];
-  place(exhibit: Exhibit, element: HTMLElement): void;
-  takeAway(exhibit: Exhibit): void;
+  exhibits(): readonly Exhibit[] {
+    return this.#inOrder().map(({ exhibit }) => exhibit);
+  }
+
   /** Shows it beside the prose until the reader scrolls on. */
-  show(exhibit: Exhibit): void;
+  show(exhibit: Exhibit): void {
+    this.active.value = exhibit;
+    this.#heldAt = window.scrollY;
+  }
+
   /** Scrolls to its block, and shows it. */
-  goTo(exhibit: Exhibit): void;
+  goTo(exhibit: Exhibit): void {
+    const element = this.#placed.find((other) => other.exhibit === exhibit)?.element;
+    if (!element) return;
+    const top = element.getBoundingClientRect().top - window.innerHeight * GO_TO_LINE;
+    // At once: on the way it would let go of what it shows.
+    window.scrollBy({ top, behavior: "instant" });
+    this.show(exhibit);
+  }
+
+  /** Looks where the reader is, once a frame. */
+  readonly ask = (): void => {
+    if (!this.#isAsked) requestAnimationFrame(() => this.#look());
+    this.#isAsked = true;
+  };
+
+  #look(): void {
+    this.#isAsked = false;
+    if (this.#heldAt !== undefined && Math.abs(window.scrollY - this.#heldAt) < LET_GO) return;
+    this.#heldAt = undefined;
+    const line = window.innerHeight * READING_LINE;
+    const order = this.#inOrder();
+    const reached = order.findLast(({ element }) => element.getBoundingClientRect().top < line);
+    this.active.value = (reached ?? order[0])?.exhibit;
+  }
+
+  #inOrder(): Placed[] {
+    const topOf = ({ element }: Placed) => element.getBoundingClientRect().top;
+    return this.#placed.toSorted((a, b) => topOf(a) - topOf(b));
+  }
 }
 
 const KEY: InjectionKey<Walk> = Symbol("walk");
-/** A block is what one reads when it is above this part of the window's height. */
-const READING_LINE = 0.6;
-/** Scrolling as far as this ends what was asked for by hand. */
-const LET_GO = 240;
 
 export function useWalk(): Walk | undefined {
   return inject(KEY, undefined);
 }
 
 export function provideWalk(): Walk {
-  const placed: Placed[] = [];
-  const active = shallowRef<Exhibit>();
-  let heldAt: number | undefined;
-  let isAsked = false;
-  const inOrder = () =>
-    placed.toSorted((a, b) => a.element.getBoundingClientRect().top - b.element.getBoundingClientRect().top);
-  const look = () => {
-    isAsked = false;
-    if (heldAt !== undefined && Math.abs(window.scrollY - heldAt) < LET_GO) return;
-    heldAt = undefined;
-    const line = window.innerHeight * READING_LINE;
-    const order = inOrder();
-    const reached = order.findLast(({ element }) => element.getBoundingClientRect().top < line);
-    active.value = (reached ?? order[0])?.exhibit;
-  };
-  const ask = () => {
-    if (!isAsked) requestAnimationFrame(look);
-    isAsked = true;
-  };
+  const walk = new Walk();
+  provide(KEY, walk);
   onMounted(() => {
-    window.addEventListener("scroll", ask, { passive: true });
-    window.addEventListener("resize", ask);
-    ask();
+    window.addEventListener("scroll", walk.ask, { passive: true });
+    window.addEventListener("resize", walk.ask);
+    walk.ask();
   });
   onUnmounted(() => {
-    window.removeEventListener("scroll", ask);
-    window.removeEventListener("resize", ask);
+    window.removeEventListener("scroll", walk.ask);
+    window.removeEventListener("resize", walk.ask);
   });
-  const walk: Walk = {
-    active,
-    exhibits: () => inOrder().map(({ exhibit }) => exhibit),
-    place: (exhibit, element) => placed.push({ exhibit, element }),
-    takeAway: (exhibit) =>
-      placed.splice(
-        placed.findIndex((other) => other.exhibit === exhibit),
-        1,
-      ),
-    show(exhibit) {
-      active.value = exhibit;
-      heldAt = window.scrollY;
-    },
-    goTo(exhibit) {
-      const element = placed.find((other) => other.exhibit === exhibit)?.element;
-      if (!element) return;
-      window.scrollBy({ top: element.getBoundingClientRect().top - window.innerHeight * 0.3 });
-      walk.show(exhibit);
-    },
-  };
-  provide(KEY, walk);
   return walk;
 }
