@@ -48,7 +48,7 @@ describe("without a browser", () => {
           ? fileFor(join(folder, decodeURIComponent(pathname.slice(BASE.length))))
           : undefined;
         const id = decodeURIComponent(hash.slice(1));
-        if (file?.endsWith("source.html") && id !== "")
+        if (file?.endsWith("source.html") && id.includes("."))
           return fileFor(join(folder, "data/files", `${id}.json`)) ? [] : [`${page}: no source ${id}`];
         const isThere = file !== undefined && (id === "" || idsOf(file).has(id));
         return isThere ? [] : [`${page}: ${link}`];

@@ -1,4 +1,5 @@
 // A process that makes traces for traces.ts, one after the other.
+import { dirname } from "node:path";
 import { parseDirective } from "../../../scripts/lib/directive.ts";
 import { fill } from "../../../scripts/lib/directives.ts";
 import { Runs, type Run } from "../../../scripts/lib/runs.ts";
@@ -52,6 +53,8 @@ function traceOf({ events, folder }: Run): string {
     .map((event) => JSON.stringify(event, steady))
     .join("\n")
     .replaceAll(folder, "~/playground")
+    // A reply that was cut off may end within the folder's name.
+    .replaceAll(dirname(folder), "~")
     .replace(/bg_[0-9a-f]{6}/g, (id) => {
       const name = ids.get(id) ?? `bg_${ids.size + 1}`;
       ids.set(id, name);

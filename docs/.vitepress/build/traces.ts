@@ -35,7 +35,7 @@ function runOf([id = "", number = "", other = ""]: readonly string[]): string[] 
 }
 
 /** Every run that a page prints a transcript of, once. */
-export function traceJobs(): TraceJob[] {
+function traceJobs(): TraceJob[] {
   const jobs = new Map<string, TraceJob>();
   const lessons = readdirSync(join(ROOT, "docs")).filter((file) => file.endsWith(".md"));
   for (const page of ["README.md", ...lessons.map((file) => `docs/${file}`)])

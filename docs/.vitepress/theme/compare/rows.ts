@@ -1,7 +1,7 @@
 // A difference as rows of a table: what was removed stands beside what came in its place.
 import type { FileDiff } from "../../../../scripts/lib/file-diff.ts";
 
-export interface Side {
+interface Side {
   /** From 1. */
   line: number;
   isChanged: boolean;
