@@ -34,6 +34,19 @@ module.exports = {
       from: { path: "^packages/" },
       to: { path: "^chapters/" },
     },
+    // What shows a session is loaded for who asks for it, and the runtime goes without (start.ts finds it by its path).
+    {
+      name: "runtime-imports-no-player",
+      severity: "error",
+      from: { path: "^packages/runtime/" },
+      to: { path: "^packages/(player|inspector)/" },
+    },
+    {
+      name: "player-has-no-framework",
+      severity: "error",
+      from: { path: "^packages/player/src/" },
+      to: { path: ["^packages/player/component/", "node_modules/(vue|@vue)/", "^node:"] },
+    },
     {
       name: "offline-model-imports-no-runtime",
       severity: "error",

@@ -1,16 +1,10 @@
 // The manager as an extension: two tools, the drain before each model call, /bg and /lanes.
-import {
-  defineTool,
-  type Command,
-  type Extension,
-  type Session,
-  type Tool,
-  type Workspace,
-} from "@course/runtime";
+import { defineTool, type Command, type Extension, type Tool, type Workspace } from "@course/runtime";
 import { BackgroundManager, DEFAULT_TIMEOUT_SECONDS } from "./background-manager.ts";
 import { Lanes } from "./lanes.ts";
 import { describeFound, describeStopped, renderList, renderRecord, renderResults } from "./render-tasks.ts";
-import { isActive, type RuntimeTaskRecord } from "./runtime-task.ts";
+import { isActive } from "./runtime-task.ts";
+import { traceTask } from "./trace-task.ts";
 
 export function backgroundTasks(workspace: Workspace): Extension {
   let report = (_problem: string) => {};
@@ -63,21 +57,6 @@ function backgroundRun(manager: BackgroundManager): Tool {
       traceTask(record, manager, session);
       return `Started ${record.id} (${record.status}). Output goes to ${record.outputFile}.`;
     },
-  });
-}
-
-/** A trace holds when a task began and ended; nothing else that is said in a session tells both. */
-function traceTask(record: RuntimeTaskRecord, manager: BackgroundManager, session: Session): void {
-  const tell = () => {
-    const { id, command, status, startedAt } = record;
-    const detail = { id, command, status, startedAt };
-    session.emit({ type: "extension", extension: "background-tasks", kind: "task", detail });
-  };
-  tell();
-  const stop = manager.onEnded((ended) => {
-    if (ended !== record) return;
-    stop();
-    tell();
   });
 }
 

@@ -13,7 +13,13 @@ export async function inspectSession(
 ): Promise<Extension> {
   const page = await buildPage(say);
   const inspector = await Inspector.open({ page, name, model: session.model.id, isLive: true, secrets });
-  session.on((event) => inspector.add(event));
+  let known: typeof session.history = [];
+  session.on((event) => {
+    // A conversation that was taken up since, as full's --continue does.
+    if (session.history !== known) session.history.forEach((one) => inspector.add(one));
+    known = session.history;
+    inspector.add(event);
+  });
   say(`Inspector: ${inspector.address}`);
   return { name: "inspector", stop: () => inspector.close() };
 }

@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, extname, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { promisify } from "node:util";
 
 const FOLDER = join(import.meta.dirname, "..");
@@ -50,13 +50,13 @@ async function build(folder: string): Promise<void> {
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
-  const [current = ""] = folder.split("/").slice(-1);
-  // Programs hold their page in memory, so what is old can go.
-  for (const name of readdirSync(CACHE)) if (name !== current && !name.includes(".")) removeOld(name);
+  removeOthers(basename(folder));
 }
 
-function removeOld(name: string): void {
-  rmSync(join(CACHE, name), { recursive: true, force: true });
+/** Pages of other sources: programs hold theirs in memory. A name with a dot is a page that another program builds. */
+function removeOthers(current: string): void {
+  for (const name of readdirSync(CACHE))
+    if (name !== current && !name.includes(".")) rmSync(join(CACHE, name), { recursive: true, force: true });
 }
 
 function hashOfSources(): string {

@@ -4,7 +4,8 @@ import { chromium, type Browser } from "playwright-core";
 import { test } from "vitest";
 
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const path = process.env["CHROMIUM"] ?? PLACES.find((place) => existsSync(place));
+const { CHROMIUM } = process.env;
+const path = (CHROMIUM === undefined ? PLACES : [CHROMIUM]).find((place) => existsSync(place));
 
 /** A test in a real browser. Without one it is skipped, and its name says so. */
 export const browserTest = path === undefined ? test.skipIf(true) : test;

@@ -28,7 +28,8 @@ export function drawingOf({ lanes, events }: Player, length: number): Drawing {
   const rowOf = new Map(lanes.map(({ key }, row) => [key, row]));
   const rows = lanes.map((lane, row) => ({
     key: lane.key,
-    label: lane.label,
+    // Commands often begin alike, and where there is little room only the beginning is seen.
+    label: lane.kind === "task" ? `${lane.key.replace("task ", "")} ${lane.label}` : lane.label,
     kind: lane.kind,
     summary: summaryOf(lane, last),
     paths: pathsOf(lane.spans, axis, last, row * ROW),

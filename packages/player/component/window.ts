@@ -1,7 +1,7 @@
 // The figures of the window bar.
 import type { Frame, Player } from "../src/index.ts";
 
-/** What most models take; the bar shows as much of it as the trace comes to use. */
+/** The window that the course reckons with (s06). The bar shows as much of it as the trace comes to use. */
 const WINDOW = 200_000;
 
 export interface WindowFigures {

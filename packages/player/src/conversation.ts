@@ -133,7 +133,7 @@ function next(moment: Moment, event: AgentEvent, index: number, at: number): Mom
 
 function withExtent(moment: Moment, extent: Extent): Moment {
   const { to, prefix, until } = moment.cached;
-  const cached = { to: earlier(to, extent.newFrom), prefix, until };
+  const cached = { to: extent.behind(earlier(to, extent.newFrom)), prefix, until };
   const isSame = extent === moment.extent;
   return isSame ? moment : { ...moment, extent, cached, boundTo: behindLastThought(extent, moment) };
 }

@@ -54,6 +54,12 @@ export class Extent {
     return this.count === 0 ? START : { message: this.count - 1, block: this.blocks };
   }
 
+  /** The same place, told as behind a block where there is one before it. */
+  behind(place: Position): Position {
+    const before = place.block === 0 ? this.message(place.message - 1) : undefined;
+    return before ? { message: place.message - 1, block: blocksOf(before).length } : place;
+  }
+
   /** The message of this number; undefined where the trace began later. */
   message(index: number): Message | undefined {
     if (index < 0 || index >= this.count) return undefined;
@@ -119,7 +125,9 @@ export class Extent {
     const last = messages.at(-1) ?? this.message(from - 1);
     const count = from + messages.length;
     const stretch = { before, from, own: [...messages] };
-    return new Extent(stretch, count, last ? blocksOf(last).length : 0, newFrom);
+    const blocks = last ? blocksOf(last).length : 0;
+    const end = count === 0 ? START : { message: count - 1, block: blocks };
+    return new Extent(stretch, count, blocks, messages.length === 0 ? end : newFrom);
   }
 }
 

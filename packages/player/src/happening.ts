@@ -48,59 +48,58 @@ type Other = Exclude<
 >;
 
 function harnessDid(event: Other): Happening {
-  const say = (title: string, detail = ""): Happening => ({
-    actor: "harness",
-    title,
-    detail: oneLine(detail),
-  });
+  if (event.type === "appended") return appended(event);
+  if (event.type === "extension" && (event.kind === "task" || event.kind === "mail")) return beside(event);
+  const [title, detail = ""] = inWords(event);
+  return { actor: "harness", title, detail: oneLine(detail) };
+}
+
+function inWords(event: Exclude<Other, { type: "appended" }>): [title: string, detail?: string] {
   switch (event.type) {
     case "prefix":
-      return say(`System prompt and ${many(event.tools.length, "tool")} are fixed`);
+      return [`System prompt and ${many(event.tools.length, "tool")} are fixed`];
     case "deferred_tools":
-      return say(`${many(event.tools.length, "tool")} can be loaded later`);
-    case "appended":
-      return appended(event);
+      return [`${many(event.tools.length, "tool")} can be loaded later`];
     case "edited":
-      return say(`The conversation is edited from message ${event.from + 1} on`);
+      return [`The conversation is edited from message ${event.from + 1} on`];
     case "model_started":
-      return say("A request is sent", many(event.request.messages.count, "message"));
+      return ["A request is sent", many(event.request.messages.count, "message")];
     case "model_ended":
-      return say(
-        "The reply is complete",
-        `${event.stopReason ?? "no stop reason"}, ${many(event.usage.output, "token")}`,
-      );
+      return ["The reply is complete", `${event.stopReason}, ${many(event.usage.output, "token")}`];
     case "injected":
-      return say("The harness adds a text", event.text);
+      return ["The harness adds a text", event.text];
     case "wake":
-      return say("Something wakes the session", event.reason);
+      return ["Something wakes the session", event.reason];
     case "notice":
-      return say("A notice to the user", event.message);
+      return ["A notice to the user", event.message];
     case "waiting":
-      return say(`Waits ${(event.ms / 1000).toFixed(1)} s`, event.reason);
+      return [`Waits ${(event.ms / 1000).toFixed(1)} s`, event.reason];
     case "display":
-      return say("Shown to the user", event.text);
+      return ["Shown to the user", event.text];
     case "error":
-      return say("An error", event.message);
+      return ["An error", event.message];
     case "cleared":
-      return say("The conversation is forgotten");
+      return ["The conversation is forgotten"];
     case "prompt_taken_back":
-      return say("The prompt is taken back", event.text);
+      return ["The prompt is taken back", event.text];
     case "run_ended":
-      return say("The run ends", event.stopReason);
+      return ["The run ends", event.stopReason];
     case "extension":
-      if (event.kind === "task" || event.kind === "mail") return beside(event);
-      return say(`${event.extension}: ${event.kind}`, JSON.stringify(event.detail));
+      if (event.extension === "trace") return ["The trace begins"];
+      return [`${event.extension}: ${event.kind}`, JSON.stringify(event.detail)];
   }
 }
 
 /** What background tasks (s13) and teammates (s15) do. */
 function beside({ kind, detail }: Extract<AgentEvent, { type: "extension" }>): Happening {
-  const [id, status, command, from, to] = ["id", "status", "command", "from", "to"].map((name) =>
-    String(detail[name] ?? "?"),
-  );
+  const text = (name: string) => {
+    const value = detail[name];
+    return typeof value === "string" ? value : "?";
+  };
+  const [id, status, from, to] = [text("id"), text("status"), text("from"), text("to")];
   if (kind === "mail") return { actor: "harness", title: `${from} writes to ${to}`, detail: "" };
   const title = status === "running" ? `${id} runs in the background` : `${id}: ${status}`;
-  return { actor: "tool", title, detail: oneLine(command ?? "") };
+  return { actor: "tool", title, detail: oneLine(text("command")) };
 }
 
 function appended({ role, blocks }: Extract<AgentEvent, { type: "appended" }>): Happening {

@@ -2,15 +2,18 @@
 // nor what npm and this course added to start the program.
 import { delimiter, join, sep } from "node:path";
 
-/** A command has no business with these. */
 const SECRET = /^(ANTHROPIC_.*(KEY|TOKEN)|CLAUDE_.*TOKEN)$/;
+
+/** Whether a variable holds a credential of the model's: no command has any business with it, and nobody is shown it. */
+export const isCredential = (name: string) => SECRET.test(name);
+
 /** What `npm run` sets for a script, of the form NAME=value (@npmcli/config, set-envs.js; @npmcli/run-script). */
 const FROM_NPM = /^(npm_.*|INIT_CWD|NODE|COLOR)=|^EDITOR=vi$/;
 const COURSE = join(import.meta.dirname, "../../../..");
 
 export function childEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const own = Object.entries(env).filter(
-    ([name, value]) => !SECRET.test(name) && !FROM_NPM.test(`${name}=${value}`),
+    ([name, value]) => !isCredential(name) && !FROM_NPM.test(`${name}=${value}`),
   );
   return {
     ...Object.fromEntries(own),

@@ -5,6 +5,7 @@ import type { ModelClient } from "../conversation/model-client.ts";
 import type { Agent, Extension } from "../extension.ts";
 import { createModelClient, type StartOfflineModel } from "../model/client.ts";
 import { loadEnvironment } from "./environment.ts";
+import { isCredential } from "../processes/command-environment.ts";
 import { Session } from "../conversation/session.ts";
 import { Workspace } from "../workspace/workspace.ts";
 import { showBanner } from "./banner.ts";
@@ -92,7 +93,7 @@ function inspectorOf({ inspect }: ProgramParts): Inspect {
 }
 
 function secretsOf(env: Environment): string[] {
-  return [env["ANTHROPIC_API_KEY"], env["ANTHROPIC_AUTH_TOKEN"]].filter((one) => one !== undefined);
+  return Object.entries(env).flatMap(([name, value]) => (isCredential(name) && value ? [value] : []));
 }
 
 function withExtensions(agent: Agent, extensions: readonly Extension[]): Agent {
