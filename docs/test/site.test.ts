@@ -1,5 +1,5 @@
 // The built site: its links, what it holds without JavaScript, and every page in a real browser.
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -171,6 +171,24 @@ browserTest(
     expect(scriptBytes).toBeLessThan(250_000);
   },
   60_000,
+);
+
+/** With PICTURES=1 they are taken anew: after a change of the player, or of what s13 does. */
+browserTest.for(["light", "dark"] as const)(
+  "the README's picture is of this page, %s",
+  async (colorScheme) => {
+    const { page } = await openPage(address, "index.html#s13-5:28", {
+      colorScheme,
+      viewport: { width: 1100, height: 900 },
+    });
+    await page.getByText(/^Step 28 of \d+$/).waitFor();
+    const path = join(ROOT, `docs/pictures/s13-${colorScheme}.png`);
+    const shot = await page.locator(".home .run").screenshot();
+    if (process.env["PICTURES"] === "1") writeFileSync(path, shot);
+    expect(statSync(path).size).toBeLessThan(200_000);
+    expect(shot.length).toBeLessThan(200_000);
+    await page.close();
+  },
 );
 
 /** Without the white space that HTML and Markdown need not share. */
