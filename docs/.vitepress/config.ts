@@ -28,6 +28,8 @@ export default defineConfig({
   srcExclude: ["**/node_modules/**", "test/**"],
   // Links to the offline model's addresses are examples.
   ignoreDeadLinks: "localhostLinks",
+  // A page that is not opened need not be loaded.
+  router: { prefetchLinks: false },
   markdown: {
     theme: THEME,
     anchor: { slugify: (text) => slug(text) },
