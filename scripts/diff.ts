@@ -3,7 +3,8 @@
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import picocolors from "picocolors";
-import { diffChapters, type ChapterDiff, type FileDiff } from "./lib/chapter-diff.ts";
+import { diffChapters, type ChapterDiff } from "./lib/chapter-diff.ts";
+import type { FileDiff } from "./lib/file-diff.ts";
 import { chapters, findChapter, runScript, type Chapter } from "./lib/chapters.ts";
 
 await runScript(async () => {

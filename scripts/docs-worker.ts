@@ -10,7 +10,8 @@ import type { PageJob } from "./lib/page-workers.ts";
 process.on("disconnect", () => process.exit());
 process.on("message", ({ page, isCheck, isFresh }: PageJob) => {
   const cache = new BlockCache(isFresh);
+  const start = performance.now();
   void fillPage(readFileSync(join(ROOT, page), "utf8"), page, { cache, isCheck }).then((filled) =>
-    process.send?.(filled),
+    process.send?.({ ...filled, seconds: (performance.now() - start) / 1000 }),
   );
 });

@@ -12,6 +12,7 @@ const folders = [
     readdirSync(join(root, parent)).map((name) => `${parent}/${name}`),
   ),
   "scripts",
+  "docs",
 ];
 const tested = folders.filter((folder) => existsSync(join(root, folder, "test")));
 const chosen = tested.filter((folder) => nameOf(folder).startsWith(prefix));

@@ -45,11 +45,15 @@ export class BlockCache {
     writeFileSync(this.#file(page, directive), text);
   }
 
+  /** Stands for a directive and the content of everything that its text is made from. */
+  key(directive: string, ...more: readonly string[]): string {
+    const sources = sourcesOf(directive).map((path) => this.#hash(path));
+    return digest([process.version, ...more, directive, quotedBy(directive), ...sources]);
+  }
+
   #file(page: string, directive: string): string {
     // Links in a block depend on how deep its page lies.
-    const depth = String(page.split("/").length);
-    const sources = sourcesOf(directive).map((path) => this.#hash(path));
-    return join(FOLDER, digest([process.version, depth, directive, quotedBy(directive), ...sources]));
+    return join(FOLDER, this.key(directive, String(page.split("/").length)));
   }
 
   #hash(path: string): string {

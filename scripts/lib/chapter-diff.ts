@@ -2,18 +2,8 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryFolder } from "@course/runtime/testing";
-import { structuredPatch } from "diff";
 import { linesOf, sourceFiles, toolNames, type Chapter } from "./chapters.ts";
-
-export interface FileDiff {
-  /** Relative to the chapters' folders. */
-  file: string;
-  kind: "new" | "changed" | "same" | "gone";
-  added: number;
-  removed: number;
-  /** Hunks of the unified diff, headers included. */
-  lines: string[];
-}
+import { diffTexts, type FileDiff } from "./file-diff.ts";
 
 export interface ChapterDiff {
   files: FileDiff[];
@@ -52,14 +42,5 @@ export async function toolsOfChapter(chapter: Chapter): Promise<string[]> {
 export function diffFile(before: Chapter, after: Chapter, file: string): FileDiff {
   const read = ({ folder }: Chapter) =>
     existsSync(join(folder, file)) ? readFileSync(join(folder, file), "utf8") : undefined;
-  const [old, now] = [read(before), read(after)];
-  const { hunks } = structuredPatch(file, file, old ?? "", now ?? "", "", "", { context: 3 });
-  const lines = hunks.flatMap((hunk) => [
-    `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`,
-    ...hunk.lines,
-  ]);
-  const count = (sign: string) =>
-    hunks.flatMap((hunk) => hunk.lines).filter((line) => line.startsWith(sign)).length;
-  const kind = old === undefined ? "new" : now === undefined ? "gone" : lines.length > 0 ? "changed" : "same";
-  return { file, kind, added: count("+"), removed: count("-"), lines };
+  return diffTexts(file, read(before), read(after));
 }

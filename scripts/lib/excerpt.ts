@@ -15,13 +15,7 @@ export interface ExcerptOptions {
 export function excerpt(text: string, quotes: readonly string[], options: ExcerptOptions): string {
   if (quotes.length === 0) return text;
   const lines = text.split("\n");
-  const shown = new Set(options.always);
-  for (const [from, to] of pairs(quotes, options.of)) {
-    const [first, last] = [lineOf(lines, from, options.of), lineOf(lines, to, options.of)];
-    if (last < first)
-      throw new Error(`"${to}" stands before "${from}" in ${options.of}; name the first line first`);
-    for (let line = first; line <= last; line++) shown.add(line);
-  }
+  const shown = linesShown(lines, quotes, options);
   const result: string[] = [];
   let leftOut: string[] = [];
   const endGap = () => {
@@ -38,6 +32,22 @@ export function excerpt(text: string, quotes: readonly string[], options: Excerp
   }
   endGap();
   return result.join("\n");
+}
+
+/** The lines that an excerpt shows, counted from 0. */
+export function linesShown(
+  lines: readonly string[],
+  quotes: readonly string[],
+  { of, always }: Pick<ExcerptOptions, "of" | "always">,
+): Set<number> {
+  if (quotes.length === 0) return new Set(lines.keys());
+  const shown = new Set(always);
+  for (const [from, to] of pairs(quotes, of)) {
+    const [first, last] = [lineOf(lines, from, of), lineOf(lines, to, of)];
+    if (last < first) throw new Error(`"${to}" stands before "${from}" in ${of}; name the first line first`);
+    for (let line = first; line <= last; line++) shown.add(line);
+  }
+  return shown;
 }
 
 function pairs(quotes: readonly string[], of: string): [string, string][] {

@@ -3,15 +3,17 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Node, Project, type ArrowFunction, type FunctionExpression, type SourceFile } from "ts-morph";
 import { ROOT } from "./chapters.ts";
-import { codeMark, excerpt } from "./excerpt.ts";
+import { codeMark, excerpt, linesShown } from "./excerpt.ts";
 
 const project = new Project({ useInMemoryFileSystem: true });
 const files = new Map<string, SourceFile>();
 
 function parse(path: string): SourceFile {
+  const text = readFileSync(join(ROOT, path), "utf8");
   const known = files.get(path);
-  if (known) return known;
-  const file = project.createSourceFile(path, readFileSync(join(ROOT, path), "utf8"));
+  // The site's server lives on while sources change.
+  if (known?.getFullText() === text) return known;
+  const file = project.createSourceFile(path, text, { overwrite: true });
   files.set(path, file);
   return file;
 }
@@ -23,8 +25,7 @@ function parse(path: string): SourceFile {
  * Throws an Error that names the file and the symbol if it is not there, or is not one.
  */
 export function sourceOf(path: string, symbol: string, quotes: readonly string[] = []): string {
-  const node = symbolIn(parse(path), path, symbol);
-  const statement = Node.isVariableDeclaration(node) ? (node.getVariableStatement() ?? node) : node;
+  const statement = statementOf(symbolIn(parse(path), path, symbol));
   const indent = statement.getStart(true) - statement.getStartLinePos(true);
   const source = statement.getText(quotes.length === 0);
   const text = source
@@ -33,6 +34,23 @@ export function sourceOf(path: string, symbol: string, quotes: readonly string[]
     .join("\n");
   const of = `${symbol} in ${path}`;
   return excerpt(text, quotes, { of, always: headAndEnd(statement, text), mark: codeMark });
+}
+
+/** The numbers of the lines, from 1, that `sourceOf` shows. Throws as it does. */
+export function lineNumbersOf(path: string, symbol: string, quotes: readonly string[] = []): number[] {
+  const statement = statementOf(symbolIn(parse(path), path, symbol));
+  const text = statement.getText(quotes.length === 0);
+  const shown = linesShown(text.split("\n"), quotes, {
+    of: `${symbol} in ${path}`,
+    always: headAndEnd(statement, text),
+  });
+  const first = statement.getStartLineNumber(quotes.length === 0);
+  return [...shown].map((line) => first + line).sort((a, b) => a - b);
+}
+
+/** What is shown for a declaration: of a constant, the whole statement. */
+function statementOf(node: Node): Node {
+  return Node.isVariableDeclaration(node) ? (node.getVariableStatement() ?? node) : node;
 }
 
 /** The lines up to the one that opens the body, and the last. */
@@ -60,7 +78,7 @@ export interface Body {
 export function bodyOf(source: string, path: string, symbol: string): Body {
   const file = new Project({ useInMemoryFileSystem: true }).createSourceFile("source.ts", source);
   const node = symbolIn(file, path, symbol);
-  const statement = Node.isVariableDeclaration(node) ? (node.getVariableStatement() ?? node) : node;
+  const statement = statementOf(node);
   const body = Node.isBodyable(node) ? node.getBody() : functionIn(node)?.getBody();
   if (!body) throw new Error(`${symbol} in ${path} is no function`);
   return {

@@ -1,0 +1,94 @@
+// Pages in a browser, and what can be wrong with one.
+import { gzipSync } from "node:zlib";
+import axe from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { browserTest, openBrowser } from "../../packages/inspector/test/browser.ts";
+
+export { browserTest };
+
+const WIDTHS = [1440, 360];
+
+export interface OpenedPage {
+  page: Page;
+  /** Errors of the console, failed requests and requests to elsewhere, as they come. */
+  problems: string[];
+}
+
+let browser: Browser | undefined;
+
+export async function closeBrowser(): Promise<void> {
+  await browser?.close();
+}
+
+export async function openPage(
+  address: string,
+  path: string,
+  options: Parameters<Browser["newPage"]>[0] = {},
+): Promise<OpenedPage> {
+  browser ??= await openBrowser();
+  const viewport = { width: 1440, height: 900 };
+  const page = await browser.newPage({ viewport, reducedMotion: "reduce", ...options });
+  const problems: string[] = [];
+  page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+  page.on("pageerror", (error) => problems.push(error.message));
+  page.on(
+    "response",
+    (response) => response.ok() || problems.push(`${response.status()} for ${response.url()}`),
+  );
+  page.on("request", (request) => {
+    if (!request.url().startsWith("data:") && !request.url().startsWith(address))
+      problems.push(`a request to ${request.url()}`);
+  });
+  await page.goto(`${address}${path}`, { waitUntil: "networkidle" });
+  return { page, problems };
+}
+
+/** What is wrong with a page at each width. */
+export async function faultsOf({ page, problems }: OpenedPage): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const faults: string[] = [];
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.waitForTimeout(50);
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    if (over > 0) faults.push(`scrolls ${over} pixels sideways at ${width}`);
+    faults.push(...(await seriousIn(page)).map((fault) => `at ${width}: ${fault}`));
+  }
+  return [...faults, ...problems];
+}
+
+async function seriousIn(page: Page): Promise<string[]> {
+  const { violations } = await page.evaluate<axe.AxeResults>("axe.run({ resultTypes: ['violations'] })");
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(
+      ({ id, nodes }) =>
+        `${id} at ${nodes
+          .slice(0, 2)
+          .map(({ html }) => html.slice(0, 160))
+          .join(" and ")}`,
+    );
+}
+
+/** How soon a lesson's text is there at a quarter of the processor's speed, and what its scripts weigh. */
+export async function weigh(
+  address: string,
+  path: string,
+): Promise<{ shownMs: number; scriptBytes: number }> {
+  const { page } = await openPage(address, "glossary.html");
+  const session = await page.context().newCDPSession(page);
+  await session.send("Network.setCacheDisabled", { cacheDisabled: true });
+  await session.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+  const scripts: Promise<Buffer>[] = [];
+  page.on("response", (response) => {
+    if (response.request().resourceType() === "script" || response.url().endsWith(".js"))
+      scripts.push(response.body());
+  });
+  await page.goto(`${address}${path}`, { waitUntil: "networkidle" });
+  const shownMs = await page.evaluate(
+    () => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? Infinity,
+  );
+  const scriptBytes = (await Promise.all(scripts)).reduce((sum, body) => sum + gzipSync(body).length, 0);
+  await page.close();
+  return { shownMs, scriptBytes };
+}
