@@ -36,7 +36,8 @@ if (short !== undefined && process.env.npm_lifecycle_event === short && process.
 }
 if (chapter !== undefined && !isReader) {
   // Node would import the program, for which tsx reads each file in a second thread. Required, its files (over 300 for
-  // `full`) are there in half the time. A program ends the process itself, so Node never comes to import it.
+  // `full`) are there in half the time. A program ends the process itself, so Node never comes to import it, nor
+  // what another --import after this one names.
   here(main);
   await new Promise(() => {});
 }

@@ -20,13 +20,14 @@ export async function takenUp(id: string, number: number, write: number, prompt:
   ensurePlayground(folder, join(ROOT, "packages/playground/template"));
   const program = join(chapter, "src/main.ts");
   const flags = ["--offline", "--dir", folder, ...(entry.flags ?? [])];
+  const start = ["--import", "./scripts/preflight.mjs"];
   const kill = ["--import", join(chapter, "test/kill-at.mjs")];
   try {
-    const killed = await run([...kill, program, ...flags, "-p", entry.prompt], parent, {
+    const killed = await run([...kill, ...start, program, ...flags, "-p", entry.prompt], parent, {
       KILL_AT: String(write),
     });
     if (killed.signal !== "SIGKILL") throw new Error(`the program ended before write ${write}`);
-    const { output } = await run([program, ...flags, "--continue", "-p", prompt], parent);
+    const { output } = await run([...start, program, ...flags, "--continue", "-p", prompt], parent);
     const shown = normalize(output, folder).replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "ID");
     return `$ npm run ${id} -- --continue -p "${prompt}"\n${shown}`;
   } finally {
@@ -38,7 +39,7 @@ async function run(args: readonly string[], home: string, more: Record<string, s
   const clean = Object.entries(process.env).filter(
     ([name]) => !/^(ANTHROPIC|MODEL_ID|INIT_CWD|npm_)/.test(name),
   );
-  const child = spawn(process.execPath, ["--import", "./scripts/preflight.mjs", ...args], {
+  const child = spawn(process.execPath, args, {
     cwd: ROOT,
     env: { ...Object.fromEntries(clean), HOME: home, ...more },
     stdio: ["ignore", "pipe", "pipe"],

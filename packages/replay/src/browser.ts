@@ -24,7 +24,7 @@ export async function showInBrowser(trace: Trace, from: string | undefined, scre
     ),
   );
   const code = await ended();
-  inspector.close();
+  await inspector.close();
   return code;
 }
 
