@@ -19,6 +19,10 @@ test("a trace has every event from its start on, one a line, and git does not se
   const lines = readFileSync(join(root, ".traces", name), "utf8")
     .trim()
     .split("\n");
-  expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ kind: "began" }, { message: "one" }, { message: "two" }]);
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { kind: "began" },
+    { message: "one" },
+    { message: "two" },
+  ]);
   expect(execFileSync("git", ["status", "--porcelain"], { cwd: root, encoding: "utf8" })).toBe("");
 });
