@@ -143,7 +143,7 @@ export class Session {
     return this.#conversation.openCalls;
   }
 
-  /** What stands before the messages: made by `make` once for a conversation, and kept (todays-model: it binds thinking). */
+  /** What stands before the messages: made by `make` once for a conversation, and kept, since it binds the thoughts in them. */
   prefix(make: () => Promise<Prefix>): Promise<Prefix> {
     return this.#conversation.prefix(make);
   }
