@@ -16,7 +16,7 @@ test("the diff of s12 and s13 opens with what is new, in 80 columns, without col
   expect(summary).toMatch(/new +src\/background-manager\.ts +\+\d+/);
   expect(summary).toMatch(/gone +src\/task-board\.ts/);
   expect(summary).toMatch(/tools +8 -> 6/);
-  expect(stdout).toContain("+    extensions: [backgroundTasks(workspace)],");
+  expect(stdout).toContain("+    extensions: [backgroundTasks(workspace, values)],");
   expect(summary.split("\n").every((line) => line.length <= 100)).toBe(true);
   expect(stdout).not.toContain("\u001b[");
 });

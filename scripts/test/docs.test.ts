@@ -115,7 +115,7 @@ test("a lesson has blocks of 15 lines and prose of 110, at most", async () => {
   expect(faultsOf(text, "docs/x.md").join()).not.toMatch(/lines of ts/);
   const longer = text + "line\n".repeat(111);
   expect(faultsOf(longer, "docs/s13-x.md").join()).toMatch(
-    /11\d lines of prose; .*at most 110.*19 lines of ts; quote the 15/,
+    /11\d lines of prose; .*at most 110.*18 lines of ts; quote the 15/,
   );
 });
 

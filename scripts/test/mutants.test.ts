@@ -184,7 +184,7 @@ test("the command lists changes, and says what it does not know", () => {
   const { stdout } = mutants("s12", "--list", "--sample", "3", "--file", "file-lock");
   expect(stdout.trim().split("\n")).toHaveLength(3);
   expect(stdout).toMatch(/^chapters\/s12-task-system\/src\/file-lock\.ts:\d+ {2}\w+ {2}.*(\[-|\{\+)/);
-  expect(mutants("s99").stderr).toMatch(/^There is no package "s99"\. There are: grader, offline-model, /);
+  expect(mutants("s99").stderr).toMatch(/^There is no package "s99"\. There are: grader, inspector, /);
   expect(mutants("s12", "--sample", "few").stderr).toBe("--sample few: expected a whole number.\n");
   expect(mutants().stderr).toMatch(/^Name a package, as in: npm run mutants s12/);
 });

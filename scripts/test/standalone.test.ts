@@ -53,8 +53,8 @@ beforeAll(async () => {
 
 const linesOfFile = (name: string) => readFileSync(join(folder, name), "utf8").trimEnd().split("\n").length;
 
-test("s13 has at most 2,200 lines as one file, and s01 on the SDK alone at most 60", () => {
-  expect(linesOfFile("s13.ts")).toBeLessThanOrEqual(2200);
+test("s13 has at most 2,300 lines as one file, and s01 on the SDK alone at most 60", () => {
+  expect(linesOfFile("s13.ts")).toBeLessThanOrEqual(2300);
   expect(linesOfFile("s01-bare.ts")).toBeLessThanOrEqual(60);
 });
 

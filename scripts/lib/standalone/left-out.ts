@@ -11,6 +11,9 @@ const WITHOUT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "src/recovery.ts": "what is done after a crash",
     "src/remote-lanes.ts": "lanes past this machine",
   },
+  full: {
+    "../s13-background-tasks/src/remote-lanes.ts": "lanes past this machine",
+  },
 };
 
 /** Files of the runtime for which a plain one stands in, with the same exports. */
