@@ -9,33 +9,43 @@ import { ROOT } from "./chapters.ts";
 /** One for each core: more would make runs late whose transcripts depend on what ends together. */
 const WORKERS = availableParallelism();
 
+/** Jobs take up to two minutes. A run that never ends must not hold up all that waits for it. */
+const LIMIT_MS = 5 * 60_000;
+
 /** `script` answers each message that it gets with one message, and ends when its parent disconnects. */
 export class WorkerPool<Job extends object, Answer> {
   readonly #script: string;
+  readonly #limitMs: number;
   readonly #idle: ChildProcess[] = [];
   readonly #waiting: ((worker: ChildProcess) => void)[] = [];
   #started = 0;
 
-  constructor(script: string) {
+  constructor(script: string, limitMs = LIMIT_MS) {
     this.#script = script;
+    this.#limitMs = limitMs;
   }
 
-  /** Does the job as soon as a worker is free. Rejects, with `name`, if the worker ends before it answers. */
+  /** Does the job as soon as a worker is free. Rejects, with `name`, if the worker ends before it answers, or takes too long. */
   async run(name: string, job: Job): Promise<Answer> {
     const worker = await this.#take();
     worker.send(job);
     const answered = new AbortController();
     const { signal } = answered;
-    const answer = await Promise.race([
-      once(worker, "message", { signal }).then(([message]) => message as Answer),
-      once(worker, "exit", { signal }).then(([code]) => {
-        throw new Error(`${name}: the process that worked on it ended with code ${code}`);
-      }),
-    ]);
-    // The one that was not needed is not listened for any longer.
-    answered.abort();
-    this.#giveBack(worker);
-    return answer;
+    const late = setTimeout(() => worker.kill("SIGKILL"), this.#limitMs);
+    try {
+      return await Promise.race([
+        once(worker, "message", { signal }).then(([message]) => message as Answer),
+        once(worker, "exit", { signal }).then(([code]) => {
+          const how = code === null ? `was ended after ${this.#limitMs / 1000} s` : `ended with code ${code}`;
+          throw new Error(`${name}: the process that worked on it ${how}`);
+        }),
+      ]);
+    } finally {
+      // The one that was not needed is not listened for any longer.
+      answered.abort();
+      clearTimeout(late);
+      this.#giveBack(worker);
+    }
   }
 
   close(): void {
@@ -45,16 +55,22 @@ export class WorkerPool<Job extends object, Answer> {
   async #take(): Promise<ChildProcess> {
     const idle = this.#idle.pop();
     if (idle) return idle;
-    if (this.#started < WORKERS) {
-      this.#started += 1;
-      return fork(this.#script, { execArgv: ["--import", join(ROOT, "scripts/preflight.mjs")] });
-    }
+    if (this.#started < WORKERS) return this.#start();
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
+  #start(): ChildProcess {
+    this.#started += 1;
+    return fork(this.#script, { execArgv: ["--import", join(ROOT, "scripts/preflight.mjs")] });
+  }
+
+  /** Whoever waits gets it; a new one, if it has ended. */
   #giveBack(worker: ChildProcess): void {
     const next = this.#waiting.shift();
-    if (next) next(worker);
+    if (!worker.connected) {
+      this.#started -= 1;
+      next?.(this.#start());
+    } else if (next) next(worker);
     else this.#idle.push(worker);
   }
 }

@@ -81,7 +81,7 @@ export class Traces {
     const key = this.#cache.key(`transcript ${job.run.join(" ")}`, ...job.blocks.map(({ whole }) => whole));
     const file = join(FOLDER, `${job.name}-${key.slice(0, 32)}.jsonl`);
     if (existsSync(file)) return readFileSync(file, "utf8");
-    const { trace, fault } = await this.#workers().run(job.name, job);
+    const { trace, fault } = await this.#run(job);
     if (fault !== undefined && trace === "") throw new Error(fault);
     if (fault !== undefined) {
       console.warn(fault);
@@ -92,6 +92,17 @@ export class Traces {
       if (/^(.*)-[0-9a-f]{32}\.jsonl$/.exec(old)?.[1] === job.name) rmSync(join(FOLDER, old));
     writeFileSync(file, trace);
     return trace;
+  }
+
+  /** A run that was ended because it took too long is made once more. */
+  async #run(job: TraceJob): Promise<TraceAnswer> {
+    const pool = this.#workers();
+    try {
+      return await pool.run(job.name, job);
+    } catch (error) {
+      console.warn(error instanceof Error ? error.message : error);
+      return pool.run(job.name, job);
+    }
   }
 
   #workers(): WorkerPool<TraceJob, TraceAnswer> {
