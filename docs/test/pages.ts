@@ -2,7 +2,8 @@
 import { gzipSync } from "node:zlib";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
-import { browserTest, openBrowser } from "../../packages/inspector/test/browser.ts";
+import { browserTest } from "../../packages/inspector/test/browser.ts";
+import { openBrowser } from "../../packages/inspector/test/chromium.ts";
 
 export { browserTest };
 

@@ -1,18 +1,16 @@
 // What it costs to look: a long trace in a real browser, and a session that could be looked at.
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildPage, Inspector } from "@course/inspector";
 import { baseTools, defineAgent, run, Session, Workspace, type StampedEvent } from "@course/runtime";
 import { temporaryFolder } from "@course/runtime/testing";
-import { chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
+import { browserMissing, openBrowser } from "../../packages/inspector/test/chromium.ts";
 import { ratios, timed, type Figure } from "./figure.ts";
 import { newAgent, stubbedModel, TURNS } from "./instant.ts";
 
 const EVENTS = 5_000;
-const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
-
-const obstacle = () =>
-  existsSync(CHROMIUM) ? undefined : `there is no ${CHROMIUM}. Debian's package is chromium.`;
+const obstacle = () => browserMissing;
 
 export const player: Figure = {
   name: "player",
@@ -115,7 +113,7 @@ async function inBrowser<T>(look: (page: Page, address: string) => Promise<T>): 
   const page = await buildPage((line) => console.error(line));
   const server = await Inspector.open({ page, name: "bench", model: "none", isLive: false });
   for (const event of await longTrace()) server.add(event);
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  const browser = await openBrowser();
   try {
     const opened = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     return await look(opened, server.address);

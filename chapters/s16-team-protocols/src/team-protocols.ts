@@ -29,10 +29,7 @@ export function teamProtocols(workspace: Workspace): Extension {
       const team = teamOf(agent);
       protocols = new Protocols(team, book);
       team.addOns.push(addOnFor(started, workspace, report));
-      if (!team.isOurs) return;
-      const expired = await book.expire("its program was killed");
-      if (expired.length > 0)
-        report(`Left without an answer by an earlier program:\n${renderRequests(expired)}`);
+      if (team.isOurs) await expireLeft(book, report);
     },
     async stop() {
       if (protocols?.team.isOurs) await book.expire("the program ended");

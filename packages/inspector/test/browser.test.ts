@@ -3,7 +3,8 @@ import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
 import { buildPage } from "../src/index.ts";
-import { browserTest, openBrowser } from "./browser.ts";
+import { browserTest } from "./browser.ts";
+import { openBrowser } from "./chromium.ts";
 import { inspect } from "./program.ts";
 
 let browser: Browser | undefined;
