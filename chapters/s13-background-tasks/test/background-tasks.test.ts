@@ -26,7 +26,11 @@ test("a finished task is announced exactly once, and wakes an idle session", asy
     say("nothing new"),
   );
   const open = await openSession(createAgent, model);
+  const woken = new Promise<void>((resolve) =>
+    open.session.on((event) => event.type === "wake" && resolve()),
+  );
   expect((await open.run("go")).answer).toMatch(/started|saw it/);
+  await woken;
   await open.runUntilIdle();
   await open.run("anything else?");
   const requests = JSON.stringify(model.requests.at(-1)?.messages);
