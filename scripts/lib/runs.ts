@@ -45,6 +45,8 @@ export async function setStage(id: string, prompt: string, other = id): Promise<
   const parent = temporaryFolder();
   const folder = join(parent, "playground");
   ensurePlayground(folder, join(ROOT, "packages/playground/template"));
+  // Files that a card's flags name lie below the repository, from wherever this was started.
+  process.env["INIT_CWD"] = ROOT;
   const { createAgent, openWorkspace, flags = {} } = await loadChapter(chapter);
   // The chapter before may not know a flag that this prompt is for.
   const values = id === other ? parseFlags(entry.flags ?? [], flags) : {};

@@ -22,8 +22,12 @@ export function courseData(): CourseData {
   return {
     plugin: serverPlugin(files),
     async writeTo(folder) {
-      await files.writeTo(join(folder, "data"));
-      files.close();
+      try {
+        await files.writeTo(join(folder, "data"));
+      } finally {
+        // Processes that wait for work would keep this one alive.
+        files.close();
+      }
     },
   };
 }
