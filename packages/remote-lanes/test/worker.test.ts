@@ -126,12 +126,14 @@ onRedis("leaves no command behind when it is killed", async () => {
   const folder = newFolder();
   const worker = await newWorker(["--redis", redis.url, "--dir", folder]);
   const { run } = await newLane(redis.url, folder);
-  const task = run("echo $$ >pid; sleep 60 & sleep 60");
+  const task = run("echo $$ >new; mv new pid; sleep 60 & sleep 60");
   while (!existsSync(join(folder, "pid"))) await delay(20);
   worker.process.kill("SIGKILL");
   const { ending } = await task.result;
   expect(ending).toBe("lost");
-  expect(sessionLives(Number(readFileSync(join(folder, "pid"), "utf8")))).toBe(false);
+  // Redis may tell that the worker is gone before the shell that outlives it has ended the command.
+  const session = Number(readFileSync(join(folder, "pid"), "utf8"));
+  while (sessionLives(session)) await delay(50);
 });
 
 onRedis("lets what runs come to its end at a first Ctrl-C, and takes no more", async () => {
