@@ -13,10 +13,23 @@ const GIT_MS = 2_000;
 export function environment(workspace: Workspace, now: () => Date = () => new Date()): Extension {
   /** By conversation: what the model was told, and the first note, which had all of it. */
   const told = new WeakMap<Session, { facts: ReadonlyMap<string, string>; whole: string }>();
+  /** Conversations in a run that has begun with what is new. */
+  const begun = new WeakSet<Session>();
+  const followed = new WeakSet<Session>();
   let agent: Agent | undefined;
-  let isBegun = false;
+  const follow = (session: Session) => {
+    if (followed.has(session)) return;
+    followed.add(session);
+    session.on((event) => {
+      if (event.type === "run_ended") begun.delete(session);
+      // A summary may have taken the first note's place.
+      if (event.type === "cleared" || (event.type === "edited" && !holds(session, told.get(session)?.whole)))
+        told.delete(session);
+    });
+  };
   const tell = async (session: Session) => {
-    isBegun = true;
+    follow(session);
+    begun.add(session);
     const before = told.get(session);
     const facts = await observe(workspace, agent, now());
     const lines = [...facts].flatMap(([name, value]) =>
@@ -28,22 +41,11 @@ export function environment(workspace: Workspace, now: () => Date = () => new Da
   };
   return {
     name: "environment",
-    start(session, own) {
-      agent = own;
-      session.on((event) => {
-        if (event.type === "run_ended") isBegun = false;
-        // A summary may have taken the first note's place.
-        if (
-          event.type === "cleared" ||
-          (event.type === "edited" && !holds(session, told.get(session)?.whole))
-        )
-          told.delete(session);
-      });
-    },
+    start: (_, own) => void (agent = own),
     beforePrompt: (_, session) => tell(session),
     async beforeModel(session) {
       // A run that a wake began has no prompt; without news the model is not called, so a note would be wasted.
-      if (session.hasNews && (!isBegun || !told.has(session))) await tell(session);
+      if (session.hasNews && (!begun.has(session) || !told.has(session))) await tell(session);
     },
   };
 }

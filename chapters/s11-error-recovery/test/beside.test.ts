@@ -5,6 +5,7 @@ import { BUDGET, classifyError, classifyReply, RecoveryState } from "@course/s11
 import { expect, onTestFinished, test } from "vitest";
 import { PiecedReply } from "../src/continuation.ts";
 import { backoff } from "../src/backoff.ts";
+import { recover } from "../src/recover.ts";
 import type { Piece } from "../src/sendable.ts";
 import { openWith } from "./open-with.ts";
 
@@ -168,4 +169,26 @@ test("an error that recovery leaves alone is described as without it", async () 
   expect(answer).toMatch(/refused the credentials/);
   expect(open.waits).toEqual([]);
   expect(describeModelError(new Error("x"), open.session.model)).toBe("X");
+});
+
+test("a stream that ended without a word on why is a failure: the next attempt waits", async () => {
+  const open = await opened(script());
+  const reply = (stop_reason: "end_turn" | "max_tokens" | null) =>
+    ({ content: [text("words ")], stop_reason, usage: {} }) as unknown as Reply;
+  const waitsOf = async (first: "max_tokens" | null) => {
+    const replies = [reply(first), reply("end_turn")];
+    const waits: number[] = [];
+    await recover(
+      { ...asked(), session: open.session },
+      () => Promise.resolve(replies.shift() ?? reply("end_turn")),
+      {
+        spend: new RecoveryState().begin(),
+        effects: { sleep: (ms) => Promise.resolve(waits.push(ms)), random: () => 1 },
+        makeRoom: () => Promise.resolve(false),
+      },
+    );
+    return waits;
+  };
+  expect(await waitsOf(null)).toEqual([1_000]);
+  expect(await waitsOf("max_tokens")).toEqual([]);
 });
