@@ -136,14 +136,15 @@ test("a schema without a type or fields is that of an object", () => {
   expect(checkedSchema(whole)).toEqual({ schema: whole });
 });
 
-test.each([
+test.each<[unknown, string]>([
   [undefined, "its inputSchema is no object"],
   [null, "its inputSchema is no object"],
   [[], "its inputSchema is no object"],
   [{ type: "string" }, 'its inputSchema is of type "string"; expected object'],
-  ...["anyOf", "oneOf", "allOf"].map(
-    (key) => [{ [key]: [] }, `its inputSchema has ${key} at the top, which the API refuses`] as const,
-  ),
+  ...["anyOf", "oneOf", "allOf"].map((key): [unknown, string] => [
+    { [key]: [] },
+    `its inputSchema has ${key} at the top, which the API refuses`,
+  ]),
   [{ properties: [] }, "the properties of its inputSchema are no object"],
   [{ properties: { fine: {}, "not fine": {} } }, 'its field "not fine" has a name that the API refuses'],
   [{ properties: { ["x".repeat(65)]: {} } }, `its field "${"x".repeat(65)}" has a name that the API refuses`],
