@@ -49,7 +49,7 @@ test("a schedule rings once when its time comes, and not before", async () => {
 });
 
 test("a schedule is announced when it is due, not before, and taken once", async () => {
-  const { clock, scheduler, create, told } = open();
+  const { clock, scheduler, create, told, problems } = open();
   await create({ cron: "30 2 * * *" });
   clock.set("2027-01-01T02:29:59Z");
   expect(told).toEqual([]);
@@ -58,6 +58,7 @@ test("a schedule is announced when it is due, not before, and taken once", async
   expect(await scheduler.take()).toMatchObject({ times: 1, lateMs: 0, schedule: { id: "sch_1" } });
   expect(await scheduler.take()).toBeUndefined();
   expect(scheduler.list()).toMatchObject([{ nextFireAt: "2027-01-02T02:30:00.000Z" }]);
+  expect(problems, "told of a schedule that this program took itself").toEqual([]);
 });
 
 test("due several times before it is taken, it is announced once and fires once", async () => {

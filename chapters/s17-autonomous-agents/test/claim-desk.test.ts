@@ -46,6 +46,7 @@ test("who has a task in progress goes on with it, and can claim no other", async
   await board.create("two");
   await desk.claim("ada", 2);
   expect(await desk.claim("ada")).toMatchObject({ task: { id: 2 }, isResumed: true });
+  expect(await desk.claim("ada", 2)).toMatchObject({ task: { id: 2 }, isResumed: true });
   await expect(desk.claim("ada", 1)).rejects.toThrow(/You have task 2 in progress/);
 });
 
@@ -88,6 +89,47 @@ test("a claim whose program is gone is released, said so, and its owner's when t
   expect(await desk.claim("ada")).toMatchObject({ task: { id: 2 }, isResumed: true });
 });
 
+/** The program that claimed the task is gone. */
+function killOwner(file: string): void {
+  const task = JSON.parse(readFileSync(file, "utf8")) as object;
+  writeFileSync(file, JSON.stringify({ ...task, claim: { pid: 999_999_999 } }));
+}
+
+test("what was taken from somebody whose program died is theirs before an older task, and begun", async () => {
+  const { board, desk, file } = open();
+  for (const subject of ["one", "two", "three"]) await board.create(subject);
+  await desk.claim("ada", 3);
+  killOwner(file(3));
+  expect(await desk.claim("ada")).toMatchObject({ task: { id: 3 }, isResumed: true });
+  expect(await desk.claim("bob")).toMatchObject({ task: { id: 1 }, isResumed: false });
+});
+
+test("a task that is completed stays so when its program is gone", async () => {
+  const { board, desk, released, file } = open();
+  await board.create("one");
+  await desk.claim("ada");
+  await board.update(1, { status: "completed" });
+  killOwner(file(1));
+  expect((await desk.free())("bob")).toEqual([]);
+  expect(await desk.claim("bob")).toBeUndefined();
+  expect(released).toEqual([]);
+  expect(await board.get(1)).toMatchObject({ status: "completed", owner: "ada" });
+});
+
+test("a task that somebody set to in progress without a claim is theirs, and released by no look", async () => {
+  const { board, desk, released } = open();
+  await board.create("one");
+  await board.update(1, { status: "in_progress", owner: "ada" });
+  expect(await desk.claim("bob")).toBeUndefined();
+  expect(await desk.claim("ada")).toMatchObject({ task: { id: 1 }, isResumed: true });
+  await board.create("two");
+  await board.update(2, { status: "in_progress" });
+  await expect(desk.claim("bob", 2)).rejects.toThrow(
+    "it is in progress, and says not by whom. Claim another.",
+  );
+  expect(released).toEqual([]);
+});
+
 test("a claim is not released for the number alone: another process may have it now", async () => {
   const { board, desk, file } = open();
   await board.create("one");
@@ -106,6 +148,7 @@ test("what is put back is free again, for anybody", async () => {
   await board.create("one");
   await desk.claim("ada");
   expect(await desk.release("ada")).toMatchObject([{ id: 1, status: "pending", owner: "" }]);
+  expect(await board.get(1), "no program has it any more").not.toHaveProperty("claim");
   expect(await desk.release("ada")).toEqual([]);
   expect((await desk.claim("bob"))?.task.owner).toBe("bob");
 });

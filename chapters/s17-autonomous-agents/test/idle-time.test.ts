@@ -69,8 +69,14 @@ test("mail counts as something to do: it begins the time anew", async () => {
   expect(await command("team")).not.toMatch(/nothing to do/);
 });
 
-test("a number of seconds that is none is one clear line", () => {
-  expect(() => idleSeconds({ "idle-seconds": "soon" })).toThrow(
-    "--idle-seconds soon: expected a whole number from 1 to 99999.",
-  );
+test("the idle time is a minute, or what the flag says; what is no number of seconds is one clear line", () => {
+  expect([
+    idleSeconds({}),
+    idleSeconds({ "idle-seconds": "1" }),
+    idleSeconds({ "idle-seconds": "99999" }),
+  ]).toEqual([60, 1, 99_999]);
+  for (const seconds of ["soon", "0", "1.5", "-1", "100000", ""])
+    expect(() => idleSeconds({ "idle-seconds": seconds })).toThrow(
+      `--idle-seconds ${seconds}: expected a whole number from 1 to 99999.`,
+    );
 });

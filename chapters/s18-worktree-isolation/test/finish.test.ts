@@ -99,6 +99,31 @@ test("a deleted file that the other side changed is shown as a whole", async () 
   await expect(repository.worktrees.finish("a")).rejects.toThrow(/greet\.txt: it conflicts as a whole/);
 });
 
+test("of many conflicts the first five files are shown, of a long one its first 24 lines", async () => {
+  const repository = newRepository();
+  await repository.worktrees.create("a");
+  const long = (letter: string) => Array.from({ length: 15 }, (_, row) => `${letter}${row}\n`).join("");
+  const files = (letter: string) =>
+    Object.fromEntries(
+      [1, 2, 3, 4, 5, 6, 7].map((number) => [`f${number}.txt`, number === 1 ? long(letter) : letter]),
+    );
+  repository.commit("a", files("a"));
+  for (const [path, content] of Object.entries(files("m"))) repository.write(path, content);
+  repository.git("add", ".");
+  repository.git("commit", "--quiet", "-m", "Main");
+  const refusal = await repository.worktrees.finish("a").catch((error: Error) => error.message);
+  const lines = String(refusal).split("\n");
+  const first = lines.slice(lines.indexOf("f1.txt:") + 1, lines.indexOf("f2.txt:"));
+  expect(first).toHaveLength(25);
+  expect([first[0], first[1], first.at(-1)]).toEqual(["<<<<<<< main", "m0", "(9 more lines)"]);
+  expect(lines.filter((line) => /^f\d\.txt:/.test(line))).toHaveLength(5);
+  expect(lines.slice(-2)).toEqual([
+    "and 2 more files",
+    expect.stringMatching(/^To resolve it, .*git merge main/),
+  ]);
+  expect(soundStatus(repository)).toBe("");
+});
+
 test("several that finish at the same moment are merged one after the other", async () => {
   const repository = newRepository();
   const { worktrees } = repository;
