@@ -54,6 +54,25 @@ test("the ids of a conversation that is taken up are taken", () => {
   expect(reply(next, "three")).toBe("three");
 });
 
+test("a conversation whose beginning was edited has its prefix made anew where it is taken up, unless it was answered", async () => {
+  const session = newSession();
+  const events = eventsOf(session);
+  const make = (system: string) => () => Promise.resolve({ system, tools: [] });
+  await session.prefix(make("old"));
+  withTwoCalls(session);
+  session.edit([{ role: "user", content: "a summary" }]);
+  const taken = (known: readonly StampedEvent[]) => {
+    const next = newSession();
+    next.restore("an-id", known);
+    return next.prefix(make("new"));
+  };
+  expect(await taken(events)).toMatchObject({ system: "new" });
+  reply(session, "three");
+  expect(await taken(events)).toMatchObject({ system: "old" });
+  session.clear();
+  expect(await taken(events)).toMatchObject({ system: "new" });
+});
+
 test("one message is enough for a conversation to have begun", () => {
   const session = newSession();
   session.addPrompt("go");
