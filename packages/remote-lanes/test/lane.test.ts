@@ -43,8 +43,13 @@ onRedis("a command waits for a worker, says when and where it begins, and how it
   const { startedAt = "", ...running } = task.running;
   expect(running).toEqual({ status: "running", worker: "w" });
   expect(Date.parse(startedAt)).toBeGreaterThanOrEqual(before);
-  const { endedAt = "", ...end } = { endedAt: "", ...(await task.result) };
-  expect(end).toMatchObject({ ending: "exited", exitCode: 3, signal: null, output: "out\nerr\n" });
+  expect(await task.result).toMatchObject({
+    ending: "exited",
+    exitCode: 3,
+    signal: null,
+    output: "out\nerr\n",
+  });
+  const { endedAt = "" } = await task.ended;
   expect(Date.parse(endedAt)).toBeGreaterThanOrEqual(Date.parse(startedAt));
   await until(() => said.length > 1);
   expect(said).toEqual([
