@@ -101,7 +101,8 @@ test("a database is part of a Redis's name, but for the one that it has anyway",
   const name = (url: string) => redisPlace(url, "--lanes").name;
   expect(name("redis://h")).toBe(name("redis://h:6379/0"));
   expect(name("redis://h/15")).toBe("h:6379/15");
-  expect(() => name("redis://h/1234")).toThrow(/expected redis:/);
+  for (const url of ["redis://h/1234", "redis://", "http://h", "h:6379x"])
+    expect(() => name(url)).toThrow(/expected redis:/);
 });
 
 test("a host that is not there, and a port at which nothing listens, are said with the next step", async () => {
