@@ -38,10 +38,9 @@ async function build(root: string, folder: string): Promise<void> {
   const vite = join(dirname(createRequire(import.meta.url).resolve("vite/package.json")), "bin/vite.js");
   const args = [vite, "build", "--config", "page/vite.config.mjs", "--outDir", draft, "--emptyOutDir"];
   const { PATH, HOME } = process.env;
-  const env = { PATH, HOME, NODE_ENV: "production" };
   try {
     mkdirSync(dirname(folder), { recursive: true });
-    await promisify(execFile)(process.execPath, args, { cwd: root, env });
+    await promisify(execFile)(process.execPath, args, { cwd: root, env: { PATH, HOME } });
     // Another program may have been quicker; its page is the same.
     if (!existsSync(folder)) renameSync(draft, folder);
   } catch (error) {

@@ -40,6 +40,17 @@ test.each([
   expect(() => flags(...args)).toThrow(line);
 });
 
+test.each([
+  [[], /^Name the folder in which commands run: npm run worker -- --dir FOLDER/],
+  [["--dir", "/nowhere/at/all"], /does not exist/],
+  [["--dir", ".", "--concurrency", "0"], /--concurrency 0: expected a whole number from 1 to 64/],
+  [["--dir", ".", "--redis", "127.0.0.1"], /expected redis:/],
+  [["--dir", ".", "--name", "a\nb"], /--name "a\\nb"/],
+  [["--wat"], /^Unknown option '--wat'\. --help lists all flags\.$/],
+])("the arguments %j are refused", (args, line) => {
+  expect(() => workerFlags(args, {})).toThrow(line);
+});
+
 test("help is given whatever else is missing, and a folder is taken from where npm was started", () => {
   expect(workerFlags(["--help"], {})).toBe("help");
   expect(workerFlags(["-h"], {})).toBe("help");
