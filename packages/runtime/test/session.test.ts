@@ -209,3 +209,18 @@ test("what an endpoint does not count is 0", () => {
   expect(counted).toEqual([none, { ...none, input: 5, output: 1 }]);
   expect(session.usage).toMatchObject({ turns: 2, total: { input: 5, output: 1 }, last: { input: 5 } });
 });
+
+test("before there is a prefix, a request's tools are those that are loaded later, if any", () => {
+  const later = { name: "later", input_schema: { type: "object" as const } };
+  expect(newSession().tools([])).toEqual([]);
+  expect(newSession().tools([later])).toEqual([later]);
+});
+
+test("a message, its list of blocks and each block are frozen, whoever added them", () => {
+  const session = withTwoCalls();
+  session.append({ role: "user", content: [{ type: "text", text: "more" }] });
+  session.edit([...session.messages, { role: "assistant", content: [{ type: "text", text: "so" }] }]);
+  const parts = session.messages.flatMap((message) => [message, message.content, ...message.content]);
+  expect(parts.length).toBeGreaterThan(15);
+  expect(parts.filter((part) => !Object.isFrozen(part))).toEqual([]);
+});
