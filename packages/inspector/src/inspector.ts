@@ -41,7 +41,7 @@ export class Inspector {
   /** Who looks, and how many of the events were sent to each. */
   readonly #watchers = new Map<ServerResponse, number>();
   readonly #server: Server;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #willSend = false;
   #port = 0;
 
   private constructor(options: InspectorOptions) {
@@ -73,12 +73,13 @@ export class Inspector {
 
   add(event: StampedEvent): void {
     this.#events.push(event);
-    if (this.#watchers.size > 0) this.#timer ??= setTimeout(() => this.#send(), BATCH_MS).unref();
+    if (this.#watchers.size === 0 || this.#willSend) return;
+    this.#willSend = true;
+    setTimeout(() => this.#send(), BATCH_MS).unref();
   }
 
   /** Tells whoever looks what they have not seen yet, and that the program ends. Resolves when that is on its way. */
   async close(): Promise<void> {
-    clearTimeout(this.#timer);
     for (const response of this.#watchers.keys()) this.#sendRest(response);
     this.#server.close();
     const told = [...this.#watchers.keys()].map(
@@ -118,7 +119,7 @@ export class Inspector {
   }
 
   #send(): void {
-    this.#timer = undefined;
+    this.#willSend = false;
     // Who has not read the last of it gets the rest after that: a browser that was stopped must not fill the memory.
     for (const response of this.#watchers.keys()) if (!response.writableNeedDrain) this.#sendRest(response);
   }

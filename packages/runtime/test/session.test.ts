@@ -1,7 +1,7 @@
 // What a session keeps of what is said in it, without a model that is asked.
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { createModelClient, Session, type AgentEvent, type StampedEvent } from "../src/index.ts";
+import { blocksOf, createModelClient, Session, type AgentEvent, type StampedEvent } from "../src/index.ts";
 
 const newSession = () => new Session(createModelClient({ env: { ANTHROPIC_API_KEY: "k" } }));
 const usage = { input_tokens: 5, output_tokens: 1 };
@@ -220,7 +220,7 @@ test("a message, its list of blocks and each block are frozen, whoever added the
   const session = withTwoCalls();
   session.append({ role: "user", content: [{ type: "text", text: "more" }] });
   session.edit([...session.messages, { role: "assistant", content: [{ type: "text", text: "so" }] }]);
-  const parts = session.messages.flatMap((message) => [message, message.content, ...message.content]);
+  const parts = session.messages.flatMap((message) => [message, message.content, ...blocksOf(message)]);
   expect(parts.length).toBeGreaterThan(15);
   expect(parts.filter((part) => !Object.isFrozen(part))).toEqual([]);
 });
