@@ -25,6 +25,7 @@ const prompt = (text: string): StampedEvent => ({ type: "prompt", text, at: 1 })
 async function watch(address: string, last: string): Promise<{ text: string; leave(): void }> {
   const leaving = new AbortController();
   const response = await fetch(`${address}events`, { signal: leaving.signal });
+  expect(response.headers.get("content-type")).toBe("text/event-stream");
   const decoder = new TextDecoder();
   let [text, recent] = ["", ""];
   for await (const piece of response.body ?? []) {

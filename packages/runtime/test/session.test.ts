@@ -210,10 +210,14 @@ test("what an endpoint does not count is 0", () => {
   expect(session.usage).toMatchObject({ turns: 2, total: { input: 5, output: 1 }, last: { input: 5 } });
 });
 
-test("before there is a prefix, a request's tools are those that are loaded later, if any", () => {
-  const later = { name: "later", input_schema: { type: "object" as const } };
-  expect(newSession().tools([])).toEqual([]);
-  expect(newSession().tools([later])).toEqual([later]);
+test("before there is a prefix, a request's tools are those that are loaded later, as they come and go", () => {
+  const [later, other] = ["later", "other"].map((name) => ({
+    name,
+    input_schema: { type: "object" as const },
+  }));
+  const session = newSession();
+  for (const tools of [[], [later, other], [later], [other], []])
+    expect(session.tools(tools.filter((tool) => tool !== undefined))).toEqual(tools);
 });
 
 test("a message, its list of blocks and each block are frozen, whoever added them", () => {

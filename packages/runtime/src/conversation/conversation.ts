@@ -215,9 +215,8 @@ export class Conversation {
     this.#callIds.clear();
     this.#deferred.forgetLoaded();
     for (const message of this.#messages) {
-      const blocks = blocksOf(message);
-      for (const id of callIdsOf(blocks)) this.#callIds.add(id);
-      this.#deferred.noteLoaded(blocks);
+      for (const id of callIdsOf(blocksOf(message))) this.#callIds.add(id);
+      this.#deferred.noteLoaded(blocksOf(message));
     }
   }
 
