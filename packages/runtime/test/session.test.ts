@@ -199,6 +199,17 @@ test("who waits for a wake is told by an interrupt too, at once where that was b
   expect(events.filter(({ type }) => type === "wake")).toEqual([]);
 });
 
+test("after a wake the next one is told, too, with its own reason", async () => {
+  const session = newSession();
+  const events = eventsOf(session);
+  for (const reason of ["one", "two"]) {
+    session.wake(reason);
+    await session.nextWake();
+    session.beginRun();
+  }
+  expect(events.map((event) => event.type === "wake" && event.reason)).toEqual(["one", "two"]);
+});
+
 test("what an endpoint does not count is 0", () => {
   const session = newSession();
   const events: AgentEvent[] = eventsOf(session);
