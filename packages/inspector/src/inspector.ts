@@ -8,8 +8,6 @@ import { redactor } from "./redact.ts";
 
 /** Events are sent together that happen within this time, so that a stream of words is no stream of packets. */
 const BATCH_MS = 20;
-/** A browser that reads no more, as one that was stopped, must not fill the program's memory. */
-const MOST_UNREAD_BYTES = 64_000_000;
 
 /** How long the end of the program waits for it. */
 const LAST_WORD_MS = 300;
@@ -43,7 +41,7 @@ export class Inspector {
   /** Who looks, and how many of the events were sent to each. */
   readonly #watchers = new Map<ServerResponse, number>();
   readonly #server: Server;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #willSend = false;
   #port = 0;
 
   private constructor(options: InspectorOptions) {
@@ -75,16 +73,19 @@ export class Inspector {
 
   add(event: StampedEvent): void {
     this.#events.push(event);
-    if (this.#watchers.size > 0) this.#timer ??= setTimeout(() => this.#send(), BATCH_MS).unref();
+    if (this.#watchers.size === 0 || this.#willSend) return;
+    this.#willSend = true;
+    setTimeout(() => this.#send(), BATCH_MS).unref();
   }
 
   /** Tells whoever looks what they have not seen yet, and that the program ends. Resolves when that is on its way. */
   async close(): Promise<void> {
-    this.#send();
+    for (const response of this.#watchers.keys()) this.#sendRest(response);
     this.#server.close();
     const told = [...this.#watchers.keys()].map(
       (response) => new Promise<void>((resolve) => response.end("event: end\ndata: 1\n\n", resolve)),
     );
+    this.#watchers.clear();
     let timer: ReturnType<typeof setTimeout> | undefined;
     // Who does not read holds nobody up.
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, LAST_WORD_MS)));
@@ -111,21 +112,25 @@ export class Inspector {
     response.writeHead(200, { "content-type": "text/event-stream" });
     const { name, model, isLive } = this.#options;
     response.write(`event: about\ndata: ${JSON.stringify({ name, model, isLive })}\n\n`);
-    response.on("error", () => this.#watchers.delete(response));
     response.on("close", () => this.#watchers.delete(response));
+    response.on("drain", () => this.#sendRest(response));
     this.#watchers.set(response, 0);
-    this.#send();
+    this.#sendRest(response);
   }
 
   #send(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    for (const [response, sent] of this.#watchers) {
-      const lines = this.#events.slice(sent).map((event) => this.#redact(JSON.stringify(event)));
-      this.#watchers.set(response, this.#events.length);
-      if (lines.length > 0) response.write(`event: events\ndata: [${lines.join(",")}]\n\n`);
-      if (response.writableLength > MOST_UNREAD_BYTES) response.destroy();
-    }
+    this.#willSend = false;
+    // Who has not read the last of it gets the rest after that: a browser that was stopped must not fill the memory.
+    for (const response of this.#watchers.keys()) if (!response.writableNeedDrain) this.#sendRest(response);
+  }
+
+  #sendRest(response: ServerResponse): void {
+    const sent = this.#watchers.get(response);
+    // It has heard of the end.
+    if (sent === undefined) return;
+    const lines = this.#events.slice(sent).map((event) => this.#redact(JSON.stringify(event)));
+    this.#watchers.set(response, this.#events.length);
+    if (lines.length > 0) response.write(`event: events\ndata: [${lines.join(",")}]\n\n`);
   }
 }
 

@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 
 const FOLDER = join(import.meta.dirname, "..");
 const SOURCES = ["page", "../player/src", "../player/component"];
-const CACHE = join(FOLDER, "node_modules/.cache/inspector");
+const CACHE = "node_modules/.cache/inspector";
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
@@ -20,25 +20,27 @@ const TYPES: Readonly<Record<string, string>> = {
 /** The files of the page by their paths, as in "assets/index-abc.js"; the page itself is "". */
 export type Page = ReadonlyMap<string, { readonly type: string; readonly body: Buffer }>;
 
-/** Builds the page unless that was done before; `say` hears that it takes a moment. Rejects with what to do. */
-export async function buildPage(say: (line: string) => void = () => {}): Promise<Page> {
-  const folder = join(CACHE, hashOfSources());
+/**
+ * Builds the page unless that was done before; `say` hears that it takes a moment. Rejects with what to do.
+ * `root` is this package, or for tests one that is laid out as it is.
+ */
+export async function buildPage(say: (line: string) => void = () => {}, root = FOLDER): Promise<Page> {
+  const folder = join(root, CACHE, hashOfSources(root));
   if (!existsSync(folder)) {
     say("Building the inspector's page. This is done once.");
-    await build(folder);
+    await build(root, folder);
   }
   return read(folder);
 }
 
-async function build(folder: string): Promise<void> {
+async function build(root: string, folder: string): Promise<void> {
   const draft = `${folder}.${process.pid}`;
   const vite = join(dirname(createRequire(import.meta.url).resolve("vite/package.json")), "bin/vite.js");
   const args = [vite, "build", "--config", "page/vite.config.mjs", "--outDir", draft, "--emptyOutDir"];
   const { PATH, HOME } = process.env;
-  const env = { PATH, HOME, NODE_ENV: "production" };
   try {
-    mkdirSync(CACHE, { recursive: true });
-    await promisify(execFile)(process.execPath, args, { cwd: FOLDER, env });
+    mkdirSync(dirname(folder), { recursive: true });
+    await promisify(execFile)(process.execPath, args, { cwd: root, env: { PATH, HOME } });
     // Another program may have been quicker; its page is the same.
     if (!existsSync(folder)) renameSync(draft, folder);
   } catch (error) {
@@ -50,21 +52,23 @@ async function build(folder: string): Promise<void> {
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
-  removeOthers(basename(folder));
+  removeOthers(folder);
 }
 
 /** Pages of other sources: programs hold theirs in memory. A name with a dot is a page that another program builds. */
-function removeOthers(current: string): void {
-  for (const name of readdirSync(CACHE))
-    if (name !== current && !name.includes(".")) rmSync(join(CACHE, name), { recursive: true, force: true });
+function removeOthers(folder: string): void {
+  const cache = dirname(folder);
+  for (const name of readdirSync(cache))
+    if (name !== basename(folder) && !name.includes("."))
+      rmSync(join(cache, name), { recursive: true, force: true });
 }
 
-function hashOfSources(): string {
-  const hash = createHash("sha256").update(readFileSync(join(FOLDER, "package.json")));
+function hashOfSources(root: string): string {
+  const hash = createHash("sha256").update(readFileSync(join(root, "package.json")));
   for (const folder of SOURCES) {
-    const names = readdirSync(join(FOLDER, folder), { recursive: true, encoding: "utf8" });
+    const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
     for (const name of names.filter((path) => extname(path) !== "").toSorted())
-      hash.update(`\0${folder}/${name}\0`).update(readFileSync(join(FOLDER, folder, name)));
+      hash.update(`\0${folder}/${name}\0`).update(readFileSync(join(root, folder, name)));
   }
   return hash.digest("hex").slice(0, 16);
 }

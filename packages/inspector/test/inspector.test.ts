@@ -1,5 +1,6 @@
 // The inspector's server, without a browser.
-import { request } from "node:http";
+import { request, type IncomingMessage } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import type { StampedEvent } from "@course/runtime";
 import { Inspector, type InspectorOptions } from "../src/index.ts";
@@ -24,11 +25,14 @@ const prompt = (text: string): StampedEvent => ({ type: "prompt", text, at: 1 })
 async function watch(address: string, last: string): Promise<{ text: string; leave(): void }> {
   const leaving = new AbortController();
   const response = await fetch(`${address}events`, { signal: leaving.signal });
+  expect(response.headers.get("content-type")).toBe("text/event-stream");
   const decoder = new TextDecoder();
-  let text = "";
+  let [text, recent] = ["", ""];
   for await (const piece of response.body ?? []) {
-    text += decoder.decode(piece as Uint8Array, { stream: true });
-    if (text.includes(last)) return { text, leave: () => leaving.abort() };
+    const more = decoder.decode(piece as Uint8Array, { stream: true });
+    text += more;
+    recent = recent.slice(-last.length) + more;
+    if (recent.includes(last)) return { text, leave: () => leaving.abort() };
   }
   throw new Error(`It ended without ${last}:\n${text}`);
 }
@@ -136,6 +140,67 @@ test("at its end it tells what was not seen yet, says that it ends, and is gone"
   await inspector.close();
   expect((await watching).text).toMatch(/last[^]*event: end/);
   await expect(fetch(inspector.address)).rejects.toThrow();
+});
+
+/** Asks for the events and reads none, until `read` is called, which resolves with what came up to `last` or to the end. */
+async function dontRead(address: string): Promise<{ read(last?: string): Promise<string> }> {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    request(`${address}events`, resolve).on("error", reject).end();
+  });
+  // It may be cut off.
+  response.on("error", () => {});
+  return {
+    read: (last) =>
+      new Promise((resolve) => {
+        let [text, recent] = ["", ""];
+        response.setEncoding("utf8").on("data", (piece: string) => {
+          text += piece;
+          recent = recent.slice(-100) + piece;
+          if (last !== undefined && recent.includes(last)) resolve(text);
+        });
+        response.once("close", () => resolve(text));
+      }),
+  };
+}
+
+/** More than the system keeps for a reader. */
+const LONG = "x".repeat(8_000_000);
+
+test("the end waits for who still reads, so that the last word arrives whole", async () => {
+  const inspector = await open();
+  const reader = await dontRead(inspector.address);
+  inspector.add(prompt(LONG));
+  const closing = inspector.close();
+  const text = await reader.read();
+  expect(text.slice(-60)).toMatch(/xx.*event: end\ndata: 1\n\n$/s);
+  await closing;
+});
+
+test("who does not read does not hold up the end, though more happens meanwhile", async () => {
+  const inspector = await open();
+  const reader = await dontRead(inspector.address);
+  inspector.add(prompt(LONG));
+  const closing = inspector.close();
+  inspector.add(prompt("after the end"));
+  await closing;
+  expect((await reader.read()).includes("event: end")).toBe(false);
+});
+
+test("who does not read is sent no more until they do, and misses nothing", async () => {
+  const inspector = await open();
+  const reader = await dontRead(inspector.address);
+  inspector.add(prompt(LONG));
+  for (const text of ["1", "2", "3", "4", "5"]) {
+    await delay(50);
+    inspector.add(prompt(text));
+  }
+  // Who looks from now on waits for nobody.
+  await watch(inspector.address, '"5"');
+  const packets = [...(await reader.read('"5"')).matchAll(/^data: (\[.*\])$/gm)];
+  expect(packets.length).toBe(2);
+  const events = packets.flatMap(([, json = ""]) => JSON.parse(json) as StampedEvent[]);
+  const lengths = events.map((event) => (event.type === "prompt" ? event.text.length : 0));
+  expect(lengths).toEqual([LONG.length, 1, 1, 1, 1, 1]);
 });
 
 test("a secret is shown nowhere, also where JSON or a URL writes it otherwise", async () => {

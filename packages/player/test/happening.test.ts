@@ -19,6 +19,7 @@ const appended = (role: "user" | "assistant", ...blocks: Block[]): AgentEvent =>
   blocks,
 });
 const tool = { id: "c", name: "bash" };
+const TOOL = { name: "t", input_schema: { type: "object" as const } };
 const ended = { type: "tool_ended" as const, ...tool, durationMs: 1 };
 
 const WORDS: readonly [AgentEvent, actor: string, title: string, detail: string][] = [
@@ -60,6 +61,38 @@ const WORDS: readonly [AgentEvent, actor: string, title: string, detail: string]
   ],
   [{ type: "tool_progress", ...tool, done: 1, total: 3, message: "m" }, "tool", "bash goes on", "1 of 3: m"],
   [{ type: "tool_progress", ...tool, done: 1 }, "tool", "bash goes on", "1"],
+  [{ type: "tool_progress", ...tool, done: 1, message: "m\nn" }, "tool", "bash goes on", "1: m n"],
+  [{ type: "tool_started", ...tool, input: null }, "tool", "bash runs", "null"],
+  [
+    {
+      ...ended,
+      result: {
+        content: [
+          { type: "tool_reference", tool_name: "x" },
+          { type: "text", text: "b" },
+        ],
+      },
+    },
+    "tool",
+    "bash is done",
+    "b",
+  ],
+  [{ type: "prompt", text: ` ${"x".repeat(600)}` }, "user", "A prompt", "x".repeat(499)],
+  [
+    { type: "deferred_tools", tools: Array(1_000).fill(TOOL) },
+    "harness",
+    "1,000 tools can be loaded later",
+    "",
+  ],
+  [{ type: "prefix", system: "s", tools: [TOOL] }, "harness", "System prompt and 1 tool are fixed", ""],
+  [appended("assistant", call("a")), "model", "The model asks for 1 call", ""],
+  [
+    appended("assistant", { type: "text", text: "first" }, call("a"), { type: "text", text: "then" }),
+    "model",
+    "The model asks for 1 call",
+    "first then",
+  ],
+  [appended("user", result("a"), result("b")), "harness", "2 results for the model", ""],
   [{ type: "injected", text: "<x>" }, "harness", "The harness adds a text", "<x>"],
   [{ type: "wake", reason: "mail" }, "harness", "Something wakes the session", "mail"],
   [{ type: "notice", message: "n" }, "harness", "A notice to the user", "n"],

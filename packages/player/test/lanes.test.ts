@@ -1,28 +1,8 @@
 // What ran when, from the events.
 import { expect, test } from "vitest";
-import type { AgentEvent, StampedEvent } from "@course/runtime";
+import type { AgentEvent } from "@course/runtime";
 import { Player } from "../src/index.ts";
-
-const stamped = (events: readonly [at: number, event: AgentEvent][]): StampedEvent[] =>
-  events.map(([at, event]) => ({ ...event, at }));
-const usage = { input: 1, cacheRead: 0, cacheWrite: 0, output: 1, thinking: 0 };
-const started: AgentEvent = {
-  type: "model_started",
-  request: { messages: { from: "conversation", count: 0, added: [] } },
-};
-const ended: AgentEvent = { type: "model_ended", stopReason: "end_turn", usage, durationMs: 1 };
-const task = (id: string, status: string, startedAt: string | null = null): AgentEvent => ({
-  type: "extension",
-  extension: "background-tasks",
-  kind: "task",
-  detail: { id, command: `do ${id}`, status, startedAt },
-});
-const inFork = (id: number, label: string, event: AgentEvent): AgentEvent => ({
-  type: "subagent",
-  id,
-  label,
-  event,
-});
+import { ended, inFork, stamped, started, task } from "./lane-events.ts";
 
 test("calls, tasks and forks have lanes of their own, with their beginnings and ends", () => {
   const events = stamped([

@@ -163,3 +163,55 @@ test("what is taken back leaves nothing new", () => {
   const { extent } = play(...TURN, { type: "edited", from: 2, messages: [] }).frame(6).main;
   expect(extent.newFrom).toEqual(extent.end);
 });
+
+test("a new prefix leaves out what was thought, also behind messages that are missing", () => {
+  const player = play(PREFIX, said(0, "go"), said(1, "done", true), said(4, "late"), {
+    ...PREFIX,
+    system: "else",
+  });
+  expect(player.frame(4).messages.map((message) => message?.content)).toEqual([
+    [{ type: "text", text: "go" }],
+    [{ type: "text", text: "done" }],
+    undefined,
+    undefined,
+    [{ type: "text", text: "late" }],
+  ]);
+  expect(player.frame(4).main).toMatchObject({ system: "else", boundTo: { message: 0, block: 0 } });
+  expect(player.frame(4).main.extent.newFrom).toEqual({ message: 1, block: 0 });
+});
+
+test("a conversation that is forgotten is empty, and what it has cost goes on", () => {
+  const player = play(...TURN, { type: "cleared" }, PREFIX, said(0, "anew"), SEND, ended(3, 4));
+  const { extent, system, calls, cached, boundTo } = player.frame(6).main;
+  expect({ count: extent.count, system, calls, prefix: cached.prefix, boundTo }).toEqual({
+    count: 0,
+    system: undefined,
+    calls: 1,
+    prefix: false,
+    boundTo: { message: 0, block: 0 },
+  });
+  expect(player.frame(6).main).toMatchObject({ total: { cacheWrite: 10 }, last: { cacheWrite: 10 } });
+  expect(player.frame(10).main).toMatchObject({ calls: 2, total: { cacheRead: 3, cacheWrite: 14 } });
+});
+
+test("a request that holds less than the conversation caches no more than that", () => {
+  const short: AgentEvent = {
+    type: "model_started",
+    request: { model: "m", messages: { from: "conversation", count: 1, added: [] } },
+  };
+  const player = play(PREFIX, said(0, "go"), said(1, "done", true), said(2, "on"), short, ended(0, 10));
+  expect(player.frame(4).main.asked).toEqual({ message: 0, block: 1 });
+  expect(player.frame(5).main.cached.to).toEqual({ message: 0, block: 1 });
+  const late = play(said(3, "late"), short);
+  expect(late.frame(1).main.asked).toEqual({ message: 0, block: 0 });
+});
+
+test("the same blocks behind an edit's text make the same request: a text is one block", () => {
+  const edit: AgentEvent = { type: "edited", from: 0, messages: [{ role: "user", content: "a summary" }] };
+  const player = play(...TURN, edit, said(0, "on"), SEND);
+  expect(player.frame(6).messages).toEqual([{ role: "user", content: "a summary" }]);
+  expect(player.frame(7).messages[0]?.content).toEqual([
+    { type: "text", text: "a summary" },
+    { type: "text", text: "on" },
+  ]);
+});

@@ -62,3 +62,60 @@ test("words of a worker cannot steer the terminal", async () => {
   expect(task.running.worker).toBe("evil [2J name");
   expect(await text(task.output)).toBe("\n[a b]\n");
 });
+
+test("a task begins with its first letter, or when it ends without one", async () => {
+  const { task, take } = newTask();
+  let begun = false;
+  void task.begins.then(() => (begun = true));
+  await take(output("0"), "early ");
+  expect([begun, task.hasBegun, task.running]).toEqual([false, false, {}]);
+  await take(began("1", "w"));
+  expect([begun, task.hasBegun]).toEqual([true, true]);
+  expect(task.running).toEqual({ status: "running", startedAt: "1970-01-01T00:00:02.000Z", worker: "w" });
+  expect(task.letters).toEqual(["1000-0", "2000-0"]);
+  const refused = newTask();
+  await refused.take({
+    ...ended("1", 0),
+    ending: "failed_to_start",
+    exitCode: null,
+    error: "no\nfolder",
+  } as Letter);
+  await refused.task.begins;
+  expect([refused.task.hasBegun, refused.task.isOpen]).toEqual([false, false]);
+  expect(await refused.task.ended).toMatchObject({ ending: "failed_to_start", error: "no folder" });
+});
+
+test("a task that is lost says so in its output, and what comes later is only noted to be removed", async () => {
+  const { task, take } = newTask();
+  await take(began("1", "w"));
+  await task.lose(`a\u0007b${"x".repeat(300)}`);
+  expect(await task.ended).toEqual({ ending: "lost", exitCode: null, signal: null });
+  await take(output("1"), "late");
+  expect(await text(task.output)).toBe(`\n[a b${"x".repeat(197)}]\n`);
+  expect(task.letters).toHaveLength(2);
+});
+
+test("output that nobody reads holds up the letters behind it, not memory, once the task has begun", async () => {
+  const { task, take } = newTask();
+  await take(began("1", "w"));
+  let isTaken = false;
+  const taking = take(output("1"), "x".repeat(1_000_000)).then(() => (isTaken = true));
+  await new Promise(setImmediate);
+  expect(isTaken).toBe(false);
+  task.output.resume();
+  await taking;
+  const waiting = newTask();
+  await waiting.take(output("1"), "x".repeat(1_000_000));
+  expect(waiting.task.hasBegun).toBe(false);
+});
+
+test("who stops or forgets a task does so by the task", () => {
+  const asked: string[] = [];
+  const task = new RemoteTask("a-bg_1", job, "mail", {
+    stop: ({ id }) => asked.push(`stop ${id}`),
+    forget: ({ id }) => asked.push(`forget ${id}`),
+  });
+  task.kill();
+  task.forget();
+  expect(asked).toEqual(["stop a-bg_1", "forget a-bg_1"]);
+});

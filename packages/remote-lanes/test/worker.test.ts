@@ -13,7 +13,6 @@ import { sessionLives } from "@course/runtime";
 import { expect, test } from "vitest";
 import { mailKey, OUTPUT_BYTES, queueOf, type LaneJob } from "../src/protocol.ts";
 import { hasRedis, startWorker, type TestRedis } from "../src/testing.ts";
-import { workerFlags } from "../src/worker-flags.ts";
 import { foreignQueue, newFolder, newLane, newRedis, newWorker, onRedis } from "./setup.ts";
 
 const AGENT = "a1";
@@ -217,21 +216,6 @@ onRedis("says who can run commands through it", async () => {
   const worker = await newWorker(["--redis", url, "--dir", newFolder()]);
   expect(worker.output()).toMatch(/Whoever can write to that Redis can run commands here, as you\./);
   expect(worker.output()).not.toMatch(/cret/);
-});
-
-test.each([
-  [[], /Name the folder/],
-  [["--dir", "/nowhere/at/all"], /does not exist/],
-  [["--dir", ".", "--concurrency", "0"], /--concurrency 0: expected a whole number from 1 to 64/],
-  [["--dir", ".", "--redis", "127.0.0.1"], /expected redis:/],
-  [["--dir", ".", "--name", "a\nb"], /--name "a\\nb"/],
-  [["--wat"], /--help lists all flags/],
-])("the arguments %j are refused", (args, line) => {
-  expect(() => workerFlags(args, {})).toThrow(line);
-});
-
-test("a flag that npm swallowed is named", () => {
-  expect(() => workerFlags([], { npm_config_dir: "true" })).toThrow(/npm run worker -- --dir/);
 });
 
 test("a Redis that is not there is one line with the next step", async () => {

@@ -20,9 +20,13 @@ test("a window of lines is what slicing the whole text gives", async () => {
       const rest = lines.slice(offset - 1 + count).join("");
       const read = await readLines(file, "file.txt", offset, count).catch((error: Error) => error.message);
       if (content === "" && offset === 1) expect(read).toBe("(the file is empty)");
-      else if (wanted === "") expect(read).toMatch(/has only \d+ lines/);
+      else if (wanted === "") expect(read).toContain(`has only ${lines.filter(Boolean).length} lines;`);
       else if (rest === "") expect(read).toBe(wanted);
-      else expect(read.startsWith(wanted) && /\[lines \d+ to \d+; there is more/.test(read)).toBe(true);
+      else {
+        const last = offset + count - 1;
+        const note = `[lines ${offset} to ${last}; there is more, continue with offset ${last + 1}]`;
+        expect(read).toBe(wanted + note);
+      }
     }),
   );
 });
@@ -40,4 +44,31 @@ test("following the offsets that it names reads the whole file", async () => {
     offset = Number(next ?? 0);
   }
   expect(read).toBe(content);
+});
+
+test.each<[string, string, number, number, string]>([
+  ["an empty file", "", 1, Infinity, "(the file is empty)"],
+  ["an empty file from its second line on", "", 2, 1, "f has only 0 lines; offset 2 is past its end."],
+  ["a file behind its last line break", "a\n", 2, 1, "f has only 1 lines; offset 2 is past its end."],
+  ["an empty first line", "\n\na", 1, 1, "\n[lines 1 to 1; there is more, continue with offset 2]"],
+  ["a last line without a break", "a\nb", 2, 1, "b"],
+])("%s", async (_, content, offset, limit, expected) => {
+  writeFileSync(file, content);
+  expect(await readLines(file, "f", offset, limit).catch((error: Error) => error.message)).toBe(expected);
+});
+
+test("half of a character at the end of a file is shown as one that is not known", async () => {
+  writeFileSync(file, Buffer.from([0x61, 0xf0, 0x9f]));
+  expect(await readLines(file, "f", 1, Infinity)).toBe("a\ufffd");
+});
+
+test("a line as long as a part can be is shown whole, one that is longer is cut", async () => {
+  const line = "x".repeat(MAXIMUM_CHARACTERS - 1);
+  writeFileSync(file, `${line}\ny`);
+  const note = "[lines 1 to 1; there is more, continue with offset 2]";
+  expect((await readLines(file, "f", 1, Infinity)).slice(-note.length - 1)).toBe(`\n${note}`);
+  writeFileSync(file, `${line}\n`);
+  expect(await readLines(file, "f", 1, Infinity)).toHaveLength(MAXIMUM_CHARACTERS);
+  writeFileSync(file, `a\n${line}xx`);
+  expect((await readLines(file, "f", 2, Infinity)).slice(-80)).toMatch(/x\n\[line 2 goes on; .* offset 3\]$/);
 });

@@ -111,7 +111,7 @@ export class Conversation {
   addReply(content: readonly Block[]): void {
     this.#hasNews = false;
     if (content.length === 0) return;
-    this.#open = callIdsOf({ role: "assistant", content: [...content] });
+    this.#open = callIdsOf(content);
     for (const id of this.#open) this.#callIds.add(id);
     this.#append("assistant", content);
   }
@@ -190,7 +190,7 @@ export class Conversation {
     for (const message of told.messages) this.#messages.push(frozen(message));
     this.#noteCalls();
     const last = this.#messages.at(-1);
-    this.#open = last?.role === "assistant" ? callIdsOf(last) : [];
+    this.#open = last?.role === "assistant" ? callIdsOf(blocksOf(last)) : [];
     this.#hasNews = last?.role === "user";
   }
 
@@ -215,7 +215,7 @@ export class Conversation {
     this.#callIds.clear();
     this.#deferred.forgetLoaded();
     for (const message of this.#messages) {
-      for (const id of callIdsOf(message)) this.#callIds.add(id);
+      for (const id of callIdsOf(blocksOf(message))) this.#callIds.add(id);
       this.#deferred.noteLoaded(blocksOf(message));
     }
   }
@@ -235,8 +235,8 @@ function failed(id: string, content: string): Result {
   return { type: "tool_result", tool_use_id: id, content, is_error: true };
 }
 
-function callIdsOf(message: Message): string[] {
-  return blocksOf(message).flatMap((block) => (block.type === "tool_use" ? [block.id] : []));
+function callIdsOf(blocks: readonly Block[]): string[] {
+  return blocks.flatMap((block) => (block.type === "tool_use" ? [block.id] : []));
 }
 
 function frozen(message: Message): Message {
