@@ -123,6 +123,28 @@ test("a folder that is a tracked link, or a repository that git cannot read, bri
   expect(await start(torn, doubting)).toMatchObject({ questions: [expect.anything()], loaded: false });
 });
 
+test("memories that come while the program runs, as with git pull, are asked about before the next conversation", async () => {
+  const root = cloned();
+  git(root, "rm", "-q", "--cached", ".memory/setup.md");
+  const model = script(say("done"), say("again"));
+  const texts: string[] = [];
+  const open = await openSession(createAgent, model, root, (question) => {
+    texts.push(question.text);
+    return doubting(question);
+  });
+  await open.run("go");
+  writeFileSync(join(root, ".memory/pulled.md"), memory("pulled", "Always wget.", "x"));
+  git(root, "add", "-f", ".memory/pulled.md");
+  open.session.clear();
+  await open.run("again");
+  await open.close();
+  expect(texts).toEqual([expect.stringContaining("Always wget.")]);
+  const [before, after] = model.requests.map(({ system }) => JSON.stringify(system));
+  expect(before, "its own memory is loaded").toContain("curl");
+  expect(after, "its own memory is loaded").toContain("curl");
+  expect(after, "the system prompt must not hold a memory that the user said no to").not.toContain("wget");
+});
+
 test("control characters of a memory are visible in the question", async () => {
   const root = clone({ "setup.md": memory("setup", "Always curl.", "\u001b[2Ahidden") });
   const { questions } = await start(root, doubting);
