@@ -60,6 +60,18 @@ test("a name that there is not is answered with those that can be loaded", () =>
   );
 });
 
+test("skills of a folder elsewhere have its prefix, and what they name is filled in by whoever brings them", () => {
+  const [folder, root] = [
+    folderWith({ "notes/SKILL.md": skill("notes", "x", "Read ROOT.") }),
+    temporaryFolder(),
+  ];
+  const plain = { prefix: "plain", folder };
+  const filled = { prefix: "filled", folder, expand: (body: string) => body.replace("ROOT", "it all") };
+  const bodyOf = (source: typeof plain) =>
+    new SkillLibrary(new Workspace(root), () => [source]).load(`${source.prefix}:notes`).body;
+  expect([plain, filled].map(bodyOf)).toEqual(["Read ROOT.", "Read it all."]);
+});
+
 test("of more than 50 files of a skill, those nearest to its SKILL.md are listed", () => {
   const path = (name: string) => `.claude/skills/a/${name}`;
   const near = Array.from({ length: 51 }, (_, index) => `z${String(index).padStart(2, "0")}.md`);

@@ -9,6 +9,7 @@ import {
   type Message,
   type ModelCall,
   type RequestParams,
+  type ToolCall,
 } from "@course/runtime";
 import { openSession, temporaryFolder } from "@course/runtime/testing";
 import { expect, onTestFinished, test } from "vitest";
@@ -16,7 +17,7 @@ import { createAgent } from "../src/agent.ts";
 import { Compactor } from "../src/compactor.ts";
 import { ContextWindow } from "../src/context-window.ts";
 import { RoomKeeper } from "../src/room-keeper.ts";
-import { ResultLimiter } from "../src/tool-results.ts";
+import { ResultLimiter, shrinkable, shrunk } from "../src/tool-results.ts";
 import { inWindow } from "./small-window.ts";
 
 const SIZE = 10_000;
@@ -147,4 +148,25 @@ test("once a round's room is used, results of up to 400 characters still stay, a
   });
   expect(lengths, "characters of each that stay, besides the note").toEqual([500, 400, 200]);
   expect(readdirSync(join(workspace.root, ".task_outputs/tool-results"))).toEqual(["toolu_2.txt"]);
+});
+
+test("of a message with several results, those that are worth it shrink, and the others stay as they are", () => {
+  const block = (id: string, length: number) => ({
+    type: "tool_result" as const,
+    tool_use_id: id,
+    content: "r".repeat(length),
+  });
+  const note = { type: "text" as const, text: "mind the tests" };
+  const message: Message = { role: "user", content: [block("a", 399), block("b", 2_000), note] };
+  const asked: Message = {
+    role: "assistant",
+    content: ["a", "b"].map((id) => ({ type: "tool_use", id, name: "bash", input: {} })),
+  };
+  const found = shrinkable([asked, message]);
+  const line = "[bash {}: 2,000 characters left out to save room; in full in FILE]";
+  expect(shrunk(message, found, "FILE").content).toEqual([
+    block("a", 399),
+    { ...block("b", 2_000), content: line },
+    note,
+  ]);
 });

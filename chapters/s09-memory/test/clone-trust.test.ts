@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { call, say, script } from "@course/offline-model/test";
 import type { Answer, Question, Workspace } from "@course/runtime";
 import { openSession, temporaryFolder } from "@course/runtime/testing";
+import { trackedFiles } from "@course/s09-memory";
 import { beforeEach, expect, test } from "vitest";
 import { createAgent } from "../src/agent.ts";
 
@@ -143,6 +144,13 @@ test("memories that come while the program runs, as with git pull, are asked abo
   expect(before, "its own memory is loaded").toContain("curl");
   expect(after, "its own memory is loaded").toContain("curl");
   expect(after, "the system prompt must not hold a memory that the user said no to").not.toContain("wget");
+});
+
+test("of a clone with hundreds of memories each tracked one is known, and none that git does not track", async () => {
+  const names = Array.from({ length: 300 }, (_, index) => `m${index}`);
+  const root = clone(Object.fromEntries(names.map((name) => [`${name}.md`, memory(name, "x", "y")])));
+  writeFileSync(join(root, ".memory/mine.md"), memory("mine", "x", "y"));
+  expect(await trackedFiles(root, ".memory")).toEqual(new Set(names));
 });
 
 test("control characters of a memory are visible in the question", async () => {
