@@ -41,9 +41,31 @@ test.each([
   expect(await unclear(line)).toEqual([]);
 });
 
-test("after the first line, which loads the grammar, fifty others take less than a second", async () => {
-  await readShell("a");
-  const start = process.cpuUsage();
-  for (let line = 0; line < 50; line++) await readShell(`a ${line}`);
-  expect(process.cpuUsage(start).user / 1_000, "milliseconds of the processor").toBeLessThan(1_000);
+test.each<[string, string[], string[]]>([
+  ["cat 3<<A\nx\nA", [], []],
+  ["cat <<A 2>a >>b\nx\nA", [], ["a", "b"]],
+  ["a <b >c 2>d", ["b"], ["c", "d"]],
+  ["a >|b", [], ["b"]],
+  ["a &>b", [], ["b"]],
+  ["a &>>b", [], ["b"]],
+  ["a <<<b", [], []],
+  ["a >&2 2>&1 <&0", [], []],
+  [">a", [], ["a"]],
+])("%j is clear, reads %j and writes %j", async (line, reads, writes) => {
+  const found = await readShell(line);
+  expect(found.unclear).toEqual([]);
+  expect([found.reads.map(({ text }) => text), found.writes.map(({ text }) => text)]).toEqual([
+    reads,
+    writes,
+  ]);
+});
+
+test.each([
+  ["a ".padEnd(4_000, "b"), []],
+  ["a ".padEnd(4_001, "b"), ["it has more than 4000 characters"]],
+  [`a${" b".repeat(199)}`, []],
+  [`a${" b".repeat(200)}`, ["it has more than 200 words"]],
+  [`a ${"|b".repeat(401)}`, ["it has too much syntax"]],
+])("a line may have 4,000 characters, 200 words and 400 operators: %j", async (line, reasons) => {
+  expect(await unclear(line)).toEqual(reasons);
 });
