@@ -13,29 +13,29 @@ test.each([
   ...["-p", "-u", "--patch", "-L1,2:x", "--unified=3", "--cc", "--word-diff", "-Gx", "-Sx"].map(
     (option) => `git log ${option}`,
   ),
-  ...["git diff", "git diff --stat --patch", "git diff --quiet -p", "git show x", "git show -s -p x"],
-  ...[
-    "git blame x",
-    "git cat-file -p x",
-    "git grep x",
-    "grep -r x y",
-    "grep --recursive x y",
-    "egrep -r x y",
-    "rg x",
-  ],
+  "git diff",
+  "git diff --stat --patch",
+  "git diff --quiet -p",
+  "git show x",
+  "git show -s -p x",
+  "git blame x",
+  "git cat-file -p x",
+  "git grep x",
+  "grep -r x y",
+  "grep --recursive x y",
+  "egrep -r x y",
+  "rg x",
 ])("%j shows contents of files that it does not name", async (line) => {
   expect(await useOf(line)).toMatchObject({ walks: true });
 });
 
 test.each([
-  ...[
-    "git log",
-    "git log --stat",
-    "git log --oneline -5",
-    "git diff --quiet",
-    "git status",
-    "git branch --list",
-  ],
+  "git log",
+  "git log --stat",
+  "git log --oneline -5",
+  "git diff --quiet",
+  "git status",
+  "git branch --list",
   ...[
     "-s",
     "--no-patch",
@@ -46,7 +46,11 @@ test.each([
     "--name-status",
     "--summary",
   ].flatMap((option) => [`git diff ${option}`, `git show ${option} x`]),
-  ...["grep x y", "cat x", "ls -R", "wc -l x", "find . -name x"],
+  "grep x y",
+  "cat x",
+  "ls -R",
+  "wc -l x",
+  "find . -name x",
 ])("%j shows contents of no file but those that it names", async (line) => {
   expect(await useOf(line)).toMatchObject({ walks: false });
 });
