@@ -98,6 +98,14 @@ test("a list of up to 8,000 characters is whole; in a longer one every line has 
   ]);
 });
 
+test("in a list that is too long, a description that just fits its line is whole", async () => {
+  const long = Object.fromEntries(
+    ["a", "b", "c", "d", "e", "f", "g"].map((name) => [name, "x".repeat(1_024)]),
+  );
+  const fits = "y".repeat(1_000 - 2 - "- h: ".length);
+  expect((await listed({ ...long, h: fits })).at(-1)).toBe(`- h: ${fits}`);
+});
+
 test("where no name leaves room, the lines hold the names alone", async () => {
   const names = Array.from({ length: 200 }, (_, index) => `${"n".repeat(40)}-${index}`);
   expect((await listed(Object.fromEntries(names.map((name) => [name, "long"])))).toSorted()).toEqual(

@@ -14,6 +14,7 @@ import {
 import { openSession, temporaryFolder } from "@course/runtime/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { createAgent } from "../src/agent.ts";
+import { compaction } from "../src/compaction.ts";
 import { Compactor } from "../src/compactor.ts";
 import { ContextWindow } from "../src/context-window.ts";
 import { RoomKeeper } from "../src/room-keeper.ts";
@@ -146,6 +147,10 @@ test("once a round's room is used, results of up to 400 characters still stay, a
   });
   expect(lengths, "characters of each that stay, besides the note").toEqual([500, 400, 200]);
   expect(readdirSync(join(workspace.root, ".task_outputs/tool-results"))).toEqual(["toolu_2.txt"]);
+});
+
+test("before the first session there is no window to speak of", () => {
+  expect(compaction(new Workspace(temporaryFolder())).status?.()).toBeUndefined();
 });
 
 test("of a message with several results, those that are worth it shrink, and the others stay as they are", () => {
