@@ -122,7 +122,7 @@ test.each([
   expect(await useOf(line)).toBeUndefined();
 });
 
-const literal = (text: string): Word => ({ kind: "literal", text });
+const literal = (text: string): Word => ({ kind: "literal", text, raw: text });
 
 test.each<[string, string, string[], [string, string?][] | undefined, string[]]>([
   ["letters together", "abc", ["-ab", "-c", "x"], [["a"], ["b"], ["c"]], ["x"]],
