@@ -18,7 +18,9 @@ export function probed(file: string, code: string, hits: string): string {
     (text, { insert: [at, part] }) => text.slice(0, at) + part + text.slice(at),
     code,
   );
-  return `${body}\n${runtimeOf(file, hits)}`;
+  // On a line of the code: tests may count a file's lines. All inserts stand behind this place.
+  const first = parse(code).statements[0]?.getStart() ?? code.length;
+  return `${body.slice(0, first)}${runtimeOf(file, hits)} ${body.slice(first)}`;
 }
 
 /** Where the innermost probe around a place stands; -1 where there is none, as in what is imported. */
@@ -70,17 +72,15 @@ function laterFirst(a: Ordered, b: Ordered): number {
 }
 
 function runtimeOf(file: string, hits: string): string {
-  return `import { appendFileSync as __append } from "node:fs";
-function __hit(start: number) {
-  const seen: Set<string> = ((globalThis as { __hits?: Set<string> }).__hits ??= new Set());
-  const place = ${JSON.stringify(file)} + ":" + start;
-  if (seen.has(place)) return;
-  try {
-    __append(${JSON.stringify(hits)}, place + "\\n");
-    seen.add(place);
-  } catch {
-    // Without a file descriptor left, as in some tests. It is tried again the next time.
-  }
-}
-`;
+  const lines = [
+    'import { appendFileSync as __append } from "node:fs";',
+    "function __hit(start: number) {",
+    "const seen: Set<string> = ((globalThis as { __hits?: Set<string> }).__hits ??= new Set());",
+    `const place = ${JSON.stringify(file)} + ":" + start;`,
+    "if (seen.has(place)) return;",
+    // It fails without a file descriptor left, as in some tests, and is tried again the next time.
+    `try { __append(${JSON.stringify(hits)}, place + "\\n"); seen.add(place); } catch {}`,
+    "}",
+  ];
+  return lines.join(" ");
 }

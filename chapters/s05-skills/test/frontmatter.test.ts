@@ -19,6 +19,8 @@ test.each([
   ["no second ---", "---\nname: a\n", 3],
   ["YAML that is none", "---\nname: a\ndescription: a: b\n---\n", 3],
   ["no fields", "---\njust words\n---\n", 2],
+  ["a list in the place of fields", "---\n- name\n---\n", 2],
+  ["nothing in the place of fields", "---\n---\n", 2],
 ])("each fault in the frontmatter is told with its line: %s", (_, source, line) => {
   let thrown: unknown;
   try {

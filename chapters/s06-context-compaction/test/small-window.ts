@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type Anthropic from "@anthropic-ai/sdk";
-import { call } from "@course/offline-model/test";
+import { call, say, type MessageRequest, type Turn } from "@course/offline-model/test";
 import type { Workspace } from "@course/runtime";
 import type { TestSession } from "@course/runtime/testing";
 import { createAgent } from "../src/agent.ts";
@@ -30,3 +30,18 @@ export function archived(open: TestSession): Anthropic.MessageParam[] {
 }
 
 export const page = (round: number) => bash(`seq -f 'round ${round}, line %g' 60`);
+
+export const lastText = ({ messages }: MessageRequest) => JSON.stringify(messages.at(-1)?.content);
+export const asksForSummary = (request: MessageRequest) => lastText(request).includes("<summary-request>");
+export const notices = (open: TestSession) =>
+  open.events.flatMap((event) => (event.type === "notice" ? [event.message] : []));
+
+/** `count` rounds of a command that prints much, with a summary whenever one is asked for; then "done". */
+export function rounds(count: number, make: (round: number) => Turn, summary: Turn = say("SUMMARY")): Turn[] {
+  let round = 0;
+  const turn = (request: MessageRequest) => {
+    const next = asksForSummary(request) ? summary : round < count ? make(++round) : say("done");
+    return typeof next === "function" ? next(request) : next;
+  };
+  return Array.from({ length: 2 * count + 10 }, () => turn);
+}

@@ -224,6 +224,20 @@ test("of a result only what is worth it shrinks, and never to something longer",
   expect(shrunk(first, found, "F".repeat(200))).toEqual(first);
 });
 
+test.each([
+  [200, ""],
+  [201, "..."],
+])(
+  "a line for a result names an input of up to 200 characters whole: of %d, it ends with %j",
+  (length, end) => {
+    const input = { command: "x".repeat(length - JSON.stringify({ command: "" }).length) };
+    const [one] = shrinkable([asks("1", input), result("1", "r".repeat(1_000))]);
+    expect(one?.label).toBe(
+      `bash ${JSON.stringify(input).slice(0, 200)}${end}: 1,000 characters left out to save room; in full in `,
+    );
+  },
+);
+
 test("the window's size is a whole number from 6,000", () => {
   expect(windowSize({})).toBe(200_000);
   expect(windowSize({ "context-tokens": "6000" })).toBe(6_000);

@@ -133,8 +133,7 @@ class Links {
 
   /** Where a link leads, "" for anything else, undefined for what is not there. */
   #target(place: string): string | undefined {
-    const known = this.#targets.get(place);
-    if (known !== undefined || this.#targets.has(place)) return known;
+    if (this.#targets.has(place)) return this.#targets.get(place);
     const target = linkTarget(place);
     this.#targets.set(place, target);
     return target;

@@ -90,3 +90,24 @@ test("a link to nothing yet is where it leads", async () => {
   symlinkSync(join(temporaryFolder(), "new"), join(root, "link"));
   expect(await bash("ls > link")).toBe("ask");
 });
+
+test("what walks is judged by where it walks: grep below its folder, git in all of its history", async () => {
+  const { bash } = newPolicy({ allow: ["Bash"], deny: ["Read(/secret/**)"] }, ["src/a", "secret/b"]);
+  expect(await bash("grep -r x src")).toBe("allow");
+  expect(await bash("grep -r x secret")).toBe("deny");
+  expect(await bash("grep -r x .")).toBe("ask");
+  expect(await bash("git grep x src")).toBe("ask");
+  expect(await bash("git log -p src")).toBe("ask");
+  expect(await bash("git log src")).toBe("allow");
+});
+
+test("where all is allowed but what is denied, a program that runs its arguments is asked, unless it only reads", async () => {
+  for (const rules of [{ mode: "bypassPermissions" as const }, { allow: ["Bash"] }]) {
+    const { bash } = newPolicy({ ...rules, deny: ["Bash(rm:*)"] });
+    expect(await bash("node -e x")).toBe("ask");
+    expect(await bash("node --version")).toBe("allow");
+    expect(await bash("awk '{print $1}' x")).toBe("allow");
+  }
+  const { bash } = newPolicy({ allow: ["Bash(node:*)"], deny: ["Bash(rm:*)"] });
+  expect(await bash("node -e x"), "whoever allows node has thought of it").toBe("allow");
+});

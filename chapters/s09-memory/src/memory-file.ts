@@ -79,5 +79,5 @@ export function readMemory(path: string, slug: string): Memory | BrokenMemory {
 }
 
 export function isBroken(file: Memory | BrokenMemory): file is BrokenMemory {
-  return "problem" in file && !("content" in file);
+  return !("content" in file);
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { call, say, script } from "@course/offline-model/test";
 import type { Answer, Question, Workspace } from "@course/runtime";
 import { openSession, temporaryFolder } from "@course/runtime/testing";
+import { trackedFiles } from "@course/s09-memory";
 import { beforeEach, expect, test } from "vitest";
 import { createAgent } from "../src/agent.ts";
 
@@ -121,6 +122,35 @@ test("a folder that is a tracked link, or a repository that git cannot read, bri
   const torn = cloned();
   writeFileSync(join(torn, ".git/index"), "torn");
   expect(await start(torn, doubting)).toMatchObject({ questions: [expect.anything()], loaded: false });
+});
+
+test("memories that come while the program runs, as with git pull, are asked about before the next conversation", async () => {
+  const root = cloned();
+  git(root, "rm", "-q", "--cached", ".memory/setup.md");
+  const model = script(say("done"), say("again"));
+  const texts: string[] = [];
+  const open = await openSession(createAgent, model, root, (question) => {
+    texts.push(question.text);
+    return doubting(question);
+  });
+  await open.run("go");
+  writeFileSync(join(root, ".memory/pulled.md"), memory("pulled", "Always wget.", "x"));
+  git(root, "add", "-f", ".memory/pulled.md");
+  open.session.clear();
+  await open.run("again");
+  await open.close();
+  expect(texts).toEqual([expect.stringContaining("Always wget.")]);
+  const [before, after] = model.requests.map(({ system }) => JSON.stringify(system));
+  expect(before, "its own memory is loaded").toContain("curl");
+  expect(after, "its own memory is loaded").toContain("curl");
+  expect(after, "the system prompt must not hold a memory that the user said no to").not.toContain("wget");
+});
+
+test("of a clone with hundreds of memories each tracked one is known, and none that git does not track", async () => {
+  const names = Array.from({ length: 300 }, (_, index) => `m${index}`);
+  const root = clone(Object.fromEntries(names.map((name) => [`${name}.md`, memory(name, "x", "y")])));
+  writeFileSync(join(root, ".memory/mine.md"), memory("mine", "x", "y"));
+  expect(await trackedFiles(root, ".memory")).toEqual(new Set(names));
 });
 
 test("control characters of a memory are visible in the question", async () => {

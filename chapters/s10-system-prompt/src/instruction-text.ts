@@ -33,9 +33,9 @@ export function readInstructionText(source: string): InstructionText {
   return { text: text.trim(), imports };
 }
 
-/** A run of plain words: code, links and HTML are tokens of other types. */
+/** A run of plain words: code, links and HTML are tokens of other types. One that has tokens itself, as in a list, is seen by them. */
 function isProse(token: Token): boolean {
-  return token.type === "text" && !("tokens" in token && token.tokens && token.tokens.length > 0);
+  return token.type === "text" && !("tokens" in token);
 }
 
 function isComment(token: Token): boolean {

@@ -98,7 +98,7 @@ class Project {
   async tellAbout(session: Session, file: string): Promise<void> {
     const path = this.#workspace.resolve(file);
     const folders = foldersBetween(this.#workspace.root, dirname(path)).slice(1);
-    const usesFallback = needsFallback(this.#folders());
+    const usesFallback = needsFallback([...this.#folders(), ...folders]);
     const found = instructionFiles(folders, usesFallback).map((found) => ({ path: found }));
     const { rules } = this.#rules([...this.#folders(), ...folders], (rule, folder) =>
       matches(rule, relative(folder, path).split(sep).join("/")),

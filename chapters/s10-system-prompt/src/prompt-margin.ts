@@ -6,7 +6,7 @@ const MARGIN = 22;
 export function renderMargin(parts: readonly PromptPart[]): string {
   const lines = parts.flatMap(({ place, owner, text }, index) => {
     const isNew = parts[index - 1]?.place !== place;
-    const heading = isNew ? [`── ${place} ${"─".repeat(Math.max(0, 60 - place.length))}`] : [];
+    const heading = isNew ? [`── ${place} ${"─".repeat(60 - place.length)}`] : [];
     return [...heading, ...withMargin(owner, `${text} [~${tokensOf(text)} tokens]`)];
   });
   return lines.join("\n");

@@ -10,3 +10,14 @@ test("of a file of instructions, comments are left out, and paths in its prose a
     "# Rules\n\nRead @docs/a.md and @b\\ c.md there.\n\nMail me@example.org, not `@code.md`.\n\n    @indented.md",
   );
 });
+
+test.each([
+  ["in a list", "- Read @a.md\n- @b.md and `@c.md`\n  - @d.md", ["a.md", "b.md", "d.md"]],
+  ["in a table", "| a | b |\n|---|---|\n| @a.md | `@b.md` |", ["a.md"]],
+  ["in emphasis and quotes", "> **@a.md**\n\n*see @b.md*", ["a.md", "b.md"]],
+  ["in code", "```\n@a.md\n```\n\n`@b.md`", []],
+  ["in a comment", "<!-- @a.md -->\n\n@b.md", ["b.md"]],
+  ["of one word with others", "a@b.md, x/@c.md", []],
+])("a path %s is imported once or not at all", (_, source, imports) => {
+  expect(readInstructionText(source).imports).toEqual(imports);
+});

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import type { Agent } from "./extension.ts";
@@ -107,6 +107,7 @@ export async function runTryIt(
     const problems = [
       ...(code === 0 ? [] : [`exit code ${code}`]),
       ...missingEffects(effect, folder, stdout),
+      ...missingName(testUrl, folder),
     ];
     if (problems.length > 0) throw new Error(`"${prompt}": ${problems.join("; ")}\n${stderr}\n${stdout}`);
   } finally {
@@ -114,13 +115,28 @@ export async function runTryIt(
   }
 }
 
-/** What was to happen in the folder and did not. */
-function missingEffects(effect: TryIt["effect"], folder: string, stdout: string): string[] {
+function tracedIn(folder: string): StampedEvent[] {
   const traces = join(folder, ".traces");
-  const events = readdirSync(traces)
+  return readdirSync(traces)
     .filter((name) => name.endsWith(".jsonl"))
     .flatMap((name) => readFileSync(join(traces, name), "utf8").trim().split("\n"))
     .map((line) => JSON.parse(line) as StampedEvent);
+}
+
+/** The prompt and the trace must name the chapter as its folder does: s13-background-tasks is s13. */
+function missingName(testUrl: string, folder: string): string[] {
+  const id = basename(dirname(dirname(fileURLToPath(testUrl)))).split("-", 1)[0];
+  const named = tracedIn(folder).flatMap((event) =>
+    event.type === "extension" && event.kind === "began" ? [JSON.stringify(event.detail)] : [],
+  );
+  return named.every((detail) => detail.includes(`"chapter":"${id}"`))
+    ? []
+    : [`the agent is not named ${id}`];
+}
+
+/** What was to happen in the folder and did not. */
+function missingEffects(effect: TryIt["effect"], folder: string, stdout: string): string[] {
+  const events = tracedIn(folder);
   const used = events.flatMap((event) =>
     event.type === "tool_ended" && !event.result.isError ? [event.name] : [],
   );

@@ -1,0 +1,79 @@
+// When instructions are told: with the first words, with the tools that look at a file, and after the user has agreed.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { call, say, script, type Turn } from "@course/offline-model/test";
+import { createModelClient, Session, Workspace } from "@course/runtime";
+import { openSession, temporaryFolder } from "@course/runtime/testing";
+import { beforeEach, expect, test } from "vitest";
+import { createAgent } from "../src/agent.ts";
+import { projectInstructions } from "../src/project-instructions.ts";
+import { repository } from "./told-instructions.ts";
+
+beforeEach(() => void (process.env["HOME"] = temporaryFolder()));
+
+const FILES = { "src/CLAUDE.md": "Of the folder.", "src/a.ts": "a" };
+const file_path = "src/a.ts";
+
+test.each<[string, boolean, Turn]>([
+  ["read_file", true, call("read_file", { file_path })],
+  ["edit_file", true, call("edit_file", { file_path, old_string: "a", new_string: "b" })],
+  ["write_file", true, call("write_file", { file_path: "src/new.ts", content: "b" })],
+  ["a read that fails", false, call("read_file", { file_path: "src/none.ts" })],
+  ["a read without a path", false, call("read_file", {})],
+  ["bash", false, call("bash", { command: "cat src/a.ts" })],
+])("a folder's instructions join with %s of a file in it: %j", async (_, isTold, turn) => {
+  const model = script(turn, say("done"));
+  const open = await openSession(createAgent, model, repository(FILES));
+  await open.run("go");
+  await open.close();
+  const [before, after] = model.requests.map(({ messages }) => JSON.stringify(messages));
+  expect(before).not.toContain("Of the folder.");
+  expect(after?.includes("Of the folder.")).toBe(isTold);
+});
+
+test.each([
+  ["CLAUDE.md of a folder counts, though the root has none", { "src/CLAUDE.md": "Of the folder." }, true],
+  ["AGENTS.md of a folder counts where there is no CLAUDE.md", { "src/AGENTS.md": "Of the folder." }, true],
+  [
+    "AGENTS.md of a folder does not count where the root has a CLAUDE.md",
+    { "CLAUDE.md": "Top.", "src/AGENTS.md": "Of the folder." },
+    false,
+  ],
+])("%s", async (_, files, isTold) => {
+  const model = script(call("read_file", { file_path }), say("done"));
+  const open = await openSession(createAgent, model, repository({ ...files, "src/a.ts": "a" }));
+  await open.run("go");
+  await open.close();
+  expect(JSON.stringify(model.requests[1]?.messages).includes("Of the folder.")).toBe(isTold);
+});
+
+test("a run that a wake began is told as one with a prompt, and one without news is not", async () => {
+  const extension = projectInstructions(new Workspace(repository({ "CLAUDE.md": "Top." })));
+  const session = new Session(createModelClient({ env: { ANTHROPIC_API_KEY: "k" } }));
+  await extension.beforeModel?.(session);
+  expect(session.messages).toEqual([]);
+  session.inject("<task-ended>x</task-ended>");
+  await extension.beforeModel?.(session);
+  expect(JSON.stringify(session.messages)).toContain("Top.");
+});
+
+test("files from outside are named line by line, and the first request waits for the answer", async () => {
+  const outside = temporaryFolder();
+  for (const name of ["one.md", "two.md"]) writeFileSync(join(outside, name), `Text of ${name}`);
+  const imports = ["one.md", "two.md"].map((name) => join(outside, name));
+  const root = repository({ "CLAUDE.md": imports.map((path) => `@${path}`).join("\n\n") });
+  const model = script(say("done"));
+  const open = await openSession(createAgent, model, root);
+  const questions: string[] = [];
+  open.session.setHuman(async ({ text, choices }) => {
+    questions.push(text);
+    await delay(50);
+    return { choice: choices[0] ?? "" };
+  });
+  await open.run("go");
+  await open.close();
+  expect(questions).toHaveLength(1);
+  for (const path of imports) expect(questions[0]?.split("\n")).toContain(`CLAUDE.md imports ${path}`);
+  expect(JSON.stringify(model.requests[0]?.messages)).toMatch(/Text of one\.md.*Text of two\.md/);
+});
