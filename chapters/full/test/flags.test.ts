@@ -89,7 +89,7 @@ test.each([
   [["--fork-session"], /--fork-session goes with --continue or --resume/],
   [["--resume", "nonsense"], /There is no session "nonsense"/],
   [["--input-format", "stream-json"], /goes with --output-format stream-json/],
-  [["--output-format", "xml", "-p", "x"], /--output-format xml: expected text or json or stream-json/],
+  [["--output-format", "xml", "-p", "x"], /--output-format xml: expected text, json or stream-json/],
   [["--resumee"], /Unknown flag --resumee\. Did you mean --resume\?/],
   [["Fix the bug"], /To run one prompt, write: -p "Fix the bug"/],
 ])("%j is refused in one line that says what to write", async (args, line) => {

@@ -32,7 +32,7 @@ export function renderTeam(team: Team): string {
 /** One teammate's conversation, its words in full and its results shortened. */
 export function renderConversation(name: string, team: Team): string {
   const session = team.conversationOf(name);
-  if (!session) return `There is no conversation of ${name || "nobody"}. ${renderRoster(team.list())}`;
+  if (!session) return `There is no conversation of ${name}. ${thoseOf(team.list())}`;
   const lines = session.messages.flatMap((message) =>
     blocksOf(message).flatMap((block) => {
       switch (block.type) {
@@ -43,7 +43,7 @@ export function renderConversation(name: string, team: Team): string {
         case "tool_use":
           return [`● ${block.name} ${JSON.stringify(block.input)}`];
         case "tool_result":
-          return [`  ${cut(textOfResult(block.content), SHOWN_CHARACTERS)}`];
+          return [below("  ", `  ${cut(textOfResult(block.content), SHOWN_CHARACTERS)}`)];
         default:
           return [];
       }
@@ -51,6 +51,15 @@ export function renderConversation(name: string, team: Team): string {
   );
   return lines.join("\n") || `${name} has said nothing yet.`;
 }
+
+/** Who could have been meant. */
+export function thoseOf(members: readonly TeammateRecord[]): string {
+  if (members.length === 0) return "There are no teammates.";
+  return `The teammates are: ${members.map(({ name }) => name).join(", ")}.`;
+}
+
+/** Lines after the first, behind a margin: they must not look like entries of their own. */
+const below = (margin: string, text: string) => text.replaceAll("\n", `\n${margin}`);
 
 function textOfResult(content: unknown): string {
   return typeof content === "string" ? content.trimEnd() : JSON.stringify(content);
@@ -63,10 +72,15 @@ export function renderInbox(mailbox: Mailbox): string {
   if (mail.length === 0) return `No mail for ${mailbox.owner}.`;
   const rows = mail.slice(-SHOWN_MAIL).map(({ id, kind, from, content, sentAt }) => {
     const what = kind === "message" ? content : `${kind}${content === "" ? "" : `: ${content}`}`;
-    return `${unread.has(id) ? "●" : " "} ${sentAt.slice(11, 19)} ${from}: ${cut(what, SHOWN_CHARACTERS)}`;
+    const text = `${unread.has(id) ? "●" : " "} ${sentAt.slice(11, 19)} ${from}: ${cut(what, SHOWN_CHARACTERS)}`;
+    return below(" ".repeat(11), text);
   });
   const more = mail.length - rows.length;
-  return [...(more > 0 ? [`${more} earlier ones`] : []), ...rows, `${unread.size} unread (●)`].join("\n");
+  return [
+    ...(more > 0 ? [`${more} earlier ones`] : []),
+    ...rows,
+    unread.size === 0 ? "Nothing is unread." : `${unread.size} unread (●)`,
+  ].join("\n");
 }
 
 /** What a program that was killed left, for the user; empty if nothing. */

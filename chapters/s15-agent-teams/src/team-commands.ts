@@ -1,6 +1,6 @@
 // What the user sees of the team: who does what, one teammate's conversation in full, and mail, which looking at does not read.
 import type { Command } from "@course/runtime";
-import { renderConversation, renderInbox, renderTeam } from "./render-team.ts";
+import { renderConversation, renderInbox, renderTeam, thoseOf } from "./render-team.ts";
 import { LEAD } from "./names.ts";
 import type { Team } from "./team.ts";
 
@@ -17,6 +17,8 @@ export function teamCommand(team: Team): Command {
       if (first !== "stop") return renderConversation(first, team);
       if (second === "") return USAGE;
       const living = team.list().filter(({ state }) => state !== "stopped");
+      const isThere = second === "all" || living.some(({ name }) => name === second);
+      if (!isThere) return `There is no teammate ${second} to stop. ${thoseOf(living)}`;
       const ended = second === "all" ? living.map(({ name }) => name) : [second];
       await Promise.all(ended.map((name) => team.stop(name, "the user stopped it")));
       return ended.length > 0 ? `Stopped: ${ended.join(", ")}.` : "Nobody is at work.";
@@ -27,7 +29,7 @@ export function teamCommand(team: Team): Command {
 export function inboxCommand(team: Team): Command {
   const names = () => [LEAD, ...team.list().map(({ name }) => name)];
   return {
-    description: "shows mail without reading it: /inbox NAME; yours to look at, theirs to read",
+    description: "shows mail, and leaves it unread: yours, or with /inbox NAME theirs",
     complete: names,
     run(argument) {
       const name = argument || LEAD;

@@ -63,6 +63,11 @@ test("an inbox shows its last twenty, the unread ones marked, what is long cut",
   const lines = renderInbox(box)
     .split("\n")
     .map((line) => line.replace(/\d\d:\d\d:\d\d/, "TIME"));
+  await box.drain(() => {});
+  await box.put("bob", "two\nlines");
+  expect(renderInbox(box)).toMatch(/\n● \S+ bob: two\n {11}lines\n1 unread \(●\)$/);
+  await box.drain(() => {});
+  expect(renderInbox(box)).toMatch(/\nNothing is unread\.$/);
   expect(lines[0]).toBe("3 earlier ones");
   expect(lines[1]).toBe("  TIME lead: mail 4");
   expect(lines.slice(-4)).toEqual([
@@ -92,7 +97,10 @@ test("what a killed program left is said of each teammate, and of unread mail", 
 test("/team shows who has used what, one conversation in full, and stops by name; /inbox knows who is there", async () => {
   const { runUntilIdle, command, agent } = await openTeam({
     lead: [spawn("ada", "work", "a role of more than twenty-four characters"), say("started"), say("heard")],
-    ada: [call("bash", { command: "echo found; printf 'y%.0s' $(seq 500)" }), say("I found it")],
+    ada: [
+      call("bash", { command: "printf 'found\\nmore\\n'; printf 'y%.0s' $(seq 500)" }),
+      say("I found it"),
+    ],
   });
   expect(await command("team")).toBe("There are no teammates.");
   expect(await command("team", "stop all")).toBe("Nobody is at work.");
@@ -105,11 +113,13 @@ test("/team shows who has used what, one conversation in full, and stops by name
   expect(shown[0]).toMatch(/^to it: /);
   expect(shown[1]).toMatch(/^✻ Thought \d\.$/);
   expect(shown.join("\n")).toMatch(
-    /● bash \{"command":"echo found; .*\n {2}found\ny{393}…\nada: I found it$/,
+    /● bash \{"command":"printf .*\n {2}found\n {2}more\n {2}y{388}…\nada: I found it$/,
   );
+  expect(await command("team", "bob")).toBe("There is no conversation of bob. The teammates are: ada.");
+  expect(await command("team", "stop bob")).toBe("There is no teammate bob to stop. The teammates are: ada.");
   expect(await command("team", "stop")).toMatch(/^Write \/team, /);
   expect(await command("inbox", "bob")).toBe("There is no bob. There are: lead, ada.");
-  expect(await command("inbox")).toMatch(/unread \(●\)$/);
+  expect(await command("inbox")).toMatch(/\nNothing is unread\.$/);
   const team = agent.extensions.flatMap(({ commands }) => commands?.["team"] ?? [])[0];
   expect(await team?.complete?.()).toEqual(["stop", "all", "ada"]);
   expect(await command("team", "stop ada")).toBe("Stopped: ada.");

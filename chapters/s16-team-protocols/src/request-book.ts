@@ -3,6 +3,7 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import {
+  errorCode,
   errorMessage,
   readPlainFile,
   schema,
@@ -153,6 +154,8 @@ export class RequestBook {
       if (`${record.id}.json` === name) return record;
       throw new Error(`its id is ${record.id}`);
     } catch (error) {
+      // Nobody has asked that yet: the caller says so.
+      if (errorCode(error) === "ENOENT") return undefined;
       this.#onProblem(`${TEAM_FOLDER}/requests/${name} is no request: ${errorMessage(error).slice(0, 200)}`);
       return undefined;
     }

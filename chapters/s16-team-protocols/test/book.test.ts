@@ -72,6 +72,12 @@ test("a record under another's name is no request, whatever it holds", async () 
   expect(() => newBook().book.get("req_1")).toThrow("Pending are: none.");
 });
 
+test("a number under which nothing was asked is no problem with a file", () => {
+  const { book, problems } = newBook();
+  expect(() => book.get("req_9")).toThrow("There is no request req_9. Pending are: none.");
+  expect(problems).toEqual([]);
+});
+
 test("each request is one line with its mark, a plan cut to sixty characters", () => {
   const record = (more: Partial<RequestRecord>): RequestRecord => ({
     ...plan,

@@ -182,3 +182,19 @@ test("its thoughts are one line, say what it does next, and notice a failure", a
   expect(new Set(agent.thoughts).size).toBe(7);
   expect(agent.thoughts[2]).toContain("expected 'Ada and Grace', got 'Ada and undefined'");
 });
+
+test("a teammate whose name is taken is not started, each reason is said once, and what frees the name", async () => {
+  const lead = await Driver.start({
+    spawn_teammate({ name }) {
+      const why = name === "carl" ? "There are 16 teammates." : `There is a teammate ${name} already.`;
+      throw new Error(why);
+    },
+  });
+  const taken = await lead.ask("Start two teammates: ada to run `pwd`, ada to run `ls`");
+  const full = await lead.ask("Start a teammate: carl to run `pwd`");
+  await lead.close();
+  expect([taken, full]).toEqual([
+    "That did not work: There is a teammate ada already.\nType /team stop all, and ask again: the name of a stopped one is free.",
+    "That did not work: There are 16 teammates.",
+  ]);
+});

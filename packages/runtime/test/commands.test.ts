@@ -115,7 +115,7 @@ test("/cost shows the last call beside all, thinking where there was some, and w
       1,
     );
   count(session);
-  expect(await tell("cost")).not.toMatch(/thinking|Apart|Estimated/);
+  expect(await tell("cost")).not.toMatch(/thinking|Others|Estimated/);
   count(session, 5);
   const lines = (await tell("cost")).split("\n").map((line) => line.trim().replace(/ {2,}/g, " | "));
   expect(lines).toEqual([
@@ -128,9 +128,9 @@ test("/cost shows the last call beside all, thinking where there was some, and w
   ]);
   for (let number = 1; number <= 14; number++) count(session.fork(`child ${number}`));
   const apart = (await tell("cost")).split("\n").map((line) => line.trim().replace(/ {2,}/g, " | "));
-  expect(apart[0]).toBe("tokens | last call | 2 calls | apart: 14 calls");
+  expect(apart[0]).toBe("tokens | last call | 2 calls | others: 14 calls");
   expect(apart[1]).toBe("input, not cached | 1,000 | 2,000 | 14,000");
-  expect(apart).toContain("Apart, each with a conversation of its own:");
+  expect(apart).toContain("Others, each with a conversation of its own:");
   expect(apart).toContain("2 earlier ones");
   expect(apart).toContain("child 3 | 1 calls | 1,023 in | 7 out");
   expect(apart).not.toContain("child 2 | 1 calls | 1,023 in | 7 out");

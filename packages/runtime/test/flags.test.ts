@@ -49,7 +49,7 @@ test.each<[string[], string]>([
   [["--max-turns", "0"], "--max-turns 0: expected a whole number from 1."],
   [["--max-turns", "1.5"], "--max-turns 1.5: expected a whole number from 1."],
   [["--max-turns", "12345678"], "--max-turns 12345678: expected a whole number from 1."],
-  [["-p", "x", "--output-format", "xml"], "--output-format xml: expected text or json or stream-json."],
+  [["-p", "x", "--output-format", "xml"], "--output-format xml: expected text, json or stream-json."],
   [["--input-format", "json"], "--input-format json: expected text or stream-json."],
   [["--demo", "-p", "x"], "--demo and -p do not go together."],
   [

@@ -54,7 +54,7 @@ test("a call is shown with its mark, its input, its time if that was long, and t
   } as AgentEvent);
   expect(seen()).toBe("✗ edit path: x, n: 2 1.3 s\n  │ \n");
   emit(started("3", "t", {}), { ...ended("3", "t", "x"), durationMs: 100 } as AgentEvent);
-  expect(seen()).toBe("● t  0.1 s\n  │ x\n");
+  expect(seen()).toBe("● t 0.1 s\n  │ x\n");
   emit(started("4", "t", "word"), { ...ended("4", "t", "x"), durationMs: 99 } as AgentEvent);
   expect(seen()).toBe('● t "word"\n  │ x\n');
 });
@@ -121,7 +121,7 @@ test("at its end a run tells what it cost since the last one, also apart", () =>
   session.countReply(reply(usage(6, 2, 4)), 1);
   session.fork("child").countReply(reply(usage(30, 3)), 1);
   end();
-  expect(seen()).toBe("  2 model calls, 15 tokens in (4 from cache), 3 out; 33 tokens apart\n");
+  expect(seen()).toBe("  2 model calls, 15 tokens in (4 from cache), 3 out; 33 in other conversations\n");
   session.countReply(reply(usage(5, 1)), 1);
   end();
   expect(seen()).toBe("  1 model call, 5 tokens in (0 from cache), 1 out\n");

@@ -182,10 +182,33 @@ test("a number whose prompt needs a flag starts the program anew with it, once, 
   expect(terminal.screen.text.match(/starts anew/g)).toHaveLength(1);
 });
 
+test("a program that starts anew is over for the one that follows, whose claims it would hold up", async () => {
+  const terminal = await start(script(say("loud")));
+  terminal.type("/parent\r");
+  await terminal.shows("Its parent runs.");
+  terminal.type("3\r");
+  await terminal.shows(/^loud$[^]*test >/m);
+  terminal.type("/parent\r");
+  await terminal.shows("Its parent is over.");
+});
+
+test("what starting anew added for one prompt is not kept for the next that needs something else", async () => {
+  const model = script(say("once"), say("twice"));
+  const terminal = await start(model);
+  terminal.type("3\r");
+  await terminal.shows(/^once$[^]*test >/m);
+  terminal.type("4\r");
+  await terminal.shows(/^twice$[^]*test >/m);
+  const instructions = model.requests.map(
+    ({ system }) => /Be \w+\.( Be \w+\.)?/.exec(JSON.stringify(system))?.[0],
+  );
+  expect(instructions).toEqual(["Be loud.", "Be brief. Be slow."]);
+});
+
 test("Tab completes commands, what their extensions offer, and the numbers of the card", async () => {
   const terminal = await start(script());
   terminal.type("\t");
-  await terminal.shows("1  2  3");
+  await terminal.shows("1  2  3  4");
   terminal.type("/lat\tsoo\t");
   await terminal.shows("test > /later soon_");
   terminal.type("\t");

@@ -59,9 +59,16 @@ function* start(situation: Situation): Episode {
     call("spawn_teammate", { name, role: roleOf(work), prompt, ...options }),
   );
   const refused = started.filter((outcome) => failureOf(outcome) !== undefined);
-  if (refused.length > 0) return failed(`That did not work: ${refused.map(({ text }) => text).join(" ")}`);
+  if (refused.length > 0) return failed(refusal(refused.map(({ text }) => text)));
   const names = jobs.map(({ name }) => name);
   return `${andList(names)} ${names.length === 1 ? "is" : "are"} at work. I will tell you what they send me.`;
+}
+
+/** Why teammates could not be started, each reason once, and what the user can do where a name is taken. */
+function refusal(reasons: readonly string[]): string {
+  const told = `That did not work: ${[...new Set(reasons)].join(" ")}`;
+  const isTaken = reasons.some((reason) => /^There is a teammate [\w-]+ already/.test(reason));
+  return isTaken ? `${told}\nType /team stop all, and ask again: the name of a stopped one is free.` : told;
 }
 
 function roleOf(work: string): string {

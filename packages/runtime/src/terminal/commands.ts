@@ -146,14 +146,14 @@ function costTable({ usage, forkUsage, model }: Session): string {
   const row = (name: string, kind: keyof typeof total) =>
     `  ${name.padEnd(24)}${number(last[kind]).padStart(10)}${number(total[kind]).padStart(12)}${apart(number(forkUsage.total[kind]))}`;
   return [
-    `  ${"tokens".padEnd(24)}${"last call".padStart(10)}${`${turns} calls`.padStart(12)}${apart(`apart: ${forkUsage.turns} calls`)}`,
+    `  ${"tokens".padEnd(24)}${"last call".padStart(10)}${`${turns} calls`.padStart(12)}${apart(`others: ${forkUsage.turns} calls`)}`,
     row("input, not cached", "input"),
     row("input, written to cache", "cacheWrite"),
     row("input, read from cache", "cacheRead"),
     row("output", "output"),
     ...(total.thinking > 0 ? [row("  of it thinking", "thinking")] : []),
     ...(forkUsage.turns > 0
-      ? ["  Apart, each with a conversation of its own:", ...forkRows(forkUsage.forks)]
+      ? ["  Others, each with a conversation of its own:", ...forkRows(forkUsage.forks)]
       : []),
     ...(model.isOffline ? ["  Estimated by the offline model: four characters a token."] : []),
   ].join("\n");

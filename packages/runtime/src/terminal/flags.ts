@@ -113,7 +113,7 @@ function checkValues(values: FlagValues): void {
   for (const [flag, formats] of FORMATS) {
     const format = values[flag];
     if (format !== undefined && !formats.includes(String(format)))
-      throw new Error(`--${flag} ${format}: expected ${formats.join(" or ")}.`);
+      throw new Error(`--${flag} ${format}: expected ${formats.join(", ").replace(/, (?=[^,]*$)/, " or ")}.`);
   }
   const [output, readsJson] = [values["output-format"], values["input-format"] === "stream-json"];
   const hasPrompt = values["print"] !== undefined;

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import type { Agent } from "../extension.ts";
 import type { Session } from "../conversation/session.ts";
+import { successorEnvironment, typedArguments } from "../processes/predecessors.ts";
 import { placeIn, type Mine } from "./mine.ts";
 import { screenOn } from "./style.ts";
 
@@ -54,12 +55,15 @@ export class Program {
     if (await this.#stop()) process.exit(code);
   }
 
-  /** Stops everything, and starts the program with these arguments in the same terminal, which it must have been given. */
-  async restart(args: readonly string[]): Promise<void> {
+  /** Stops everything, and starts the program with these arguments added in the same terminal, which it must have been given. */
+  async restart(added: readonly string[]): Promise<void> {
     if (!(await this.#stop())) return;
     process.stdin.pause();
-    const command = [...process.execArgv, process.argv[1] ?? "", ...args];
-    const next = spawn(process.execPath, command, { stdio: "inherit" });
+    const command = [...process.execArgv, process.argv[1] ?? "", ...typedArguments(), ...added];
+    const next = spawn(process.execPath, command, {
+      stdio: "inherit",
+      env: { ...process.env, ...successorEnvironment() },
+    });
     // The terminal sends Ctrl-C to both; what to do about it is for the next one to say.
     process.removeAllListeners("SIGINT").on("SIGINT", () => {});
     for (const signal of ["SIGTERM", "SIGHUP", "SIGQUIT"] as const)

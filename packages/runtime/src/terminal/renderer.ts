@@ -152,7 +152,7 @@ export class Renderer {
     this.#running.delete(id);
     const mark = result.isError ? red("✗") : green("●");
     const room = width - columnsOf(shownName) - time.length - 4;
-    this.#line(mark, " ", bold(shownName), ` ${cut(input, room)}`, dim(time));
+    this.#line(mark, " ", bold(shownName), input === "" ? "" : ` ${cut(input, room)}`, dim(time));
     const text =
       typeof result.content === "string" ? result.content : result.content.map(shownPart).join("\n");
     for (const line of preview(text, PREVIEW_LINES, width - 5)) this.#line("  ", dim(`│ ${line}`));
@@ -190,7 +190,7 @@ export class Renderer {
     const out = total.output - this.#before.output;
     this.#before = { ...total };
     const calls = `${this.#turns} model call${this.#turns === 1 ? "" : "s"}`;
-    const more = apart === 0 ? "" : `; ${number(apart)} tokens apart`;
+    const more = apart === 0 ? "" : `; ${number(apart)} in other conversations`;
     return `${calls}, ${number(tokensIn)} tokens in (${number(cached)} from cache), ${number(out)} out${more}`;
   }
 

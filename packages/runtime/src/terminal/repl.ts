@@ -142,7 +142,7 @@ export class Repl {
   #startAnew(flags: readonly string[]): Promise<void> {
     this.#screen.close();
     this.#editor.giveTerminal();
-    return this.#context.program.restart([...process.argv.slice(2), ...flags]);
+    return this.#context.program.restart(flags);
   }
 
   async #runAgent(prompt?: string): Promise<void> {

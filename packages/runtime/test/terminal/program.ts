@@ -1,7 +1,15 @@
 // The program that the terminal's tests start: a small agent whose tools and commands do what a test asks for.
 import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { defineAgent, defineTool, Workspace, type Extension, type Session } from "../../src/index.ts";
+import {
+  defineAgent,
+  defineTool,
+  startMark,
+  stillRuns,
+  Workspace,
+  type Extension,
+  type Session,
+} from "../../src/index.ts";
 import type { TryIt } from "../../src/terminal/chapter.ts";
 import { startProgram } from "../../src/terminal/start-program.ts";
 
@@ -70,6 +78,10 @@ function knobs(): Extension {
           return "";
         },
       },
+      parent: {
+        description: "says whether this process's parent counts as a running program",
+        run: () => `Its parent ${stillRuns(process.ppid, startMark(process.ppid)) ? "runs" : "is over"}.`,
+      },
       later: {
         description: "wakes the session in a moment",
         complete: () => ["soon_1", "soon_2", "other"],
@@ -92,6 +104,7 @@ function knobs(): Extension {
 
 const tryIt: TryIt[] = ["first of the card", "second of the card"].map((prompt) => ({ prompt, effect: {} }));
 tryIt.push({ prompt: "third of the card", effect: {}, flags: ["--loud"] });
+tryIt.push({ prompt: "fourth of the card", effect: {}, flags: ["--slow"] });
 
 void startProgram({
   card: {
@@ -104,11 +117,14 @@ void startProgram({
     demo: { prompt: 1, commands: [] },
   },
   chapter: {
-    flags: { loud: { description: "Says so in the system prompt" } },
-    createAgent: (_workspace, { loud }) =>
+    flags: {
+      loud: { description: "Says so in the system prompt" },
+      slow: { description: "Says so in the system prompt" },
+    },
+    createAgent: (_workspace, { loud, slow }) =>
       defineAgent({
         name: "test",
-        instructions: loud ? "Be loud." : "Be brief.",
+        instructions: [loud ? "Be loud." : "Be brief.", slow ? "Be slow." : ""].join(" ").trim(),
         tools: [ask, wait, print, think],
         extensions: [knobs()],
       }),
