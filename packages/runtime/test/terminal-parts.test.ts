@@ -72,7 +72,7 @@ test("the prompts of the card are numbered, with what each needs, in as many lin
   expect(seen().slice(1)).toEqual([
     "  1  the first of them",
     "  2  second (with --x 1; after:",
-    "     /one; after: /two)",
+    "     /one, then /two)",
   ]);
 });
 

@@ -41,7 +41,7 @@ export function showPrompts(card: Card, screen: Screen): void {
   for (const [index, { prompt, flags = [], before = [] }] of card.tryIt.entries()) {
     const needs = [
       ...(flags.length > 0 ? [`with ${flags.join(" ")}`] : []),
-      ...before.map((line) => `after: ${line}`),
+      ...(before.length > 0 ? [`after: ${before.join(", then ")}`] : []),
     ];
     const start = needs.length > 0 ? ` (${needs.join("; ")})` : "";
     const lines = joined(`${prompt}${start}`.split(" "), screen.width() - 5, " ");
