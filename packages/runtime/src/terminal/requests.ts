@@ -30,7 +30,8 @@ export function requestOf(line: TypedLine, names: readonly string[], card: Card)
   const typed = line.text.slice(0, line.pastedAt).trimStart();
   const isTyped = line.pastedAt === undefined || (/^\/\S+\s/.test(typed) && !text.includes("\n"));
   if (command && isTyped) return command;
-  if (command?.kind === "command") return { kind: "prompt", text, note: "What is pasted is a prompt, not a command." };
+  if (command?.kind === "command")
+    return { kind: "prompt", text, note: "What is pasted is a prompt, not a command." };
   if (line.pastedAt !== undefined) return { kind: "prompt", text };
   const message = missingPrompt(text, card);
   if (message !== undefined) return { kind: "mistake", message };
