@@ -55,7 +55,7 @@ test("the banner names the chapter, its tools, the model and why, what extension
     "s99 Title · stage · edition 1",
     "An insight.",
     "",
-    "tools   alpha, beta, gamma",
+    "tools   alpha, beta, gamma,",
     "        delta",
     "model   claude-sonnet-5-5 at ap…",
     "        an extension's line",

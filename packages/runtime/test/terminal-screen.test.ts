@@ -139,6 +139,15 @@ describe("width", () => {
     );
   });
 
+  test("a streamed answer is broken at blanks, as it comes", () => {
+    const { screen, shown } = live(20);
+    for (const piece of ["The quick bro", "wn fox jum", "ps over  the lazy dog, and 漢字漢字漢字漢字"])
+      screen.stream(piece);
+    expect(shown.text).toBe("The quick brown fox\njumps over  the lazy\ndog, and\n漢字漢字漢字漢字");
+  });
+});
+
+describe("rows that are wrapped", () => {
   test("a row of a table goes on below its second column, unless that leaves less than half of the width", () => {
     expect(wrapped("  /help  lists the commands", 20)).toEqual(["  /help  lists the", "         commands"]);
     expect(wrapped("  hook │ what is whose", 20)).toEqual(["  hook │ what is", "         whose"]);
@@ -153,13 +162,6 @@ describe("width", () => {
     expect(first).toBe("Shall I?");
     expect(rest.length).toBeGreaterThan(4);
     expect(rest.filter((row) => !row.startsWith("│ "))).toEqual(["  1  Yes"]);
-  });
-
-  test("a streamed answer is broken at blanks, as it comes", () => {
-    const { screen, shown } = live(20);
-    for (const piece of ["The quick bro", "wn fox jum", "ps over  the lazy dog, and 漢字漢字漢字漢字"])
-      screen.stream(piece);
-    expect(shown.text).toBe("The quick brown fox\njumps over  the lazy\ndog, and\n漢字漢字漢字漢字");
   });
 });
 
