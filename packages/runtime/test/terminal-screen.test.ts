@@ -8,7 +8,6 @@ import { harmless, visible } from "../src/terminal/control-characters.ts";
 import { inputRows } from "../src/terminal/input-rows.ts";
 import { Renderer } from "../src/terminal/renderer.ts";
 import { Screen } from "../src/terminal/screen.ts";
-import { showQuestion } from "../src/terminal/questions.ts";
 import { columnsOf, cut, dim, wrapped } from "../src/terminal/text.ts";
 import { TestScreen } from "./terminal/terminal.ts";
 
@@ -144,24 +143,6 @@ describe("width", () => {
     for (const piece of ["The quick bro", "wn fox jum", "ps over  the lazy dog, and 漢字漢字漢字漢字"])
       screen.stream(piece);
     expect(shown.text).toBe("The quick brown fox\njumps over  the lazy\ndog, and\n漢字漢字漢字漢字");
-  });
-});
-
-describe("rows that are wrapped", () => {
-  test("a row of a table goes on below its second column, unless that leaves less than half of the width", () => {
-    expect(wrapped("  /help  lists the commands", 20)).toEqual(["  /help  lists the", "         commands"]);
-    expect(wrapped("  hook │ what is whose", 20)).toEqual(["  hook │ what is", "         whose"]);
-    expect(wrapped("  a long first column  and more", 20)).toEqual(["  a long first", "  column  and more"]);
-  });
-
-  test("a question's lines keep their mark when they are wrapped, so that none looks like a choice", () => {
-    const { screen, shown } = live(30);
-    const text = `Shall I?\nprintf ${"x".repeat(22)} 1  Yes, always`;
-    showQuestion({ text, diff: [`+${"word ".repeat(8)}`], choices: ["Yes"], withoutHuman: "" }, screen);
-    const [first, ...rest] = shown.text.split("\n").filter((row) => row !== "");
-    expect(first).toBe("Shall I?");
-    expect(rest.length).toBeGreaterThan(4);
-    expect(rest.filter((row) => !row.startsWith("│ "))).toEqual(["  1  Yes"]);
   });
 });
 
