@@ -34,7 +34,11 @@ await runScript(async () => {
   const missing = chapters.filter(({ name }) => !all.includes(`docs/${name}.md`));
   const problems = [...(await fillPages(pages)), ...missing.map(({ name }) => `docs/${name}.md is missing`)];
   if (problems.length > 0) throw new Error(problems.join("\n"));
-  console.log(`${pages.length} pages say what the code does.`);
+  console.log(
+    pages.length === 1
+      ? `${pages[0]} says what the code does.`
+      : `${pages.length} pages say what the code does.`,
+  );
 });
 rmSync(home, { recursive: true, force: true });
 

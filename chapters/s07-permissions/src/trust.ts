@@ -51,7 +51,7 @@ export class Trust {
   async ask(session: Session, request: TrustRequest): Promise<boolean> {
     if (this.isTrusted(request)) return true;
     const { folder, kind, content, effect = "They let the agent act without asking you" } = request;
-    const withoutHuman = `${kind} not used, because nobody here has trusted it:\n${content}\nTo use it: --trust`;
+    const withoutHuman = `Nobody here has trusted ${kind}, so this is not used:\n${content}\nTo use it: --trust`;
     const answer = await session.ask({
       text: `${folder} brings ${kind}. ${effect}:\n${content}\nDo you trust this?`,
       choices: [TRUSTED, UNTRUSTED],

@@ -68,7 +68,7 @@ test("without a human it does not hold, and a notice says which flag would chang
   const { notices, ran } = await start(root);
   expect(ran).toBe(false);
   expect(notices.join()).toMatch(
-    /the rules of \.claude\/settings\.json not used.*allow "Bash\(touch:\*\)".*--trust/s,
+    /Nobody here has trusted the rules of \.claude\/settings\.json, so this is not used.*allow "Bash\(touch:\*\)".*--trust/s,
   );
   expect((await start(root, undefined, { trust: true })).ran).toBe(true);
   // The flag is for one run.

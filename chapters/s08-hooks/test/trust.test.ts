@@ -77,7 +77,9 @@ test.each([SHARED, LOCAL])("without trust the hooks of %s never run, and /hooks 
   expect(refused.list).toContain("nobody has trusted it");
   const alone = await start(root);
   expect(alone.ran).toBe(false);
-  expect(alone.notices.join()).toMatch(/the hooks of .* not used.*touch hooked.*--trust/s);
+  expect(alone.notices.join()).toMatch(
+    /^Nobody here has trusted the hooks of .*not used.*touch hooked.*--trust/s,
+  );
 });
 
 test("no mode of permissions runs untrusted hooks, and --trust does, for this run", async () => {

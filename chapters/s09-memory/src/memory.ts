@@ -60,6 +60,7 @@ function memoryCommands(store: MemoryStore): Record<string, Command> {
     forget: {
       description: "deletes a memory: /forget NAME",
       run(name) {
+        if (name === "") return "Which one? /forget NAME; /memory lists them.";
         store.forget(name);
         return `Forgot ${name}.`;
       },

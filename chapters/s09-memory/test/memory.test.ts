@@ -162,6 +162,7 @@ test("/memory shows one, /forget deletes one, and both know the names", async ()
   expect(await command(open, "memory", "a-b")).toMatch(/^- \[a b\].*\nsaved 20.*\n\nAll of it\.$/s);
   const extension = open.agent.extensions[0];
   expect(await extension?.commands?.["forget"]?.complete?.()).toEqual(["a-b"]);
+  expect(await command(open, "forget", "")).toBe("Which one? /forget NAME; /memory lists them.");
   expect(await command(open, "forget", "a-b")).toBe("Forgot a-b.");
   expect(await command(open, "memory")).toContain("No memories.");
   expect(() => command(open, "forget", "a-b")).toThrow(/There is no memory "a-b"/);

@@ -83,5 +83,5 @@ function renderSavings({ total, turns }: Pick<UsageTotals, "total" | "turns">): 
   const billed = Math.round(total.input + total.cacheRead * PRICE.read + total.cacheWrite * PRICE.write);
   const share = Math.round((1 - billed / whole) * 100);
   const numbers = [whole, total.cacheRead, billed].map((tokens) => tokens.toLocaleString("en"));
-  return `${turns} calls sent ${numbers[0]} tokens, ${numbers[1]} of them from the cache: billed as ${numbers[2]} (${share < 0 ? `${-share}% more` : `${share}% less`}).`;
+  return `${turns} ${turns === 1 ? "call" : "calls"} sent ${numbers[0]} tokens, ${numbers[1]} of them from the cache: billed as ${numbers[2]} (${share < 0 ? `${-share}% more` : `${share}% less`}).`;
 }

@@ -234,7 +234,9 @@ test("/prompt shows the stack with owner, tokens and what was cached; /prompt al
       ?.commands?.["prompt"]?.run(argument, open.session);
   expect(await prompt()).toContain("Nothing was sent yet.");
   await open.run("one");
+  expect(await prompt()).toMatch(/\n1 call sent /);
   await open.run("two");
+  expect(await prompt("foo")).toBe("/prompt foo: expected all, or nothing.");
   const stack = String(await prompt());
   for (const row of [
     /│ tools +bash +s10 +~\d+ cached │/,

@@ -7,6 +7,7 @@ import { clockTime, localZone } from "./times.ts";
 const CELL_MS = 30 * 60_000;
 const CELLS = 48;
 const LABEL = 9;
+const WIDTH = 80;
 
 /** What fired in this session. */
 export interface Fired {
@@ -17,17 +18,27 @@ export interface Fired {
 /** At most 80 columns wide. */
 export function drawDay(schedules: readonly Schedule[], fired: readonly Fired[], now: number): string {
   const zone = localZone();
-  const past = fired.slice(-8).map(({ id, at }) => `${clockTime(at, zone)} ${id}`);
+  const past = firedRow(fired, zone);
   const rows = schedules.flatMap((schedule) => [
     `${schedule.id.padEnd(LABEL)}${cells(schedule, now)}  ${next(schedule, now, zone)}`,
-    `${"".padEnd(LABEL)}${(schedule.cron ?? "once").padEnd(14)} ${onOneLine(schedule.prompt).slice(0, 54)}`,
+    `${"".padEnd(LABEL)}${(schedule.cron ?? "once").padEnd(14)} ${onOneLine(schedule.prompt)}`.slice(
+      0,
+      WIDTH,
+    ),
   ]);
   return [
-    ...(past.length > 0 ? [`${"fired".padEnd(LABEL)}${past.join("  ")}`] : []),
+    ...(past === "" ? [] : [`${"fired".padEnd(LABEL)}${past}`]),
     `${"".padEnd(LABEL)}${hours(now, zone)}`,
     ...(rows.length > 0 ? rows : ["No schedules."]),
     `${"".padEnd(LABEL)}● due  ◆ due now, and waiting; ${zone}`,
   ].join("\n");
+}
+
+/** The latest that fit into the row. */
+function firedRow(fired: readonly Fired[], zone: string): string {
+  const past = fired.slice(-8).map(({ id, at }) => `${clockTime(at, zone)} ${id}`);
+  while (past.join("  ").length > WIDTH - LABEL) past.shift();
+  return past.join("  ");
 }
 
 function hours(now: number, zone: string): string {

@@ -5,6 +5,9 @@ import { cronScheduler } from "@course/s14-cron-scheduler";
 import { permissions } from "@course/s07-permissions";
 import { expect, onTestFinished, test } from "vitest";
 import { createAgent } from "../src/agent.ts";
+import { drawDay } from "../src/day-line.ts";
+import { newSchedule } from "../src/schedule.ts";
+import { clockTime, localZone } from "../src/times.ts";
 import { HandClock } from "./hand-clock.ts";
 
 type Model = ReturnType<typeof script>;
@@ -190,6 +193,16 @@ test("a fast clock needs the offline model", async () => {
   await expect(open(script(), { values: { clock: "60x" } })).rejects.toThrow(
     /^--clock needs the offline model/,
   );
+});
+
+test("the drawing keeps to 80 columns, however much has fired, and shows the latest", () => {
+  const fired = Array.from({ length: 9 }, (_, minute) => ({ id: "sch_d1234", at: minute * 60_000 }));
+  const wish = { prompt: "word ".repeat(30), recurring: true, durable: false };
+  const when = { cron: "0,10,20,30,40,50 8-18 * * 1-5", timeZone: "UTC", due: 3_600_000 };
+  const rows = drawDay([newSchedule("sch_1", wish, when, 0)], fired, 9 * 60_000).split("\n");
+  expect(Math.max(...rows.map((row) => row.length))).toBeLessThanOrEqual(80);
+  const last = clockTime(8 * 60_000, localZone());
+  expect(rows[0]).toMatch(new RegExp(`^fired .*${last} sch_d1234$`));
 });
 
 test("/schedules draws the next day, and what fired", async () => {

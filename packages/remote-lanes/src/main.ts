@@ -8,7 +8,7 @@ import { HELP, workerFlags, type WorkerFlags } from "./worker-flags.ts";
 const screen = screenOn(process.stdout);
 try {
   const flags = workerFlags(process.argv.slice(2), process.env);
-  if (flags === "help") console.log(HELP);
+  if (flags === "help") screen.line(HELP);
   else await start(flags);
 } catch (error) {
   screenOn(process.stderr).line(errorMessage(error));

@@ -44,6 +44,11 @@ test.each<[string, object]>([
     "/thkinkig",
     { kind: "mistake", message: "There is no command /thkinkig. Did you mean /thinking? /help lists all." },
   ],
+  [
+    "/think",
+    { kind: "mistake", message: "There is no command /think. Did you mean /thinking? /help lists all." },
+  ],
+  ["/th", { kind: "prompt", text: "/th" }],
   ["/quad", { kind: "prompt", text: "/quad" }],
   ["/etc/hosts", { kind: "prompt", text: "/etc/hosts" }],
   ["2", { kind: "prompt", text: "second", note: "second" }],

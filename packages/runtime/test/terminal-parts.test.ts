@@ -55,7 +55,7 @@ test("the banner names the chapter, its tools, the model and why, what extension
     "s99 Title · stage · edition 1",
     "An insight.",
     "",
-    "tools   alpha, beta, gamma",
+    "tools   alpha, beta, gamma,",
     "        delta",
     "model   claude-sonnet-5-5 at ap…",
     "        an extension's line",
@@ -72,7 +72,7 @@ test("the prompts of the card are numbered, with what each needs, in as many lin
   expect(seen().slice(1)).toEqual([
     "  1  the first of them",
     "  2  second (with --x 1; after:",
-    "     /one; after: /two)",
+    "     /one, then /two)",
   ]);
 });
 

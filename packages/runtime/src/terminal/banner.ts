@@ -27,7 +27,9 @@ export function showBanner(
   screen.line(card.insight);
   screen.line("");
   const tools = toolsOf(agent).map((tool) => tool.name);
-  for (const [index, line] of joined(tools, room).entries()) row(index === 0 ? "tools" : "", line);
+  const lines = joined(tools, room - 1);
+  for (const [index, line] of lines.entries())
+    row(index === 0 ? "tools" : "", index < lines.length - 1 ? `${line},` : line);
   row("model", cut(`${model.id} at ${model.endpoint} (${model.reason})`, room));
   if (model.isOffline) row("", dim("a script, not a language model: it knows this chapter's prompts"));
   for (const { banner } of agent.extensions) if (banner !== undefined) row("", dim(cut(banner, room)));
@@ -41,7 +43,7 @@ export function showPrompts(card: Card, screen: Screen): void {
   for (const [index, { prompt, flags = [], before = [] }] of card.tryIt.entries()) {
     const needs = [
       ...(flags.length > 0 ? [`with ${flags.join(" ")}`] : []),
-      ...before.map((line) => `after: ${line}`),
+      ...(before.length > 0 ? [`after: ${before.join(", then ")}`] : []),
     ];
     const start = needs.length > 0 ? ` (${needs.join("; ")})` : "";
     const lines = joined(`${prompt}${start}`.split(" "), screen.width() - 5, " ");

@@ -9,22 +9,30 @@ import { cyan, dim, green, red, yellow, type Text } from "./text.ts";
 /** How long a question stands, and no key is pressed, before keys answer it. */
 export const STAND_MS = 300;
 
+/** Stands before what is asked about. */
+const MARK = "│ ";
+
 const NO_ANSWER: Answer = { refused: "The user gave no answer" };
 
 /** Shows a question, what it would change, and its choices. Its text is shown to the last character. */
 export function showQuestion({ text, diff = [], choices }: Question, screen: Screen): void {
   const [first = "", ...rest] = visible(text).split("\n");
   screen.line(yellow(first));
-  // A line of the command must not look like a line of ours, such as a choice.
-  for (const line of rest) screen.line(dim("│ "), yellow(line));
-  for (const line of diff) screen.line(dim("│ "), changed(visible(line).replaceAll("\n", "\\n")));
+  // A line of the command, or a row of one that is wrapped, must not look like a line of ours, such as a choice.
+  for (const line of rest)
+    for (const row of screen.rowsOf(line, MARK.length)) screen.line(dim(MARK), yellow(row));
+  for (const line of diff) {
+    const style = styleOf(line);
+    const rows = screen.rowsOf(visible(line).replaceAll("\n", "\\n"), MARK.length);
+    for (const row of rows) screen.line(dim(MARK), style(row));
+  }
   for (const [index, choice] of choices.entries())
     screen.line(`  ${index + 1}  ${visible(choice).replaceAll("\n", "\\n")}`);
 }
 
-function changed(line: string): Text {
-  if (line.startsWith("+")) return green(line);
-  return line.startsWith("-") ? red(line) : dim(line);
+function styleOf(line: string): (text: string) => Text {
+  if (line.startsWith("+")) return green;
+  return line.startsWith("-") ? red : dim;
 }
 
 export class OpenQuestion {

@@ -20,6 +20,9 @@ export type Request =
 /** Other words for commands; without the slash they must stand alone on their line. */
 const WORDS: Readonly<Record<string, string>> = { help: "help", "?": "help", exit: "quit", quit: "quit" };
 
+/** Fewer letters begin the names of folders, too. */
+const SHORTEST_BEGINNING = 3;
+
 export function requestOf(line: TypedLine, names: readonly string[], card: Card): Request {
   const text = line.text.trim();
   if (text === "") return { kind: "nothing" };
@@ -27,7 +30,8 @@ export function requestOf(line: TypedLine, names: readonly string[], card: Card)
   const typed = line.text.slice(0, line.pastedAt).trimStart();
   const isTyped = line.pastedAt === undefined || (/^\/\S+\s/.test(typed) && !text.includes("\n"));
   if (command && isTyped) return command;
-  if (command) return { kind: "prompt", text, note: "What is pasted is a prompt, not a command." };
+  if (command?.kind === "command")
+    return { kind: "prompt", text, note: "What is pasted is a prompt, not a command." };
   if (line.pastedAt !== undefined) return { kind: "prompt", text };
   const message = missingPrompt(text, card);
   if (message !== undefined) return { kind: "mistake", message };
@@ -51,8 +55,9 @@ function commandOf(text: string, names: readonly string[]): Request | undefined 
   };
 }
 
-/** One slip of the fingers away, or two in a long name; two letters that changed places are one slip. */
+/** Its beginning, or one slip of the fingers away, or two in a long name; two letters that changed places are one slip. */
 function isNear(name: string, known: string): boolean {
+  if (name.length >= SHORTEST_BEGINNING && known.startsWith(name)) return true;
   const sorted = (word: string) => word.split("").sort().join("");
   const slips = distance(name, known);
   return slips === 1 || (slips === 2 && (name.length > 5 || sorted(name) === sorted(known)));

@@ -36,7 +36,7 @@ export class Screen {
   #cursorRow = 0;
   #isCursorHidden = false;
   readonly #stream = new StreamedText({
-    rowsOf: (line, margin) => this.#rowsOf(line, margin),
+    rowsOf: (line, margin) => this.rowsOf(line, margin),
     paint: (row, style) => (style === undefined ? row : this.#colors[style](row)),
   });
   #status: string | undefined;
@@ -55,7 +55,7 @@ export class Screen {
 
   /** Text on lines of its own, whatever was streamed before. */
   line(...text: Text[]): void {
-    this.#draw([...this.#stream.end(), ...this.#rowsOf(this.#painted(text))]);
+    this.#draw([...this.#stream.end(), ...this.rowsOf(this.#painted(text))]);
   }
 
   /** Text that comes in pieces. */
@@ -116,7 +116,7 @@ export class Screen {
   }
 
   /** For a person the rows of a text that fit; a pipe gets lines as they are. */
-  #rowsOf(text: string, margin = 0): string[] {
+  rowsOf(text: string, margin = 0): string[] {
     const lines = text.split("\n");
     return this.isLive ? lines.flatMap((line) => wrapped(line, this.width() - margin)) : lines;
   }
@@ -157,7 +157,7 @@ export class Screen {
       rows.push(`${this.#colors.cyan(frame)} ${cut(this.#status, width - 3)}`);
     }
     const { notes = [], input } = this.footer?.() ?? {};
-    for (const note of notes) rows.push(...this.#rowsOf(this.#painted(note)));
+    for (const note of notes) rows.push(...this.rowsOf(this.#painted(note)));
     if (!input) return { rows };
     const prompt = harmless(
       spansOf(input.prompt)

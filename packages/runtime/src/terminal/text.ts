@@ -81,16 +81,25 @@ export function joined(words: readonly string[], width: number, separator = ", "
   return lines;
 }
 
-/** A line, which may hold our styles, as rows of at most `width` columns: broken at blanks, with the line's own indent. */
+/** The first column of a row of a table, with the gap or the bar behind it. */
+const FIRST_COLUMN = /^ +\S+?(?: \S+?)*?(?: {2,}| │ )(?=\S)/;
+
+/**
+ * A line, which may hold our styles, as rows of at most `width` columns: broken at blanks, with the line's own indent.
+ * A row of a table goes on below its second column, so that its first one stays readable.
+ */
 export function wrapped(line: string, width: number): string[] {
   if (columnsOf(line) <= width) return [line];
-  const indent = /^ */.exec(line)?.[0] ?? "";
-  const margin = indent.length < width / 2 ? indent : "";
+  const [head = ""] = [FIRST_COLUMN, /^ */].flatMap((start) => {
+    const found = start.exec(line)?.[0];
+    return found !== undefined && columnsOf(found) < width / 2 ? [found] : [];
+  });
+  const margin = " ".repeat(columnsOf(head));
   const room = width - margin.length;
-  const words = line.slice(indent.length).split(" ");
+  const words = line.slice(head.length).replace(/^ +/, "").split(" ");
   const arePlain = words.every((word) => word !== "" && word.length <= room && LATIN.test(word));
   const rows = arePlain
     ? joined(words, room, " ")
     : wrapAnsi().default(words.join(" "), room, { hard: true }).split("\n");
-  return rows.map((row) => (row === "" ? row : margin + row));
+  return rows.map((row, at) => (row === "" ? row : (at === 0 ? head : margin) + row));
 }

@@ -13,9 +13,7 @@ export class Workspace {
     if (stats && !stats.isDirectory())
       throw new Error(`${folder} is not a folder. Name a folder with --dir.`);
     if (!stats) {
-      throw new Error(
-        `The folder ${folder} does not exist. Make it first, or leave --dir out to use the playground.`,
-      );
+      throw new Error(`The folder ${folder} does not exist. Make it first, or name another with --dir.`);
     }
     this.#root = realpathSync(folder);
   }
