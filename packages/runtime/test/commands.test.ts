@@ -49,6 +49,11 @@ test("/help lists each command once with its description, and the keys", async (
   const lines = (await tell("help")).split("\n");
   expect(lines[0]).toBe("  /help      lists the commands");
   expect(lines.at(-1)).toBe("  Ctrl-C     stops what runs; twice, or Ctrl-D, leaves");
+  const long = { description: "is long", run: () => "" };
+  const wider = await open([], [{ name: "e", commands: { "a-long-name": long } }]);
+  expect((await wider.tell("help")).split("\n")).toEqual(
+    expect.arrayContaining(["  /help         lists the commands", "  /a-long-name  is long"]),
+  );
   expect(commands.names).toEqual("help tools thinking cost clear trace fault quit messages".split(" "));
   expect(lines).toHaveLength(commands.names.length + 1);
 });
@@ -153,6 +158,10 @@ test("with as many forks as are shown, none are earlier ones; offline, the count
   expect(text).not.toContain("earlier ones");
   expect(text).toMatch(/Estimated by the offline model: four characters a token\.$/);
   expect(await commands.run("fault", "529x2")).toBe("Armed: 529x2");
+  expect(await commands.run("fault", "window=6000")).toBe(
+    "Armed: window=6000; the window stays small until /fault off",
+  );
+  expect(await commands.run("fault", "off")).toBe("No faults are armed.");
   expect(await commands.run("fault", "")).toBe("No faults are armed.");
   expect(await commands.run("fault", "nonsense")).toMatch(/^\/fault failed: /);
   await session.model.close();

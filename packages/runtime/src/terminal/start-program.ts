@@ -56,7 +56,7 @@ export async function startProgram(parts: ProgramParts): Promise<void> {
     const forDemo = args.includes("--demo") ? (card.tryIt[card.demo.prompt - 1]?.flags ?? []) : [];
     const values = parseFlags([...forDemo, ...args], chapterFlags);
     if (!values["help"]) return await start(parts, values, chapterFlags);
-    console.log(`${card.title}: ${card.subtitle}\n\nFlags:\n${flagHelp(chapterFlags)}`);
+    screenOn(process.stdout).line(`${card.title}: ${card.subtitle}\n\nFlags:\n${flagHelp(chapterFlags)}`);
   } catch (error) {
     screenOn(process.stderr).line(errorMessage(error));
     process.exit(1);

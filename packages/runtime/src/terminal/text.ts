@@ -81,16 +81,25 @@ export function joined(words: readonly string[], width: number, separator = ", "
   return lines;
 }
 
-/** A line, which may hold our styles, as rows of at most `width` columns: broken at blanks, with the line's own indent. */
+/** What the further rows of a line stand under: the text behind a label, behind a mark, or of an item of a list. */
+const HEAD = /^(?: {2,}\S+(?: \S+)* {2,}|\S {2,}| *(?:[-*]|\d{1,3}\.) )(?=\S)/;
+
+/** A line, which may hold our styles, as rows of at most `width` columns: broken at blanks, each under the first one's text. */
 export function wrapped(line: string, width: number): string[] {
   if (columnsOf(line) <= width) return [line];
-  const indent = /^ */.exec(line)?.[0] ?? "";
-  const margin = indent.length < width / 2 ? indent : "";
+  const head = headOf(line, width);
+  const margin = " ".repeat(columnsOf(head));
   const room = width - margin.length;
-  const words = line.slice(indent.length).split(" ");
+  const words = line.slice(head.length).split(" ");
   const arePlain = words.every((word) => word !== "" && word.length <= room && LATIN.test(word));
   const rows = arePlain
     ? joined(words, room, " ")
     : wrapAnsi().default(words.join(" "), room, { hard: true }).split("\n");
-  return rows.map((row) => (row === "" ? row : margin + row));
+  return rows.map((row, at) => (at === 0 ? head + row : row === "" ? row : margin + row));
+}
+
+/** The label or the blanks that a line begins with; nothing where they would leave too little room. */
+function headOf(line: string, width: number): string {
+  const heads = [HEAD.exec(line)?.[0] ?? "", /^ */.exec(line)?.[0] ?? ""];
+  return heads.find((head) => head !== "" && columnsOf(head) <= width / 2) ?? "";
 }
