@@ -73,6 +73,12 @@ test("/tools, /quit, and commands that are not there or fail", async () => {
               throw new Error("no luck");
             },
           },
+          named: {
+            description: "",
+            run(argument) {
+              throw new Error(`/named ${argument}: expected a name.`);
+            },
+          },
           review: { description: "", run: () => "not this", prompt: (argument) => `Review ${argument}.` },
         },
       },
@@ -84,6 +90,7 @@ test("/tools, /quit, and commands that are not there or fail", async () => {
   expect(await tell("none")).toBe("");
   expect(await tell("unknown")).toBe("");
   expect(await tell("fails")).toBe("/fails failed: no luck");
+  expect(await tell("named", "7")).toBe("/named 7: expected a name.");
   expect(await commands.run("review", "it")).toEqual({ prompt: "Review it." });
   expect(left()).toBe(0);
   expect(await tell("quit")).toBe("");

@@ -138,25 +138,25 @@ describe("width", () => {
     );
   });
 
-  test.each([
-    ["  /me  a text that is long", ["  /me  a text that", "       is long"]],
-    ["  -s, --long N  what it does", ["  -s, --long N  what", "  it does"]],
-    ["+   text: a word or two", ["+   text: a word or", "    two"]],
-    ["- an item of a list", ["- an item of a", "  list"]],
-    ["12. an item of a list", ["12. an item of a", "    list"]],
-    ["  indented words go on", ["  indented words go", "  on"]],
-    ["Plain words  with a gap", ["Plain words  with a", "gap"]],
-  ])("%j goes on under its own text, where that leaves room", (line, rows) => {
-    const width = Math.max(...rows.map((row) => row.length));
-    expect(wrapped(line, width)).toEqual(rows);
-  });
-
   test("a streamed answer is broken at blanks, as it comes", () => {
     const { screen, shown } = live(20);
     for (const piece of ["The quick bro", "wn fox jum", "ps over  the lazy dog, and 漢字漢字漢字漢字"])
       screen.stream(piece);
     expect(shown.text).toBe("The quick brown fox\njumps over  the lazy\ndog, and\n漢字漢字漢字漢字");
   });
+});
+
+test.each([
+  ["  /me  a text that is long", ["  /me  a text that", "       is long"]],
+  ["  -s, --long N  what it does", ["  -s, --long N  what", "  it does"]],
+  ["+   text: a word or two", ["+   text: a word or", "    two"]],
+  ["- an item of a list", ["- an item of a", "  list"]],
+  ["12. an item of a list", ["12. an item of a", "    list"]],
+  ["  indented words go on", ["  indented words go", "  on"]],
+  ["Plain words  with a gap", ["Plain words  with a", "gap"]],
+])("%j goes on under its own text, where that leaves room", (line, rows) => {
+  const width = Math.max(...rows.map((row) => row.length));
+  expect(wrapped(line, width)).toEqual(rows);
 });
 
 test("lines without wide characters are as the tables of characters would have them", () => {

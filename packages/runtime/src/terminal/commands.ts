@@ -52,7 +52,8 @@ export class Commands {
       // A command of an extension may return nothing.
       return typeof text === "string" ? text : "";
     } catch (error) {
-      return `/${name} failed: ${errorMessage(error)}`;
+      const message = errorMessage(error);
+      return message.startsWith(`/${name} `) ? message : `/${name} failed: ${message}`;
     }
   }
 
