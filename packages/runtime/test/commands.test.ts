@@ -144,8 +144,8 @@ test("/cost shows the last call beside all, thinking where there was some, and w
   expect(apart[1]).toBe("input, not cached | 1,000 | 2,000 | 14,000");
   expect(apart).toContain("Apart, each with a conversation of its own:");
   expect(apart).toContain("2 earlier ones");
-  expect(apart).toContain("child 3 | 1 calls | 1,023 in | 7 out");
-  expect(apart).not.toContain("child 2 | 1 calls | 1,023 in | 7 out");
+  expect(apart).toContain("child 3 | 1 call | 1,023 in | 7 out");
+  expect(apart).not.toContain("child 2 | 1 call | 1,023 in | 7 out");
 });
 
 test("with as many forks as are shown, none are earlier ones; offline, the counts are estimates", async () => {

@@ -174,7 +174,7 @@ function forkRows(forks: Session["forkUsage"]["forks"]): string[] {
     .slice(-FORKS_SHOWN)
     .map(
       ({ name, usage: { total, turns } }) =>
-        `    ${cut(oneLine(name), 32).padEnd(34)}${String(turns).padStart(3)} calls${number(promptTokens(total)).padStart(10)} in${number(total.output).padStart(8)} out`,
+        `    ${cut(oneLine(name), 32).padEnd(34)}${String(turns).padStart(3)} ${turns === 1 ? "call " : "calls"}${number(promptTokens(total)).padStart(10)} in${number(total.output).padStart(8)} out`,
     );
   const more = forks.length - rows.length;
   return more > 0 ? [`    ${more} earlier ones`, ...rows] : rows;
