@@ -49,6 +49,11 @@ test("/help lists each command once with its description, and the keys", async (
   const lines = (await tell("help")).split("\n");
   expect(lines[0]).toBe("  /help      lists the commands");
   expect(lines.at(-1)).toBe("  Ctrl-C     stops what runs; twice, or Ctrl-D, leaves");
+  const long = { description: "is long", run: () => "" };
+  const wider = await open([], [{ name: "e", commands: { "a-long-name": long } }]);
+  expect((await wider.tell("help")).split("\n")).toEqual(
+    expect.arrayContaining(["  /help         lists the commands", "  /a-long-name  is long"]),
+  );
   expect(commands.names).toEqual("help tools thinking cost clear trace fault quit messages".split(" "));
   expect(lines).toHaveLength(commands.names.length + 1);
 });
@@ -68,6 +73,12 @@ test("/tools, /quit, and commands that are not there or fail", async () => {
               throw new Error("no luck");
             },
           },
+          named: {
+            description: "",
+            run(argument) {
+              throw new Error(`/named ${argument}: expected a name.`);
+            },
+          },
           review: { description: "", run: () => "not this", prompt: (argument) => `Review ${argument}.` },
         },
       },
@@ -79,6 +90,7 @@ test("/tools, /quit, and commands that are not there or fail", async () => {
   expect(await tell("none")).toBe("");
   expect(await tell("unknown")).toBe("");
   expect(await tell("fails")).toBe("/fails failed: no luck");
+  expect(await tell("named", "7")).toBe("/named 7: expected a name.");
   expect(await commands.run("review", "it")).toEqual({ prompt: "Review it." });
   expect(left()).toBe(0);
   expect(await tell("quit")).toBe("");
@@ -132,8 +144,8 @@ test("/cost shows the last call beside all, thinking where there was some, and w
   expect(apart[1]).toBe("input, not cached | 1,000 | 2,000 | 14,000");
   expect(apart).toContain("Others, each with a conversation of its own:");
   expect(apart).toContain("2 earlier ones");
-  expect(apart).toContain("child 3 | 1 calls | 1,023 in | 7 out");
-  expect(apart).not.toContain("child 2 | 1 calls | 1,023 in | 7 out");
+  expect(apart).toContain("child 3 | 1 call | 1,023 in | 7 out");
+  expect(apart).not.toContain("child 2 | 1 call | 1,023 in | 7 out");
 });
 
 test("with as many forks as are shown, none are earlier ones; offline, the counts are estimates", async () => {
@@ -153,6 +165,10 @@ test("with as many forks as are shown, none are earlier ones; offline, the count
   expect(text).not.toContain("earlier ones");
   expect(text).toMatch(/Estimated by the offline model: four characters a token\.$/);
   expect(await commands.run("fault", "529x2")).toBe("Armed: 529x2");
+  expect(await commands.run("fault", "window=6000")).toBe(
+    "Armed: window=6000; the window stays small until /fault off",
+  );
+  expect(await commands.run("fault", "off")).toBe("No faults are armed.");
   expect(await commands.run("fault", "")).toBe("No faults are armed.");
   expect(await commands.run("fault", "nonsense")).toMatch(/^\/fault failed: /);
   await session.model.close();

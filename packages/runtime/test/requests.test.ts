@@ -34,6 +34,7 @@ test.each<[string, object]>([
   ["Exit", { kind: "command", name: "quit", argument: "" }],
   ["/exit", { kind: "command", name: "quit", argument: "" }],
   ["help me", { kind: "prompt", text: "help me" }],
+  ["/", { kind: "mistake", message: "A command needs a name behind its slash. /help lists all." }],
   ["/tool", { kind: "mistake", message: "There is no command /tool. Did you mean /tools? /help lists all." }],
   ["/hlep", { kind: "mistake", message: "There is no command /hlep. Did you mean /help? /help lists all." }],
   [

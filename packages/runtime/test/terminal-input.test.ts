@@ -197,7 +197,7 @@ test("what starting anew added for one prompt is not kept for the next that need
   const terminal = await start(model);
   terminal.type("3\r");
   await terminal.shows(/^once$[^]*test >/m);
-  terminal.type("4\r");
+  terminal.type("6\r");
   await terminal.shows(/^twice$[^]*test >/m);
   const instructions = model.requests.map(
     ({ system }) => /Be \w+\.( Be \w+\.)?/.exec(JSON.stringify(system))?.[0],
@@ -205,10 +205,36 @@ test("what starting anew added for one prompt is not kept for the next that need
   expect(instructions).toEqual(["Be loud.", "Be brief. Be slow."]);
 });
 
+test("a number whose prompt follows other lines has them run first, once", async () => {
+  const model = script(say("built"), say("fourth answer"), say("other"), say("fourth again"));
+  const terminal = await start(model);
+  terminal.type("4\r");
+  await terminal.shows('This prompt needs "what it builds on", then "/clear" first.');
+  await terminal.shows(/what it builds on$[^]*^built$[^]*empty again[^]*^fourth answer$[^]*test >/m);
+  expect(model.requests.map(({ messages }) => messages.length)).toEqual([1, 1]);
+  terminal.type("something else\r");
+  await terminal.shows("other");
+  terminal.type("4\r");
+  await terminal.shows(/needs "\/clear" first\.[^]*^fourth again$/m);
+  expect(model.requests).toHaveLength(4);
+});
+
+test("a number whose prompt follows that of another number says so, until that one has run", async () => {
+  const model = script(say("too early"), say("first answer"), say("in time"));
+  const terminal = await start(model);
+  terminal.type("5\r");
+  await terminal.shows(/This prompt follows 1: if you have not run that yet, type it first\.[^]*too early/);
+  terminal.type("1\r");
+  await terminal.shows("first answer");
+  terminal.type("5\r");
+  await terminal.shows("in time");
+  expect(terminal.screen.text.match(/This prompt follows/g)).toHaveLength(1);
+});
+
 test("Tab completes commands, what their extensions offer, and the numbers of the card", async () => {
   const terminal = await start(script());
   terminal.type("\t");
-  await terminal.shows("1  2  3  4");
+  await terminal.shows("1  2  3  4  5  6");
   terminal.type("/lat\tsoo\t");
   await terminal.shows("test > /later soon_");
   terminal.type("\t");

@@ -146,6 +146,19 @@ describe("width", () => {
   });
 });
 
+test.each([
+  ["  /me  a text that is long", ["  /me  a text that", "       is long"]],
+  ["  -s, --long N  what it does", ["  -s, --long N  what", "  it does"]],
+  ["+   text: a word or two", ["+   text: a word or", "    two"]],
+  ["- an item of a list", ["- an item of a", "  list"]],
+  ["12. an item of a list", ["12. an item of a", "    list"]],
+  ["  indented words go on", ["  indented words go", "  on"]],
+  ["Plain words  with a gap", ["Plain words  with a", "gap"]],
+])("%j goes on under its own text, where that leaves room", (line, rows) => {
+  const width = Math.max(...rows.map((row) => row.length));
+  expect(wrapped(line, width)).toEqual(rows);
+});
+
 test("lines without wide characters are as the tables of characters would have them", () => {
   for (let code = 0; code < 0x17f; code++) {
     const text = `a${String.fromCharCode(code)}\u001b[1mb\u001b[22m`;

@@ -52,7 +52,8 @@ export class Commands {
       // A command of an extension may return nothing.
       return typeof text === "string" ? text : "";
     } catch (error) {
-      return `/${name} failed: ${errorMessage(error)}`;
+      const message = errorMessage(error);
+      return message.startsWith(`/${name} `) ? message : `/${name} failed: ${message}`;
     }
   }
 
@@ -74,8 +75,10 @@ export class Commands {
   }
 
   help(): string {
-    const rows = [...this.#all].map(([name, { description }]) => `  /${name.padEnd(10)}${description}`);
-    return [...rows, "  Ctrl-C     stops what runs; twice, or Ctrl-D, leaves"].join("\n");
+    const rows = [...this.#all].map(([name, { description }]) => [`/${name}`, description] as const);
+    const all = [...rows, ["Ctrl-C", "stops what runs; twice, or Ctrl-D, leaves"] as const];
+    const width = Math.max(...all.map(([name]) => name.length));
+    return all.map(([name, description]) => `  ${name.padEnd(width)}  ${description}`).join("\n");
   }
 }
 
@@ -106,7 +109,8 @@ function builtIn(context: CommandContext, help: () => string): Record<string, Co
     },
     trace: { description: "starts writing every event to a file", run: trace },
     fault: {
-      description: "arms faults of the offline model, as in /fault 529x2",
+      complete: () => ["off"],
+      description: "arms faults of the offline model, as in /fault 529x2; off disarms them",
       run: (argument) => armFaults(session, argument),
     },
     quit: {
@@ -135,8 +139,11 @@ function setThinking(renderer: Renderer, argument: string): string {
 
 async function armFaults(session: Session, argument: string): Promise<string> {
   if (!session.model.setFaults) return "Faults need the offline model. Start with --offline.";
-  await session.model.setFaults(argument);
-  return argument === "" ? "No faults are armed." : `Armed: ${argument}`;
+  const faults = argument.trim() === "off" ? "" : argument;
+  await session.model.setFaults(faults);
+  if (faults === "") return "No faults are armed.";
+  // The others are used up by the requests that they spoil.
+  return `Armed: ${faults}${faults.includes("window=") ? "; the window stays small until /fault off" : ""}`;
 }
 
 function costTable({ usage, forkUsage, model }: Session): string {
@@ -167,7 +174,7 @@ function forkRows(forks: Session["forkUsage"]["forks"]): string[] {
     .slice(-FORKS_SHOWN)
     .map(
       ({ name, usage: { total, turns } }) =>
-        `    ${cut(oneLine(name), 32).padEnd(34)}${String(turns).padStart(3)} calls${number(promptTokens(total)).padStart(10)} in${number(total.output).padStart(8)} out`,
+        `    ${cut(oneLine(name), 32).padEnd(34)}${String(turns).padStart(3)} ${turns === 1 ? "call " : "calls"}${number(promptTokens(total)).padStart(10)} in${number(total.output).padStart(8)} out`,
     );
   const more = forks.length - rows.length;
   return more > 0 ? [`    ${more} earlier ones`, ...rows] : rows;

@@ -9,9 +9,9 @@ import type { TerminalContext } from "./one-shot.ts";
 import { oneLine } from "./previews.ts";
 import { OpenQuestion, showQuestion, STAND_MS } from "./questions.ts";
 import { Renderer } from "./renderer.ts";
-import { completionsOf, requestOf, type TypedLine } from "./requests.ts";
+import { completionsOf, requestOf, type PromptRequest, type TypedLine } from "./requests.ts";
 import type { Footer, Screen } from "./screen.ts";
-import { arm } from "./try-it.ts";
+import { prepare } from "./try-it.ts";
 import { cut, cyan, dim, type Text } from "./text.ts";
 
 const TWICE_MS = 2_000;
@@ -23,6 +23,8 @@ export class Repl {
   readonly #renderer: Renderer;
   readonly #editor: LineEditor;
   readonly #queue: TypedLine[] = [];
+  /** The prompts that were run. */
+  readonly #served: string[] = [];
   #state: "prompt" | "running" = "running";
   #asking: OpenQuestion | undefined;
   #label: Text = "";
@@ -130,19 +132,21 @@ export class Repl {
         await this.#runAgent(result.prompt);
       } else if (result !== "") this.#screen.line(result);
     }
-    if (request.kind === "prompt") {
-      const missing = await arm(request, this.#context, this.#commands, this.#screen);
-      if (missing.length > 0) return this.#startAnew([...missing, "--try", line.text.trim()]);
-      if (request.note !== undefined) this.#screen.line(dim(request.note));
-      await this.#runAgent(request.text);
-    }
+    if (request.kind === "prompt") await this.#servePrompt(line, request);
   }
 
-  /** With more flags, in this terminal. */
-  #startAnew(flags: readonly string[]): Promise<void> {
-    this.#screen.close();
-    this.#editor.giveTerminal();
-    return this.#context.program.restart(flags);
+  async #servePrompt(line: TypedLine, { text, note, entry }: PromptRequest): Promise<void> {
+    const needs = await prepare({ entry, line }, this.#context, this.#served, this.#commands, this.#screen);
+    if (needs.flags.length > 0) {
+      this.#screen.close();
+      this.#editor.giveTerminal();
+      return this.#context.program.restart([...needs.flags, "--try", line.text.trim()]);
+    }
+    if (needs.lines.length > 0)
+      return void this.#queue.unshift(...needs.lines, { ...line, isPrepared: true });
+    if (note !== undefined) this.#screen.line(dim(note));
+    this.#served.push(text);
+    await this.#runAgent(text);
   }
 
   async #runAgent(prompt?: string): Promise<void> {
@@ -222,8 +226,7 @@ export class Repl {
   }
 
   async #askNow(question: Question): Promise<Answer> {
-    const { session } = this.#context.program;
-    const signals = [question.signal, question.isBeside ? undefined : session.signal];
+    const signals = [question.signal, question.isBeside ? undefined : this.#context.program.session.signal];
     const signal = AbortSignal.any(signals.filter((one) => one !== undefined));
     const asked = new OpenQuestion(question, this.#screen);
     this.#asking = asked;

@@ -8,12 +8,21 @@ export interface TypedLine {
   readonly text: string;
   /** Where the first pasted character stands; undefined where all was typed. */
   readonly pastedAt?: number | undefined;
+  /** The lines that a prompt of the card follows have been served. */
+  readonly isPrepared?: boolean;
+}
+
+export interface PromptRequest {
+  kind: "prompt";
+  text: string;
+  note?: string;
+  entry?: TryIt;
 }
 
 export type Request =
   | { kind: "nothing" }
   | { kind: "command"; name: string; argument: string }
-  | { kind: "prompt"; text: string; note?: string; entry?: TryIt }
+  | PromptRequest
   /** Neither: what to tell the user. */
   | { kind: "mistake"; message: string };
 
@@ -26,6 +35,8 @@ const SHORTEST_BEGINNING = 3;
 export function requestOf(line: TypedLine, names: readonly string[], card: Card): Request {
   const text = line.text.trim();
   if (text === "") return { kind: "nothing" };
+  if (text === "/" && line.pastedAt === undefined)
+    return { kind: "mistake", message: "A command needs a name behind its slash. /help lists all." };
   const command = commandOf(text, names);
   const typed = line.text.slice(0, line.pastedAt).trimStart();
   const isTyped = line.pastedAt === undefined || (/^\/\S+\s/.test(typed) && !text.includes("\n"));

@@ -81,25 +81,25 @@ export function joined(words: readonly string[], width: number, separator = ", "
   return lines;
 }
 
-/** The first column of a row of a table, with the gap or the bar behind it. */
-const FIRST_COLUMN = /^ +\S+?(?: \S+?)*?(?: {2,}| │ )(?=\S)/;
+/** What the further rows of a line stand under: the text behind a label, behind a mark, or of an item of a list. */
+const HEAD = /^(?: +\S+?(?: \S+?)*?(?: {2,}| │ )|\S {2,}| *(?:[-*]|\d{1,3}\.) )(?=\S)/;
 
-/**
- * A line, which may hold our styles, as rows of at most `width` columns: broken at blanks, with the line's own indent.
- * A row of a table goes on below its second column, so that its first one stays readable.
- */
+/** A line, which may hold our styles, as rows of at most `width` columns: broken at blanks, each under the first one's text. */
 export function wrapped(line: string, width: number): string[] {
   if (columnsOf(line) <= width) return [line];
-  const [head = ""] = [FIRST_COLUMN, /^ */].flatMap((start) => {
-    const found = start.exec(line)?.[0];
-    return found !== undefined && columnsOf(found) < width / 2 ? [found] : [];
-  });
+  const head = headOf(line, width);
   const margin = " ".repeat(columnsOf(head));
   const room = width - margin.length;
-  const words = line.slice(head.length).replace(/^ +/, "").split(" ");
+  const words = line.slice(head.length).split(" ");
   const arePlain = words.every((word) => word !== "" && word.length <= room && LATIN.test(word));
   const rows = arePlain
     ? joined(words, room, " ")
     : wrapAnsi().default(words.join(" "), room, { hard: true }).split("\n");
-  return rows.map((row, at) => (row === "" ? row : (at === 0 ? head : margin) + row));
+  return rows.map((row, at) => (at === 0 ? head + row : row === "" ? row : margin + row));
+}
+
+/** The label or the blanks that a line begins with; nothing where they would leave too little room. */
+function headOf(line: string, width: number): string {
+  const heads = [HEAD.exec(line)?.[0] ?? "", /^ */.exec(line)?.[0] ?? ""];
+  return heads.find((head) => head !== "" && columnsOf(head) <= width / 2) ?? "";
 }

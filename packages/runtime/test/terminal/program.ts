@@ -103,8 +103,12 @@ function knobs(): Extension {
 }
 
 const tryIt: TryIt[] = ["first of the card", "second of the card"].map((prompt) => ({ prompt, effect: {} }));
-tryIt.push({ prompt: "third of the card", effect: {}, flags: ["--loud"] });
-tryIt.push({ prompt: "fourth of the card", effect: {}, flags: ["--slow"] });
+tryIt.push(
+  { prompt: "third of the card", effect: {}, flags: ["--loud"] },
+  { prompt: "fourth of the card", effect: {}, before: ["what it builds on", "/clear"] },
+  { prompt: "fifth of the card", effect: {}, before: ["1"] },
+  { prompt: "sixth of the card", effect: {}, flags: ["--slow"] },
+);
 
 void startProgram({
   card: {
