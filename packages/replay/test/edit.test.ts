@@ -208,9 +208,9 @@ test("--real goes on with the model of the settings, here over HTTP, and asks no
   const { stdout, stderr, code } = await replayed([...args, "--yes"], env);
   expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
   expect(stdout).toMatch(/What the model thought before it is left out: another model goes on/);
-  expect(stdout).toContain(`It goes on as s02 on ${server.url}`);
+  expect(stdout).toContain(`It goes on as s02 on ${new URL(server.url).host}, in a new playground`);
   expect(stdout).toMatch(/[1-9]\d* calls, .*│ [1-9]\d* calls, /);
-}, 60_000);
+}, 120_000);
 
 test("what is not restored is said in one line, less of it where a folder is copied", () => {
   const used = (...names: string[]) =>

@@ -93,7 +93,8 @@ test.each([
   type(key);
   expect(await left).toBe(code);
   expect(raw).toEqual([true, false]);
-  expect(written()).toMatch(/^\x1b\[\?1049h[^]*\x1b\[\?1049l$/);
+  expect(written().startsWith("\x1b[?1049h")).toBe(true);
+  expect(written().endsWith("\x1b[?1049l")).toBe(true);
 });
 
 test("an input that ends leaves, too", async () => {
