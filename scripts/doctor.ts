@@ -7,6 +7,7 @@ import { confirm, isCancel } from "@clack/prompts";
 import { startOfflineModel } from "@course/offline-model";
 import { createModelClient, errorMessage, type ModelClient } from "../packages/runtime/src/index.ts";
 import { loadEnvironment } from "../packages/runtime/src/terminal/environment.ts";
+import { secretsIn } from "../packages/runtime/src/terminal/secrets.ts";
 import { screenOn } from "../packages/runtime/src/terminal/style.ts";
 import { chapters, ROOT, runScript } from "./lib/chapters.ts";
 import { refuseSwallowed } from "./lib/swallowed.ts";
@@ -15,7 +16,7 @@ import type { Check } from "./doctor/check.ts";
 import { Endpoint } from "./doctor/endpoint.ts";
 import { COST, examine } from "./doctor/examine.ts";
 import { checkMachine, thisMachine } from "./doctor/machine.ts";
-import { checkSettings, secretsIn } from "./doctor/settings.ts";
+import { checkSettings } from "./doctor/settings.ts";
 import { asJson, isWell, onScreen, type Report } from "./doctor/show.ts";
 
 const ENV_FILE = join(ROOT, ".env");

@@ -20,6 +20,13 @@ const SEARCH_BOX = "vitepress/dist/client/theme-default/components/VPLocalSearch
 
 const data = courseData();
 
+/** The dev server's first page names no icon until its scripts run, and a browser asks for one before that. */
+const iconAtOnce = {
+  name: "icon-at-once",
+  apply: "serve" as const,
+  transformIndexHtml: () => [{ tag: "link", attrs: { rel: "icon", href: ICON } }],
+};
+
 export default defineConfig({
   title: "Learn coding agents",
   description: "Build a coding agent in TypeScript, one mechanism a chapter.",
@@ -37,9 +44,12 @@ export default defineConfig({
   },
   themeConfig: { search: { provider: "local" } },
   vite: {
-    plugins: [data.plugin],
+    plugins: [data.plugin, iconAtOnce],
     resolve: { alias: { "#search-box": SEARCH_BOX } },
     build: { chunkSizeWarningLimit: 1_000 },
   },
+  // A comparison's heading has its chapters' names only where the page is shown.
+  transformPageData: ({ params }) =>
+    params ? { title: `${params["before"]} and ${params["after"]}` } : undefined,
   buildEnd: ({ outDir }) => data.writeTo(outDir),
 });

@@ -30,8 +30,12 @@ await runScript(async () => {
   else await startServer(root, base, port);
 });
 
+/** A change of what the site is built with makes another server, at the same address. */
 async function startServer(root: string, base: string, port: number): Promise<void> {
-  const server = await createServer(root, { base, port, host: "127.0.0.1" });
+  const server = await createServer(root, { base, port, host: "127.0.0.1" }, async () => {
+    await server.close();
+    await startServer(root, base, port);
+  });
   await server.listen();
   server.printUrls();
 }

@@ -6,7 +6,7 @@ import { tryItCommands } from "../.vitepress/build/commands.ts";
 import { readCourse } from "../.vitepress/build/course.ts";
 import { escapeHtml, highlightedLines } from "../.vitepress/build/highlight.ts";
 import { rowsOf, stacked } from "../.vitepress/theme/compare/rows.ts";
-import { arcsOf } from "../.vitepress/theme/course/arcs.ts";
+import { arcsOf, listOf } from "../.vitepress/theme/course/arcs.ts";
 import { diffTexts } from "../../scripts/lib/file-diff.ts";
 import { BLOCK, parseDirective } from "../../scripts/lib/directive.ts";
 import { ROOT } from "../../scripts/lib/chapters.ts";
@@ -79,6 +79,13 @@ test("the graph has an arc for each dependency between chapters, from the packag
   expect(arcs).toContain("s08 s07");
   expect(arcs).not.toContain("s08 s04");
   expect(arcsOf(chapters).filter(({ path }) => path.includes("NaN"))).toEqual([]);
+});
+
+test("the graph names three or more chapters in a row by the first and the last", () => {
+  const all = ["s01", "s02", "s03", "s04", "s05", "full"];
+  expect(listOf(["s01", "s02", "s03", "s05", "full"], all)).toBe("s01 to s03, s05, full");
+  expect(listOf(["s03", "s04"], all)).toBe("s03, s04");
+  expect(listOf([], all)).toBe("");
 });
 
 test("the first page says what the README and the overview say", () => {

@@ -1,4 +1,5 @@
 // What the doctor finds: one check a line, with the next step where it is not well.
+import { redactor } from "../../packages/runtime/src/terminal/secrets.ts";
 
 export type Status = "ok" | "warning" | "failed" | "skipped";
 
@@ -46,7 +47,6 @@ export interface Effect {
 
 /** A text of others, on one line, without what is secret. */
 export function plainLine(text: string, secrets: readonly string[] = []): string {
-  const hidden = secrets.filter(Boolean).reduce((line, secret) => line.replaceAll(secret, "…"), text);
-  const line = hidden.replace(/\s+/g, " ").trim();
+  const line = redactor(secrets)(text).replace(/\s+/g, " ").trim();
   return line.length > 160 ? `${line.slice(0, 159)}…` : line;
 }

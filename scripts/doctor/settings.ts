@@ -71,13 +71,3 @@ function shown(name: string, value: string): string {
   [url.username, url.password] = ["", ""];
   return url.href.replace(/\/$/, "");
 }
-
-/** What must not be shown, wherever it turns up. */
-export function secretsIn(env: Variables): string[] {
-  const { username = "", password = "" } = URL.canParse(env["ANTHROPIC_BASE_URL"] ?? "")
-    ? new URL(env["ANTHROPIC_BASE_URL"] ?? "")
-    : {};
-  return [env["ANTHROPIC_API_KEY"], env["ANTHROPIC_AUTH_TOKEN"], username, password].filter(
-    (secret) => secret !== undefined && secret.length > 3,
-  ) as string[];
-}

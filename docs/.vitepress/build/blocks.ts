@@ -24,7 +24,7 @@ export function lessonBlocks(md: MarkdownRenderer): void {
     const page = pageOf(state);
     let steps = 0;
     const made = parts.flatMap((part) => {
-      if (!isBlock(part)) return [part];
+      if (!isBlock(part)) return pictureTokens(state, part);
       if (part.directive.name === "code") steps += 1;
       return blockTokens(state, part, steps - 1);
     });
@@ -82,6 +82,13 @@ function blockTokens(state: State, { directive, tokens }: Block, step: number): 
     default:
       return around(`<div class="block block-${name}">`, "</div>");
   }
+}
+
+/** A drawing, with the width that it needs. */
+function pictureTokens(state: State, token: Token): Token[] {
+  if (token.type !== "fence" || token.info !== "text") return [token];
+  const columns = Math.max(1, ...token.content.split("\n").map((line) => line.length));
+  return [html(state, `<div class="picture" style="--columns: ${columns}">`), token, html(state, "</div>")];
 }
 
 function addCommands(state: State, tokens: readonly Token[], commands: readonly string[]): void {

@@ -3,8 +3,8 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { StampedEvent } from "@course/runtime";
+import { redactor } from "@course/runtime/terminal";
 import type { Page } from "./page.ts";
-import { redactor } from "./redact.ts";
 
 /** Events are sent together that happen within this time, so that a stream of words is no stream of packets. */
 const BATCH_MS = 20;

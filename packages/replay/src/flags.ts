@@ -12,10 +12,11 @@ export const HELP = `npm run replay FILE plays what --trace wrote: in the browse
   npm run replay FILE -- --browser        in the browser, though none is seen here
   npm run replay FILE -- --step 7         one step, as text
   npm run replay FILE -- --from 7 --edit  edits the result of step 7 in $EDITOR, and goes on from there in a copy of the
-                                          playground; both futures stand side by side
+                                          playground; both futures stand side by side. Background tasks,
+                                          task boards and teammates of before are not restored
       --result TEXT, --result-file PATH   the new result, in place of the editor
       --chapter s13                       the agent that goes on; default: the one of the trace
-      --dir PATH                          goes on in a copy of this folder
+      --dir PATH                          goes on in a copy of this folder, with the task board that is there
       --keep                              the copy stays, with a trace of the new future
       --real, --yes                       on the model of .env, after asking; without being asked
   npm run replay FILE -- --mine           replays it with the mechanism that you wrote, and says where it first differs

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { startOfflineModel } from "@course/offline-model";
 import type { StampedEvent } from "@course/runtime";
 import { openAgent } from "../src/chapter-agent.ts";
 import { findChapter } from "../src/chapters.ts";
@@ -21,7 +22,8 @@ import { offlineModel } from "../src/edit/model.ts";
 import { hasThoughts, movedTo, pastWith, withoutThoughts } from "../src/edit/past.ts";
 import { readTrace, type Trace } from "../src/trace/read.ts";
 import { traceSteps, type TraceSteps } from "../src/trace/steps.ts";
-import { replay, traceOf, type Traced } from "./program.ts";
+import { notRestored } from "../src/edit/not-restored.ts";
+import { replay, replayed, traceOf, type Traced } from "./program.ts";
 
 let traced: Traced;
 let trace: Trace;
@@ -192,4 +194,29 @@ test.each([
   expect(stderr).toMatch(message);
   expect(stderr.trimEnd().split("\n")).toHaveLength(1);
   expect(code).toBe(1);
+});
+
+test("--real goes on with the model of the settings, here over HTTP, and asks nobody without --yes", async () => {
+  const server = await startOfflineModel();
+  onTestFinished(() => server.close());
+  const args = [traced.file, "--from", numberOf("read_file"), "--result", "no such file", "--real"];
+  const env = { ANTHROPIC_API_KEY: "sk-ant-0123456789", ANTHROPIC_BASE_URL: server.url };
+  expect(await replayed(args, env)).toMatchObject({
+    code: 1,
+    stderr: "--real asks before it sends anything, and nobody is there. Add --yes.\n",
+  });
+  const { stdout, stderr, code } = await replayed([...args, "--yes"], env);
+  expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
+  expect(stdout).toMatch(/What the model thought before it is left out: another model goes on/);
+  expect(stdout).toContain(`It goes on as s02 on ${new URL(server.url).host}, in a new playground`);
+  expect(stdout).toMatch(/[1-9]\d* calls, .*│ [1-9]\d* calls, /);
+}, 120_000);
+
+test("what is not restored is said in one line, less of it where a folder is copied", () => {
+  const used = (...names: string[]) =>
+    names.map((name): StampedEvent => ({ type: "tool_started", id: name, name, input: {}, at: 1 }));
+  const past = used("background_run", "task_create", "bash", "task_update");
+  expect(notRestored(past, false)).toMatch(/: background tasks, the task board\.$/);
+  expect(notRestored(past, true)).toMatch(/: background tasks\.$/);
+  expect(notRestored(used("bash", "read_file"), false)).toBeUndefined();
 });

@@ -1,8 +1,9 @@
 // npm run replay as a program, and traces to play: real ones, of real runs on the offline model.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { REPOSITORY } from "@course/runtime/terminal";
 import { ensurePlayground } from "@course/runtime";
 
@@ -38,6 +39,21 @@ export function node(
 
 export function replay(args: readonly string[], env: NodeJS.ProcessEnv = {}): Ended {
   return node(["packages/replay/src/main.ts", ...args], env);
+}
+
+/** As `replay`, while this process goes on: it may be the one that answers. */
+export async function replayed(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  const child = spawn(
+    process.execPath,
+    ["--import", "./scripts/preflight.mjs", "packages/replay/src/main.ts", ...args],
+    { cwd: REPOSITORY, env: { ...environment(), ...env }, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  const [stdout, stderr, code] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number | null>((resolve) => child.once("exit", resolve)),
+  ]);
+  return { stdout, stderr, code };
 }
 
 export interface Traced {

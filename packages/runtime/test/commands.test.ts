@@ -32,7 +32,7 @@ async function open(turns: Turn[] = [], extensions: Extension[] = []) {
   const workspace = new Workspace(temporaryFolder());
   let left = 0;
   const quit = () => void (left += 1);
-  const commands = new Commands({ agent, session, workspace, renderer, quit });
+  const commands = new Commands({ agent, session, workspace, renderer, secrets: [], quit });
   onTestFinished(() => model.close());
   const tell = (name: string, argument?: string) => textOf(commands, name, argument);
   return { session, agent, commands, tell, renderer, workspace, left: () => left };
@@ -156,6 +156,7 @@ test("with as many forks as are shown, none are earlier ones; offline, the count
     agent,
     session,
     renderer,
+    secrets: [],
     workspace: new Workspace(temporaryFolder()),
     quit: () => {},
   });

@@ -96,7 +96,14 @@ function newCommands(): Commands {
     ],
   });
   const workspace = new Workspace(temporaryFolder());
-  return new Commands({ agent, session, workspace, renderer: new Renderer(screen, session), quit: () => {} });
+  return new Commands({
+    agent,
+    session,
+    workspace,
+    renderer: new Renderer(screen, session),
+    secrets: [],
+    quit: () => {},
+  });
 }
 
 test.each<[string, string[], string]>([

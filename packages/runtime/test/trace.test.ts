@@ -26,3 +26,18 @@ test("a trace has every event from its start on, one a line, and git does not se
   ]);
   expect(execFileSync("git", ["status", "--porcelain"], { cwd: root, encoding: "utf8" })).toBe("");
 });
+
+test("a secret is not in a trace, of which each line is JSON all the same", () => {
+  const root = mkdtempSync(join(tmpdir(), "course-"));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const session = new Session(createModelClient({ env: { ANTHROPIC_API_KEY: "test" } }));
+  startTrace(session, new Workspace(root), {}, ['sk-ant-"0123"']);
+  session.notice('the key is sk-ant-"0123", is it not?');
+  const [name = ""] = readdirSync(join(root, ".traces")).filter((name) => name.endsWith(".jsonl"));
+  const lines = readFileSync(join(root, ".traces", name), "utf8")
+    .trim()
+    .split("\n");
+  expect(lines.map((line) => JSON.parse(line)).at(-1)).toMatchObject({
+    message: "the key is [redacted], is it not?",
+  });
+});

@@ -5,7 +5,7 @@ import { createModelClient } from "../../../packages/runtime/src/index.ts";
 import type { Check } from "../../doctor/check.ts";
 import { Endpoint } from "../../doctor/endpoint.ts";
 import { examine } from "../../doctor/examine.ts";
-import { secretsIn } from "../../doctor/settings.ts";
+import { secretsIn } from "../../../packages/runtime/src/terminal/secrets.ts";
 import { chapters } from "../../lib/chapters.ts";
 import { startStub, type Lack } from "./stub.ts";
 

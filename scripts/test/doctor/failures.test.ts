@@ -18,7 +18,7 @@ test.each<[string, Lack, CheckName, RegExp]>([
     "a wrong key",
     { status: 401, refuse: () => `bad key ${KEY}` },
     "key",
-    /refuses the key \(401: bad key …\)/,
+    /refuses the key \(401: bad key \[redacted\]\)/,
   ],
   ["no credit", { refuse: () => "Your credit balance is too low" }, "answers", /wants credit/],
   ["a busy server", { status: 429, refuse: () => "slow down" }, "answers", /is busy \(429: slow down\)/],

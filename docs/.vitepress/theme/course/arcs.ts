@@ -1,9 +1,9 @@
 // The graph's geometry: chapters one below the other, arcs to their left.
 import type { CourseChapter } from "../../build/shapes.ts";
 
-/** Pixels from one chapter to the next. */
+/** From one chapter to the next in the drawing's own units; the page stretches it, too. */
 export const ROW = 54;
-/** The drawing's width in its own units; the page stretches it. */
+/** The drawing's width in its own units. */
 export const WIDTH = 320;
 
 export interface Arc {
@@ -29,4 +29,16 @@ export function arcsOf(chapters: readonly Pick<CourseChapter, "id" | "needs">[])
       return { from: id, to: need, path: `M${WIDTH} ${y1} C${reach} ${y1} ${reach} ${y2} ${WIDTH} ${y2}` };
     }),
   );
+}
+
+/** As in "s05, s07 to s10": of three or more in a row, the first and the last. `all` has their order. */
+export function listOf(ids: readonly string[], all: readonly string[]): string {
+  const rows: string[][] = [];
+  for (const id of ids) {
+    const row = rows.at(-1);
+    const previous = all[all.indexOf(id) - 1];
+    if (row && row.at(-1) === previous) row.push(id);
+    else rows.push([id]);
+  }
+  return rows.flatMap((row) => (row.length < 3 ? row : `${row[0] ?? ""} to ${row.at(-1) ?? ""}`)).join(", ");
 }

@@ -15,6 +15,7 @@ import { findResult, type FoundResult } from "./find-result.ts";
 import { changeAgain, copyFolder, type Copy } from "./folder.ts";
 import { goOn, whatWas, type Future } from "./future.ts";
 import { modelOf, offlineModel, realModel } from "./model.ts";
+import { notRestored } from "./not-restored.ts";
 import { hasThoughts, movedTo, pastWith, withoutThoughts } from "./past.ts";
 import { showBoth } from "./show-both.ts";
 
@@ -125,6 +126,8 @@ async function showPlace(
   screen.line(
     `It goes on as ${chapter} on ${model.isOffline ? "the offline model" : model.endpoint}, in ${where}${again}.`,
   );
+  const lost = notRestored(past, dir !== undefined);
+  if (lost !== undefined) screen.line(yellow(lost));
   screen.line("");
 }
 

@@ -19,10 +19,18 @@ export interface Traced {
   folder?: string;
 }
 
-/** Appends every event to the file, which is made with its folder. Returns the function that stops it. */
-export function traceTo(path: string, session: Session, traced: Traced = {}): () => void {
+/**
+ * Appends every event to the file, which is made with its folder; `redact` is given each as JSON, and leaves out what
+ * must not be kept. Returns the function that stops it.
+ */
+export function traceTo(
+  path: string,
+  session: Session,
+  traced: Traced = {},
+  redact = (json: string): string => json,
+): () => void {
   mkdirSync(dirname(path), { recursive: true });
-  const write = (event: StampedEvent) => appendFileSync(path, `${JSON.stringify(event)}\n`);
+  const write = (event: StampedEvent) => appendFileSync(path, `${redact(JSON.stringify(event))}\n`);
   const writeNow = (event: AgentEvent) => write({ ...event, at: Date.now() });
   const detail = { version: VERSION, ...traced, offline: session.model.isOffline };
   writeNow({ type: "extension", extension: "trace", kind: "began", detail });

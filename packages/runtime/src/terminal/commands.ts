@@ -9,6 +9,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 import { promptTokens } from "../conversation/usage.ts";
 import { number, oneLine } from "./previews.ts";
 import { cut } from "./text.ts";
+import { redactor } from "./secrets.ts";
 import type { Renderer } from "./renderer.ts";
 import { errorMessage } from "../errors.ts";
 
@@ -17,6 +18,8 @@ export interface CommandContext {
   session: Session;
   workspace: Workspace;
   renderer: Renderer;
+  /** What must be shown nowhere. */
+  secrets: readonly string[];
   quit(): void;
 }
 
@@ -83,8 +86,8 @@ export class Commands {
 }
 
 function builtIn(context: CommandContext, help: () => string): Record<string, Command> {
-  const { agent, session, workspace, renderer } = context;
-  const trace = () => startTrace(session, workspace, { chapter: agent.name });
+  const { agent, session, workspace, renderer, secrets } = context;
+  const trace = () => startTrace(session, workspace, { chapter: agent.name }, secrets);
   return {
     help: { description: "lists the commands", run: help },
     tools: {
@@ -123,11 +126,16 @@ function builtIn(context: CommandContext, help: () => string): Record<string, Co
   };
 }
 
-/** Writes the session's events to a new file in the workspace from now on; says where. */
-export function startTrace(session: Session, workspace: Workspace, traced: Traced = {}): string {
+/** Writes the session's events to a new file in the workspace from now on, without the secrets; says where. */
+export function startTrace(
+  session: Session,
+  workspace: Workspace,
+  traced: Traced = {},
+  secrets: readonly string[] = [],
+): string {
   const name = `${new Date().toISOString().replace(/[:.]/g, "-")}.jsonl`;
   const path = join(stateFolder(workspace.root, ".traces"), name);
-  traceTo(path, session, { ...traced, folder: workspace.root });
+  traceTo(path, session, { ...traced, folder: workspace.root }, redactor(secrets));
   return `Tracing to ${path}`;
 }
 

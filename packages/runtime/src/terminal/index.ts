@@ -13,5 +13,6 @@ export { startTerminal } from "./start.ts";
 export type { Screen } from "./screen.ts";
 export { screenOn } from "./style.ts";
 export { bold, columnsOf, cut, cyan, dim, green, red, spansOf, wrapped, yellow, type Text } from "./text.ts";
+export { redactor, secretsIn } from "./secrets.ts";
 export { harmless } from "./control-characters.ts";
 export { inputLine, oneLine, preview } from "./previews.ts";

@@ -141,7 +141,8 @@ export async function runDemo(context: TerminalContext, screen: Screen): Promise
 
 function commandsOf({ program, workspace }: TerminalContext, renderer: Renderer): Commands {
   const { agent, session } = program;
-  return new Commands({ agent, session, workspace, renderer, quit: () => void program.leave(0) });
+  const { secrets } = program;
+  return new Commands({ agent, session, workspace, renderer, secrets, quit: () => void program.leave(0) });
 }
 
 /** Prints answers on stdout. A pipe gets the text as it is; a terminal must not obey what it holds. */

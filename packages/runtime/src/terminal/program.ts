@@ -14,13 +14,16 @@ export class Program {
   readonly agent: Agent;
   readonly session: Session;
   readonly mine: Mine | undefined;
+  /** What must be shown nowhere. */
+  readonly secrets: readonly string[];
   #leaving = false;
 
   /** `mine` names what of the agent the learner wrote: where that throws, the program goes on. */
-  constructor(agent: Agent, session: Session, mine?: Mine) {
+  constructor(agent: Agent, session: Session, mine?: Mine, secrets: readonly string[] = []) {
     this.agent = agent;
     this.session = session;
     this.mine = mine;
+    this.secrets = secrets;
   }
 
   /** Starts the extensions and listens for signals. Rejects with what an extension throws. */

@@ -36,12 +36,12 @@ export class Repl {
 
   constructor(context: TerminalContext, screen: Screen) {
     const { program, workspace } = context;
-    const { agent, session } = program;
+    const { agent, session, secrets } = program;
     this.#context = context;
     this.#screen = screen;
     this.#renderer = new Renderer(screen, session);
     const quit = () => this.#leave();
-    this.#commands = new Commands({ agent, session, workspace, renderer: this.#renderer, quit });
+    this.#commands = new Commands({ agent, session, workspace, renderer: this.#renderer, secrets, quit });
     this.#editor = new LineEditor({
       input: process.stdin,
       output: process.stdout,

@@ -5,7 +5,6 @@ import type { ModelClient } from "../conversation/model-client.ts";
 import type { Agent, Extension } from "../extension.ts";
 import { createModelClient, type StartOfflineModel } from "../model/client.ts";
 import { loadEnvironment } from "./environment.ts";
-import { isCredential } from "../processes/command-environment.ts";
 import { Session } from "../conversation/session.ts";
 import { Workspace } from "../workspace/workspace.ts";
 import { showBanner } from "./banner.ts";
@@ -18,6 +17,7 @@ import { tellPlaces, type Mine } from "./mine.ts";
 import { withPipedInput } from "./piped-input.ts";
 import { Program } from "./program.ts";
 import { Repl } from "./repl.ts";
+import { secretsIn } from "./secrets.ts";
 import { screenOn } from "./style.ts";
 import { errorMessage } from "../errors.ts";
 
@@ -75,28 +75,23 @@ async function start(
   const folder = openWorkspace(textOf(values, "dir"), parts);
   const { agent, workspace } = await openAgent(folder, parts, values);
   const session = new Session(await openModel(parts, values, env));
+  const secrets = secretsIn(env);
   const errors = screenOn(process.stderr);
   const say = (line: string) => errors.line(line);
-  const inspector = values["inspect"]
-    ? [await inspectorOf(parts)(session, agent.name, secretsOf(env), say)]
-    : [];
-  const program = new Program(withExtensions(agent, inspector), session, parts.mine);
+  const inspector = values["inspect"] ? [await inspectorOf(parts)(session, agent.name, secrets, say)] : [];
+  const program = new Program(withExtensions(agent, inspector), session, parts.mine, secrets);
   if (parts.mine) tellPlaces(session);
   for (const problem of problems) errors.line(problem);
   const flags = Object.fromEntries(
     ["with", ...Object.keys(chapterFlags)].map((flag) => [flag, values[flag]]),
   );
-  if (values["trace"]) errors.line(startTrace(session, folder, { chapter: agent.name, flags }));
+  if (values["trace"]) errors.line(startTrace(session, folder, { chapter: agent.name, flags }, secrets));
   await runInMode({ card, program, workspace, values, chapterFlags });
 }
 
 function inspectorOf({ inspect }: ProgramParts): Inspect {
   if (!inspect) throw new Error("The inspector lives in the repository. Leave --inspect out.");
   return inspect;
-}
-
-function secretsOf(env: Environment): string[] {
-  return Object.entries(env).flatMap(([name, value]) => (isCredential(name) && value ? [value] : []));
 }
 
 function withExtensions(agent: Agent, extensions: readonly Extension[]): Agent {
