@@ -164,32 +164,6 @@ test("what changed is told once, at the start of the run in which it has changed
   expect(all[all.indexOf("<environment>\ndate: 2026-11-26\n</environment>") + 1]).toBe("prompt 5");
 });
 
-test("two conversations at once are each told what is new, in runs that overlap", async () => {
-  let day = new Date(2026, 10, 25);
-  const open = await openSession(
-    (workspace) =>
-      defineAgent({
-        name: "two",
-        instructions: "",
-        tools: [],
-        extensions: [environment(workspace, () => day)],
-      }),
-    script(),
-  );
-  const [{ beforePrompt, beforeModel } = {}] = open.agent.extensions;
-  const other = open.session.fork("ada");
-  for (const session of [open.session, other]) await beforePrompt?.("go", session);
-  other.emit({ type: "run_ended", stopReason: "completed", answer: "" });
-  day = new Date(2026, 10, 26);
-  // A wake began this run of the other, while the first one's still goes on.
-  for (const session of [open.session, other]) await beforeModel?.(session);
-  await open.close();
-  const told = [open.session, other].map((session) =>
-    JSON.stringify(session.messages).includes("2026-11-26"),
-  );
-  expect(told).toEqual([false, true]);
-});
-
 test("all but the new end of each prompt is read from the cache, which saves most of the bill", async () => {
   const { usage } = await twentyRuns(project());
   const { total, turns } = usage;

@@ -49,9 +49,9 @@ test.each([
 });
 
 test.each([
-  [100, 800, 100, "1 calls sent 1,000 tokens, 800 of them from the cache: billed as 305 (70% less)."],
-  [0, 0, 1_000, "1 calls sent 1,000 tokens, 0 of them from the cache: billed as 1,250 (25% more)."],
-  [1_000, 0, 0, "1 calls sent 1,000 tokens, 0 of them from the cache: billed as 1,000 (0% less)."],
+  [100, 800, 100, "1 call sent 1,000 tokens, 800 of them from the cache: billed as 305 (70% less)."],
+  [0, 0, 1_000, "1 call sent 1,000 tokens, 0 of them from the cache: billed as 1,250 (25% more)."],
+  [1_000, 0, 0, "1 call sent 1,000 tokens, 0 of them from the cache: billed as 1,000 (0% less)."],
 ])("below it stands what %d, %d read and %d written tokens cost", (input, read, write, line) => {
   expect(
     renderStack([], usage(input, read, write))

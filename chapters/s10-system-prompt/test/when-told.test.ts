@@ -1,12 +1,13 @@
-// When instructions are told: with the first words, with the tools that look at a file, and after the user has agreed.
+// When instructions and what is new are told: with the first words, with the tools that look at a file, and after the user has agreed.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { call, say, script, type Turn } from "@course/offline-model/test";
-import { createModelClient, Session, Workspace } from "@course/runtime";
+import { createModelClient, defineAgent, Session, Workspace } from "@course/runtime";
 import { openSession, temporaryFolder } from "@course/runtime/testing";
 import { beforeEach, expect, test } from "vitest";
 import { createAgent } from "../src/agent.ts";
+import { environment } from "../src/environment.ts";
 import { projectInstructions } from "../src/project-instructions.ts";
 import { repository } from "./told-instructions.ts";
 
@@ -76,4 +77,30 @@ test("files from outside are named line by line, and the first request waits for
   expect(questions).toHaveLength(1);
   for (const path of imports) expect(questions[0]?.split("\n")).toContain(`CLAUDE.md imports ${path}`);
   expect(JSON.stringify(model.requests[0]?.messages)).toMatch(/Text of one\.md.*Text of two\.md/);
+});
+
+test("two conversations at once are each told what is new, in runs that overlap", async () => {
+  let day = new Date(2026, 10, 25);
+  const open = await openSession(
+    (workspace) =>
+      defineAgent({
+        name: "two",
+        instructions: "",
+        tools: [],
+        extensions: [environment(workspace, () => day)],
+      }),
+    script(),
+  );
+  const [{ beforePrompt, beforeModel } = {}] = open.agent.extensions;
+  const other = open.session.fork("ada");
+  for (const session of [open.session, other]) await beforePrompt?.("go", session);
+  other.emit({ type: "run_ended", stopReason: "completed", answer: "" });
+  day = new Date(2026, 10, 26);
+  // A wake began this run of the other, while the first one's still goes on.
+  for (const session of [open.session, other]) await beforeModel?.(session);
+  await open.close();
+  const told = [open.session, other].map((session) =>
+    JSON.stringify(session.messages).includes("2026-11-26"),
+  );
+  expect(told).toEqual([false, true]);
 });
