@@ -71,8 +71,7 @@ async function remedy(trouble: Trouble, outcome: Outcome, call: Call): Promise<b
   const { reply, content } = outcome;
   pieces.add({ content, isPause: trouble.kind === "paused", usage: reply?.usage });
   // A reply that stopped is continued at once; after a failure, as a stream that ended early, the server needs time.
-  const isFailure = reply === undefined || trouble.kind === "lost";
-  return !isFailure || wait(session, trouble, number, call.effects);
+  return (reply && trouble.kind !== "lost") || wait(session, trouble, number, call.effects);
 }
 
 /** Waits in sight of the user, who may end it with Ctrl-C. False where the server asks for too long a wait. */
