@@ -11,6 +11,9 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   edit_file: "Edit",
 };
 
+/** As of grep where there is no match: an answer, and no failure. */
+const IS_SILENT_NO = /^\s*(?:\(no output\)\s*)?\[exit code 1\]\s*$/;
+
 /** The tools that the client offers, under the names that intents know. */
 export class Toolbox {
   readonly #offered: ReadonlySet<string>;
@@ -50,10 +53,18 @@ export function spoken(reply: Reply, tools: Toolbox, moment: Moment): Reply {
 
 function thoughtBefore(calls: readonly CallPart[], { asked, last }: Moment): string {
   const plan = planOf(calls);
-  if (last === undefined) return `The request is ${quoted(asked)}. I'll ${plan}.`;
+  if (last === undefined) return `${arrival(asked)} I'll ${plan}.`;
+  if (last.every(({ text }) => IS_SILENT_NO.test(text)))
+    return `That printed nothing (exit code 1). I'll ${plan}.`;
   const failure = last.map(failureOf).find((reason) => reason !== undefined);
   if (failure !== undefined) return `That did not work (${short(failure)}). I'll ${plan}.`;
   return `That worked. Next I'll ${plan}.`;
+}
+
+/** A user's words, or a note that the harness injected. */
+function arrival(asked: string): string {
+  const [, note] = /^<([\w-]+)/.exec(asked) ?? [];
+  return note === undefined ? `The request is ${quoted(asked)}.` : `A note has come (${note}).`;
 }
 
 /** What these calls do, as one would say it. */

@@ -2,6 +2,7 @@ import type Anthropic from "@anthropic-ai/sdk";
 import { expect, test } from "vitest";
 import { createBrain, intent, only } from "../src/brain.ts";
 import { call, type MessageRequest } from "../src/reply.ts";
+import { spoken, Toolbox } from "../src/toolbox.ts";
 
 const think = createBrain([
   // oxlint-disable-next-line require-yield
@@ -80,6 +81,26 @@ test("it thinks before its calls, and not before its last words", async () => {
     text: 'The request is "twice x". I\'ll run x 1.',
   });
   expect((await think(ask(user("sing")))).parts.map(({ type }) => type)).toEqual(["text"]);
+});
+
+test.each([
+  [{ asked: "<mail>\n  <message>hi</message>\n</mail>" }, "A note has come (mail). I'll run pwd."],
+  [
+    { asked: "x", last: [{ text: "[exit code 1]", isError: false }] },
+    "That printed nothing (exit code 1). I'll run pwd.",
+  ],
+  [
+    { asked: "x", last: [{ text: "no such file\n[exit code 1]", isError: false }] },
+    "That did not work (exit code 1). I'll run pwd.",
+  ],
+  [{ asked: "x", last: [{ text: "a match", isError: false }] }, "That worked. Next I'll run pwd."],
+])("a thought says what it follows: %j", (moment, said) => {
+  const [thought] = spoken(
+    { parts: [call("bash", { command: "pwd" })] },
+    new Toolbox(new Set(["bash"])),
+    moment,
+  ).parts;
+  expect(thought).toEqual({ type: "thinking", text: said });
 });
 
 test("it calls nothing that the client does not offer, and Claude Code's tools under their names", async () => {
