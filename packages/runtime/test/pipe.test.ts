@@ -109,7 +109,7 @@ test("lines of a pipe run one after the other, and one that fails is told by the
     [],
     "first words\n\n2\n9\n/tools\n/messages x\nmore\n",
   );
-  expect(stdout).toMatch(/^one\ntwo\nThere is no prompt 9; type 1 to 3, or your own words\.\n {2}ask .*\n/);
+  expect(stdout).toMatch(/^one\ntwo\nThere is no prompt 9; type 1 to 6, or your own words\.\n {2}ask .*\n/);
   expect(stdout).toMatch(/There is no message x\./);
   expect(stderr).toContain("you > first words\n");
   expect(stderr).toContain("you > second of the card\n");
