@@ -123,7 +123,9 @@ test("without a human they do not start, and the notice says what would", async 
   );
   await run("go");
   expect(pidsIn(pids)).toEqual([]);
-  expect(notices()[0]).toMatch(/^Nobody here has trusted the servers of \.mcp\.json, so[\s\S]*To use it: --trust$/);
+  expect(notices()[0]).toMatch(
+    /^Nobody here has trusted the servers of \.mcp\.json, so[\s\S]*To use it: --trust$/,
+  );
   await close();
 });
 
