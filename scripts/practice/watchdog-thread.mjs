@@ -84,7 +84,8 @@ function locate(callBack) {
 function lineOf({ frame: { location }, script: { url, sourceMapURL = "" } }) {
   const path = url.slice(url.lastIndexOf("/practice/") + 1).split("?", 1)[0];
   const [, data] = /^data:[^,]*;base64,(.*)$/.exec(sourceMapURL) ?? [];
-  if (data === undefined) return path;
+  // Node's own type stripping leaves lines where they are, and needs no map.
+  if (data === undefined) return `${path}:${location.lineNumber + 1}`;
   const map = new SourceMap(JSON.parse(Buffer.from(data, "base64").toString("utf8")));
   const { originalLine } = map.findEntry(location.lineNumber, location.columnNumber ?? 0);
   return originalLine === undefined ? path : `${path}:${originalLine + 1}`;
