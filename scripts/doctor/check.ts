@@ -45,8 +45,11 @@ export interface Effect {
   missing: string;
 }
 
+/** A line of an endpoint has few words, so that a shorter one than elsewhere is taken out of it. */
+const SHORTEST_SECRET = 4;
+
 /** A text of others, on one line, without what is secret. */
 export function plainLine(text: string, secrets: readonly string[] = []): string {
-  const line = redactor(secrets)(text).replace(/\s+/g, " ").trim();
+  const line = redactor(secrets, SHORTEST_SECRET)(text).replace(/\s+/g, " ").trim();
   return line.length > 160 ? `${line.slice(0, 159)}…` : line;
 }

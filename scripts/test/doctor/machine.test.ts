@@ -5,6 +5,7 @@ import { temporaryFolder } from "@course/runtime/testing";
 import { afterAll, expect, test } from "vitest";
 import { judge } from "../../doctor/chapters.ts";
 import { checkMachine, type Machine } from "../../doctor/machine.ts";
+import { plainLine } from "../../doctor/check.ts";
 import { checkSettings } from "../../doctor/settings.ts";
 import { chapters, ROOT } from "../../lib/chapters.ts";
 
@@ -81,6 +82,10 @@ function settings(text: string, shell: Record<string, string> = {}) {
   writeFileSync(envFile, text);
   return checkSettings(shell, envFile).map(({ status, found }) => `${status}: ${found}`);
 }
+
+test("a line of an endpoint holds no secret of four characters or more", () => {
+  expect(plainLine("bad key pass for me", ["pass", "me"])).toBe("bad key [redacted] for me");
+});
 
 test("which setting holds, and never a key", () => {
   const key = "sk-secret-0123456789";

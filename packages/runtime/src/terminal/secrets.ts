@@ -31,10 +31,13 @@ function decoded(text: string): string {
   }
 }
 
-/** Takes them out of a text, which may be JSON: there, and in a URL, a secret may stand escaped. */
-export function redactor(secrets: readonly string[]): (text: string) => string {
+/**
+ * Takes them out of a text, which may be JSON: there, and in a URL, a secret may stand escaped. Those of fewer than
+ * `least` characters stay, because a long text has them as words.
+ */
+export function redactor(secrets: readonly string[], least = LEAST_LENGTH): (text: string) => string {
   const forms = secrets
-    .filter((secret) => secret.length >= LEAST_LENGTH || isInAddress(secret))
+    .filter((secret) => secret.length >= least || isInAddress(secret))
     .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]);
   // The longest first: of what holds another, nothing may be left.
   const known = [...new Set(forms)].toSorted((a, b) => b.length - a.length);
