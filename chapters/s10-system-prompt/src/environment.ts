@@ -13,15 +13,13 @@ const GIT_MS = 2_000;
 export function environment(workspace: Workspace, now: () => Date = () => new Date()): Extension {
   /** By conversation: what the model was told, and the first note, which had all of it. */
   const told = new WeakMap<Session, { facts: ReadonlyMap<string, string>; whole: string }>();
-  /** Conversations in a run that has begun with what is new. */
-  const begun = new WeakSet<Session>();
-  const followed = new WeakSet<Session>();
+  /** By conversation: whether it is in a run that has begun with what is new. */
+  const begun = new WeakMap<Session, boolean>();
   let agent: Agent | undefined;
   const follow = (session: Session) => {
-    if (followed.has(session)) return;
-    followed.add(session);
+    if (begun.has(session)) return;
     session.on((event) => {
-      if (event.type === "run_ended") begun.delete(session);
+      if (event.type === "run_ended") begun.set(session, false);
       // A summary may have taken the first note's place.
       if (event.type === "cleared" || (event.type === "edited" && !holds(session, told.get(session)?.whole)))
         told.delete(session);
@@ -29,7 +27,7 @@ export function environment(workspace: Workspace, now: () => Date = () => new Da
   };
   const tell = async (session: Session) => {
     follow(session);
-    begun.add(session);
+    begun.set(session, true);
     const before = told.get(session);
     const facts = await observe(workspace, agent, now());
     const lines = [...facts].flatMap(([name, value]) =>
@@ -45,7 +43,7 @@ export function environment(workspace: Workspace, now: () => Date = () => new Da
     beforePrompt: (_, session) => tell(session),
     async beforeModel(session) {
       // A run that a wake began has no prompt; without news the model is not called, so a note would be wasted.
-      if (session.hasNews && (!begun.has(session) || !told.has(session))) await tell(session);
+      if (session.hasNews && (!begun.get(session) || !told.has(session))) await tell(session);
     },
   };
 }

@@ -1,6 +1,8 @@
 // What these tests share: a Redis, workers as processes, and a lane without an agent around it.
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
 import { temporaryFolder } from "@course/runtime/testing";
 import { Queue } from "bullmq";
 import { onTestFinished, test } from "vitest";
@@ -49,6 +51,22 @@ export async function newLane(url: string, folder: string): Promise<TestLane> {
     return Object.assign(task, { result });
   };
   return { lane, reports, run };
+}
+
+/** A worker of a new folder on a new Redis, and a lane of the same folder. */
+export async function newWorkerAndLane(
+  env?: NodeJS.ProcessEnv,
+): Promise<Pick<TestLane, "run"> & { redis: TestRedis; folder: string; worker: TestWorker }> {
+  const redis = await newRedis();
+  const folder = newFolder();
+  const worker = await newWorker(["--redis", redis.url, "--dir", folder], env);
+  const { run } = await newLane(redis.url, folder);
+  return { redis, folder, worker, run };
+}
+
+/** Resolves once commands have made these files in the folder. */
+export async function made(folder: string, ...names: readonly string[]): Promise<void> {
+  while (!names.every((name) => existsSync(join(folder, name)))) await delay(20);
 }
 
 export const newFolder = () => realpathSync(temporaryFolder());

@@ -3,15 +3,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "vitest";
-import { newFolder, newLane, newRedis, newWorker, onRedis } from "./setup.ts";
+import { made, newWorkerAndLane, onRedis } from "./setup.ts";
 
 onRedis("gives up what runs at once, takes no more, and says so to its agent", async () => {
-  const redis = await newRedis();
-  const folder = newFolder();
-  const worker = await newWorker(["--redis", redis.url, "--dir", folder]);
-  const { run } = await newLane(redis.url, folder);
+  const { folder, worker, run } = await newWorkerAndLane();
   const task = run("touch began; sleep 60");
-  while (!existsSync(join(folder, "began"))) await delay(20);
+  await made(folder, "began");
   worker.process.kill("SIGHUP");
   expect(await task.result).toMatchObject({
     ending: "lost",

@@ -13,7 +13,16 @@ import { sessionLives } from "@course/runtime";
 import { expect, test } from "vitest";
 import { mailKey, OUTPUT_BYTES, queueOf, type LaneJob } from "../src/protocol.ts";
 import { hasRedis, startWorker, type TestRedis } from "../src/testing.ts";
-import { foreignQueue, newFolder, newLane, newRedis, newWorker, onRedis } from "./setup.ts";
+import {
+  foreignQueue,
+  made,
+  newFolder,
+  newLane,
+  newRedis,
+  newWorker,
+  newWorkerAndLane,
+  onRedis,
+} from "./setup.ts";
 
 const AGENT = "a1";
 
@@ -95,11 +104,8 @@ onRedis("stands for the agent's folder where that is called differently", async 
 onRedis(
   "gives commands neither the model's key nor a terminal, and ends their whole session at a timeout",
   async () => {
-    const redis = await newRedis();
-    const folder = newFolder();
     const env = { ...process.env, ANTHROPIC_API_KEY: "secret-key", npm_config_x: "1" };
-    await newWorker(["--redis", redis.url, "--dir", folder], env);
-    const { run } = await newLane(redis.url, folder);
+    const { run } = await newWorkerAndLane(env);
     const seen = await run("env; cat; tty || true").result;
     expect(seen.output).not.toMatch(/secret-key|npm_config_x|\/dev\/pts/);
     const late = run("echo $$; sleep 50 & sleep 50", { timeoutSeconds: 0.5 });
@@ -110,10 +116,7 @@ onRedis(
 );
 
 onRedis("sends ten megabytes of an output, and its end", async () => {
-  const redis = await newRedis();
-  const folder = newFolder();
-  await newWorker(["--redis", redis.url, "--dir", folder]);
-  const { run } = await newLane(redis.url, folder);
+  const { run } = await newWorkerAndLane();
   const { output } = await run("head -c 30000000 /dev/zero; echo the end").result;
   expect(output).toMatch(/the end\n$/);
   expect(output.length).toBeGreaterThan(OUTPUT_BYTES);
@@ -121,12 +124,9 @@ onRedis("sends ten megabytes of an output, and its end", async () => {
 });
 
 onRedis("leaves no command behind when it is killed", async () => {
-  const redis = await newRedis();
-  const folder = newFolder();
-  const worker = await newWorker(["--redis", redis.url, "--dir", folder]);
-  const { run } = await newLane(redis.url, folder);
+  const { folder, worker, run } = await newWorkerAndLane();
   const task = run("echo $$ >new; mv new pid; sleep 60 & sleep 60");
-  while (!existsSync(join(folder, "pid"))) await delay(20);
+  await made(folder, "pid");
   worker.process.kill("SIGKILL");
   const { ending } = await task.result;
   expect(ending).toBe("lost");
@@ -136,12 +136,9 @@ onRedis("leaves no command behind when it is killed", async () => {
 });
 
 onRedis("lets what runs come to its end at a first Ctrl-C, and takes no more", async () => {
-  const redis = await newRedis();
-  const folder = newFolder();
-  const worker = await newWorker(["--redis", redis.url, "--dir", folder]);
-  const { run } = await newLane(redis.url, folder);
+  const { folder, worker, run } = await newWorkerAndLane();
   const first = run("touch began; sleep 1; echo done");
-  while (!existsSync(join(folder, "began"))) await delay(20);
+  await made(folder, "began");
   worker.process.kill("SIGINT");
   await delay(200);
   run("touch late");
@@ -151,13 +148,10 @@ onRedis("lets what runs come to its end at a first Ctrl-C, and takes no more", a
 });
 
 onRedis("ends what runs at a second one: lost, or run again by the next where it may be", async () => {
-  const redis = await newRedis();
-  const folder = newFolder();
-  const worker = await newWorker(["--redis", redis.url, "--dir", folder]);
-  const { run } = await newLane(redis.url, folder);
+  const { redis, folder, worker, run } = await newWorkerAndLane();
   const lost = run("touch one; sleep 60");
   const again = run("touch two; test -e next || sleep 60", { retry: true });
-  while (!["one", "two"].every((name) => existsSync(join(folder, name)))) await delay(20);
+  await made(folder, "one", "two");
   worker.process.kill("SIGINT");
   worker.process.kill("SIGINT");
   await delay(100);
@@ -173,12 +167,9 @@ onRedis("ends what runs at a second one: lost, or run again by the next where it
 });
 
 onRedis("gives up what it can no longer call its own", async () => {
-  const redis = await newRedis();
-  const folder = newFolder();
-  await newWorker(["--redis", redis.url, "--dir", folder]);
-  const { run } = await newLane(redis.url, folder);
+  const { redis, folder, run } = await newWorkerAndLane();
   run("echo $$ >pid; sleep 60");
-  while (!existsSync(join(folder, "pid"))) await delay(20);
+  await made(folder, "pid");
   // As after an outage that outlasts its lock.
   const look = redis.client();
   const [lock = ""] = await look.keys("*:lock");

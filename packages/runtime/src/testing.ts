@@ -104,10 +104,11 @@ export async function runTryIt(
       ["--offline", "--trace", "--dir", folder, ...flags],
       lines,
     );
+    const events = tracedIn(folder);
     const problems = [
       ...(code === 0 ? [] : [`exit code ${code}`]),
-      ...missingEffects(effect, folder, stdout),
-      ...missingName(testUrl, folder),
+      ...missingEffects(effect, folder, stdout, events),
+      ...missingName(testUrl, events),
     ];
     if (problems.length > 0) throw new Error(`"${prompt}": ${problems.join("; ")}\n${stderr}\n${stdout}`);
   } finally {
@@ -124,19 +125,21 @@ function tracedIn(folder: string): StampedEvent[] {
 }
 
 /** The prompt and the trace must name the chapter as its folder does: s13-background-tasks is s13. */
-function missingName(testUrl: string, folder: string): string[] {
+function missingName(testUrl: string, events: readonly StampedEvent[]): string[] {
   const id = basename(dirname(dirname(fileURLToPath(testUrl)))).split("-", 1)[0];
-  const named = tracedIn(folder).flatMap((event) =>
-    event.type === "extension" && event.kind === "began" ? [JSON.stringify(event.detail)] : [],
+  const isNamed = events.every(
+    (event) => event.type !== "extension" || event.extension !== "trace" || event.detail["chapter"] === id,
   );
-  return named.every((detail) => detail.includes(`"chapter":"${id}"`))
-    ? []
-    : [`the agent is not named ${id}`];
+  return isNamed ? [] : [`the agent is not named ${id}`];
 }
 
 /** What was to happen in the folder and did not. */
-function missingEffects(effect: TryIt["effect"], folder: string, stdout: string): string[] {
-  const events = tracedIn(folder);
+function missingEffects(
+  effect: TryIt["effect"],
+  folder: string,
+  stdout: string,
+  events: readonly StampedEvent[],
+): string[] {
   const used = events.flatMap((event) =>
     event.type === "tool_ended" && !event.result.isError ? [event.name] : [],
   );

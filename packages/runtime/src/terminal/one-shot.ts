@@ -140,8 +140,7 @@ export async function runDemo(context: TerminalContext, screen: Screen): Promise
 }
 
 function commandsOf({ program, workspace }: TerminalContext, renderer: Renderer): Commands {
-  const { agent, session } = program;
-  const { secrets } = program;
+  const { agent, session, secrets } = program;
   return new Commands({ agent, session, workspace, renderer, secrets, quit: () => void program.leave(0) });
 }
 

@@ -19,13 +19,11 @@ export function showQuestion({ text, diff = [], choices }: Question, screen: Scr
   const [first = "", ...rest] = visible(text).split("\n");
   screen.line(yellow(first));
   // A line of the command, or a row of one that is wrapped, must not look like a line of ours, such as a choice.
-  for (const line of rest)
-    for (const row of screen.rowsOf(line, MARK.length)) screen.line(dim(MARK), yellow(row));
-  for (const line of diff) {
-    const style = styleOf(line);
-    const rows = screen.rowsOf(visible(line).replaceAll("\n", "\\n"), MARK.length);
-    for (const row of rows) screen.line(dim(MARK), style(row));
-  }
+  const marked = (line: string, style: (text: string) => Text) => {
+    for (const row of screen.rowsOf(line, MARK.length)) screen.line(dim(MARK), style(row));
+  };
+  for (const line of rest) marked(line, yellow);
+  for (const line of diff) marked(visible(line).replaceAll("\n", "\\n"), styleOf(line));
   for (const [index, choice] of choices.entries())
     screen.line(`  ${index + 1}  ${visible(choice).replaceAll("\n", "\\n")}`);
 }

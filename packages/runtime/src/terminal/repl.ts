@@ -226,7 +226,8 @@ export class Repl {
   }
 
   async #askNow(question: Question): Promise<Answer> {
-    const signals = [question.signal, question.isBeside ? undefined : this.#context.program.session.signal];
+    const { session } = this.#context.program;
+    const signals = [question.signal, question.isBeside ? undefined : session.signal];
     const signal = AbortSignal.any(signals.filter((one) => one !== undefined));
     const asked = new OpenQuestion(question, this.#screen);
     this.#asking = asked;
