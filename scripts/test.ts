@@ -3,7 +3,7 @@
 // Prints how many tests passed and failed, from the reports that vitest leaves.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 const [prefix = "", ...forVitest] = process.argv.slice(2);
@@ -61,8 +61,25 @@ interface Counts {
   numPassedTests: number;
   numFailedTests: number;
   numPendingTests: number;
+  testResults: readonly {
+    name: string;
+    assertionResults: readonly { status: string; fullName: string; failureMessages?: readonly string[] }[];
+  }[];
 }
 
+/** What failed, named once more below all the output: the file, the test, the first lines of why. */
+function failures(counts: Counts): string[] {
+  return counts.testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter((result) => result.status === "failed")
+      .map((result) => {
+        const why = (result.failureMessages?.[0] ?? "").split("\n").slice(0, 12).join("\n    ");
+        return `failed: ${relative(root, name)}: ${result.fullName}\n    ${why}`;
+      }),
+  );
+}
+
+const named: string[] = [];
 let passed = 0;
 let failed = 0;
 console.log("");
@@ -70,16 +87,19 @@ for (const [index, report] of reports.entries()) {
   // A package that left no report did not get as far as its tests.
   const counts = existsSync(report)
     ? (JSON.parse(readFileSync(report, "utf8")) as Counts)
-    : { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0 };
+    : { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0, testResults: [] };
   passed += counts.numPassedTests;
   failed += counts.numFailedTests;
   const result = counts.numFailedTests === 0 ? "" : `, ${counts.numFailedTests} failed`;
   // A test may need what this machine does not have, such as a Redis.
   const notRun = counts.numPendingTests === 0 ? "" : `, ${counts.numPendingTests} not run`;
   const name = nameOf(chosen[index] ?? "");
-  if (chosen.length > 1)
+  if (chosen.length > 1) {
     console.log(`  ${name.padEnd(24)} ${counts.numPassedTests} passed${result}${notRun}`);
+    named.push(...failures(counts));
+  }
 }
+for (const line of named) console.log(line);
 if (status !== 0 && failed === 0) failed = 1;
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = status ?? 1;

@@ -86,12 +86,12 @@ test("a task that is stopped keeps what it wrote", async () => {
   expect(readFileSync(join(root, outputFile), "utf8")).toBe("early\n");
 });
 
-test("three tasks of half a second end after about half a second", async () => {
+test("tasks run beside each other: three that wait for one another all end", async () => {
   const { manager } = newManager();
-  const start = performance.now();
-  for (let index = 0; index < 3; index++) manager.run("sleep 0.5");
+  const meet = "touch $1; until test -e a -a -e b -a -e c; do sleep 0.05; done";
+  for (const name of ["a", "b", "c"]) manager.run(`set -- ${name}; ${meet}`);
   await ended(manager, 3);
-  expect(performance.now() - start).toBeLessThan(1400);
+  expect(manager.list().map(({ status }) => status)).toEqual(Array(3).fill("completed"));
 });
 
 test("at most 16 run at once, the rest start in order", async () => {
@@ -155,10 +155,8 @@ test("a task that writes 200 MB leaves memory flat and its log capped with a mar
 
 test("a task whose grandchild holds stdout ends at its timeout, and the grandchild with it", async () => {
   const { manager } = newManager();
-  const start = performance.now();
   const { id } = manager.run("sleep 50 & echo $!", { timeoutSeconds: 0.5 });
   await ended(manager, 1);
-  expect(performance.now() - start).toBeLessThan(3500);
   const record = manager.check(id);
   expect(record.status).toBe("timed_out");
   expect(isAlive(Number(record.preview))).toBe(false);

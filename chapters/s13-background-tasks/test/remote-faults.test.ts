@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { runChapter, temporaryFolder } from "@course/runtime/testing";
 import { expect, onTestFinished } from "vitest";
-import { newAgent, newRedis, newWorker, onRedis, recordsIn, until } from "./remote-setup.ts";
+import { DIES, newAgent, newRedis, newWorker, onRedis, recordsIn, until } from "./remote-setup.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../../..");
 const MAIN = join(import.meta.dirname, "../src/main.ts");
@@ -12,7 +12,7 @@ const MAIN = join(import.meta.dirname, "../src/main.ts");
 onRedis("a task whose worker dies is interrupted, and one that may be run again is", async () => {
   const redis = await newRedis();
   const root = temporaryFolder();
-  const first = await newWorker(redis, root, "--name", "first");
+  const first = await newWorker(redis, root, "--name", "first", ...DIES);
   const agent = await newAgent(redis, root);
   const { manager } = agent;
   const lost = manager.run("echo one >>runs; sleep 60");
@@ -38,7 +38,7 @@ onRedis("a task whose worker dies is interrupted, and one that may be run again 
 onRedis("another worker that finds the job of a dead one does not run it again", async () => {
   const redis = await newRedis();
   const root = temporaryFolder();
-  const first = await newWorker(redis, root);
+  const first = await newWorker(redis, root, ...DIES);
   const agent = await newAgent(redis, root);
   agent.manager.run("echo run >>runs; sleep 60");
   await until(() => existsSync(join(root, "runs")));
@@ -46,7 +46,7 @@ onRedis("another worker that finds the job of a dead one does not run it again",
   await agent.manager.lane.close?.();
   first.process.kill("SIGKILL");
   await first.exited;
-  await newWorker(redis, root);
+  await newWorker(redis, root, ...DIES);
   const look = redis.client();
   const [mail = ""] = await look.keys("lanes:*:mail:*");
   while (!JSON.stringify(await look.xrange(mail, "-", "+")).includes("lost")) await delay(50);
@@ -57,8 +57,8 @@ onRedis("another worker that finds the job of a dead one does not run it again",
 onRedis("Redis that is away for ten seconds loses nothing, and the user is told", async () => {
   const redis = await newRedis();
   const root = temporaryFolder();
-  // As long as by default, so that locks outlast the ten seconds.
-  await newWorker(redis, root, "--silent-seconds", "30", "--concurrency", "2");
+  // Its locks, of 30 seconds, outlast the ten.
+  await newWorker(redis, root, "--concurrency", "2");
   const agent = await newAgent(redis, root);
   const runs = ["sleep 1; echo meanwhile", "sleep 12; echo after", "echo queued"];
   for (const command of runs) agent.manager.run(command);
@@ -88,8 +88,9 @@ onRedis("what Redis has lost is interrupted, and run again where it may be", asy
   const agent = await newAgent(redis, root);
   agent.manager.run("echo once");
   agent.manager.run("echo again", { retry: true });
-  await delay(300);
   const look = redis.client();
+  const queued = async () => look.llen((await look.keys("lanes:*:wait"))[0] ?? "");
+  while ((await queued()) < 2) await delay(20);
   await look.flushall();
   look.disconnect();
   await redis.stop();

@@ -1,6 +1,7 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { temporaryFolder } from "@course/runtime/testing";
 import { expect } from "vitest";
-import { newAgent, newRedis, newWorker, onRedis } from "./remote-setup.ts";
+import { DIES, newAgent, newRedis, newWorker, onRedis } from "./remote-setup.ts";
 
 const TASKS = 300;
 /** Fewer where workers are killed, for time's sake; REMOTE_TASKS=300 for as many. */
@@ -34,25 +35,32 @@ onRedis(
 onRedis("all tasks end and are announced once though a worker is killed every second", async () => {
   const redis = await newRedis();
   const root = temporaryFolder();
-  const start = (name: string) => newWorker(redis, root, "--name", name, "--concurrency", `${CONCURRENCY}`);
+  const start = (name: string) =>
+    newWorker(redis, root, "--name", name, "--concurrency", `${CONCURRENCY}`, ...DIES);
   const workers = await Promise.all(WORKERS.map(start));
   const { manager, announced, told } = await newAgent(redis, root);
   let kills = 0;
-  const killing = setInterval(() => {
-    const index = Math.floor(Math.random() * workers.length);
-    const victim = workers[index];
-    if (!victim?.process.kill("SIGKILL")) return;
-    kills += 1;
-    void start(`${WORKERS[index]}-${kills}`).then((next) => (workers[index] = next));
-  }, 1_000);
+  let isOver = false;
+  // The next one dies when there are three again: on a busy machine a start can take longer than a second.
+  const killing = async () => {
+    for (; ; kills += 1) {
+      await delay(1_000);
+      if (isOver) return;
+      const index = Math.floor(Math.random() * workers.length);
+      workers[index]?.process.kill("SIGKILL");
+      workers[index] = await start(`${WORKERS[index]}-${kills + 1}`);
+    }
+  };
+  const killed = killing();
   // Every other one may be run again.
   const ids = Array.from(
     { length: UNDER_FIRE },
     (_, index) => manager.run(`sleep ${SECONDS}`, { retry: index % 2 === 0 }).id,
   );
   await told(UNDER_FIRE);
-  clearInterval(killing);
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  isOver = true;
+  await killed;
+  await delay(2_000);
   const counts = new Map<string, number>();
   for (const { status } of manager.list()) counts.set(status, (counts.get(status) ?? 0) + 1);
   console.log(

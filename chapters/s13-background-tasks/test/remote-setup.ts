@@ -18,8 +18,11 @@ export async function newRedis(): Promise<TestRedis> {
   return redis;
 }
 
+/** For a worker that a test kills: it counts as lost soon. On a busy machine, one that lives can be silent as long. */
+export const DIES = ["--silent-seconds", "2"];
+
 export async function newWorker(redis: TestRedis, root: string, ...more: string[]): Promise<TestWorker> {
-  const worker = await startWorker(["--redis", redis.url, "--dir", root, "--silent-seconds", "2", ...more]);
+  const worker = await startWorker(["--redis", redis.url, "--dir", root, ...more]);
   onTestFinished(async () => {
     worker.process.kill("SIGKILL");
     await worker.exited;
