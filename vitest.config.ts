@@ -1,7 +1,16 @@
-import { defineConfig } from "vitest/config";
+import { tmpdir } from "node:os";
+import { defineConfig, type Plugin } from "vitest/config";
+
+/** A copy of a package, for an exercise or a mutant, lies in a folder of its own and is not seen again. */
+const copiesAreNotKept: Plugin = {
+  name: "copies-are-not-kept",
+  configureVitest: ({ experimental_defineCacheKeyGenerator }) =>
+    experimental_defineCacheKeyGenerator(({ id }) => (id.startsWith(tmpdir()) ? false : undefined)),
+};
 
 // Shared by every package: `vitest run` in a package finds it by the root option in its script.
 export default defineConfig({
+  plugins: [copiesAreNotKept],
   test: {
     include: ["test/**/*.test.ts"],
     testTimeout: 60_000,
@@ -9,6 +18,7 @@ export default defineConfig({
     retry: process.env["CI"] ? 1 : 0,
     // Most tests start programs. A line for each of them would hide the lines of the files.
     slowTestThreshold: 15_000,
-    reporters: ["default", ["json", { outputFile: "test-results.json" }]],
+    reporters: ["default", "json"],
+    outputFile: { json: "test-results.json" },
   },
 });

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { temporaryFolder } from "@course/runtime/testing";
-import { BlockCache, staleBlocks } from "./lib/block-cache.ts";
+import { BlockCache, workOn } from "./lib/block-cache.ts";
 import { chapters, ROOT, runScript } from "./lib/chapters.ts";
 import { firstDifference } from "./lib/difference.ts";
 import { faultsOf } from "./lib/page-checks.ts";
@@ -44,18 +44,17 @@ rmSync(home, { recursive: true, force: true });
 
 /** Fills or checks the pages, several at once; resolves with what is wrong. */
 async function fillPages(pages: readonly string[]): Promise<string[]> {
-  const cache = new BlockCache();
+  const cache = new BlockCache(values.fresh);
   const workers = new PageWorkers({ isCheck: values.check, isFresh: values.fresh });
   const jobs = pages.map((page) => {
     const before = readFileSync(join(ROOT, page), "utf8");
-    const stale = values.fresh ? Infinity : staleBlocks(before, page, cache);
-    return { page, before, stale };
+    return { page, before, work: workOn(before, page, cache) };
   });
   // The longest first, so that none is left alone at the end.
-  jobs.sort((a, b) => b.stale - a.stale || b.before.length - a.before.length);
+  jobs.sort((a, b) => b.work - a.work);
   const problems = await Promise.all(
-    jobs.map(async ({ page, before, stale }) => {
-      const { text, faults } = stale === 0 ? { text: before, faults: [] } : await workers.fill(page);
+    jobs.map(async ({ page, before, work }) => {
+      const { text, faults } = work === 0 ? { text: before, faults: [] } : await workers.fill(page);
       return [...faults, ...compare(page, before, text), ...faultsOf(text, page)];
     }),
   );

@@ -1,7 +1,7 @@
 // Pages in a browser, and what can be wrong with one.
 import { gzipSync } from "node:zlib";
 import axe from "axe-core";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Page, Response } from "playwright-core";
 import { browserTest } from "../../packages/inspector/test/browser.ts";
 import { openBrowser } from "../../packages/inspector/test/chromium.ts";
 
@@ -80,16 +80,17 @@ export async function weigh(
   const session = await page.context().newCDPSession(page);
   await session.send("Network.setCacheDisabled", { cacheDisabled: true });
   await session.send("Emulation.setCPUThrottlingRate", { rate: 4 });
-  const scripts: Promise<Buffer>[] = [];
+  const scripts: Response[] = [];
   page.on("response", (response) => {
     if (response.request().resourceType() === "script" || response.url().endsWith(".js"))
-      scripts.push(response.body());
+      scripts.push(response);
   });
   await page.goto(`${address}${path}`, { waitUntil: "networkidle" });
   const shownMs = await page.evaluate(
     () => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? Infinity,
   );
-  const scriptBytes = (await Promise.all(scripts)).reduce((sum, body) => sum + gzipSync(body).length, 0);
+  const bodies = await Promise.all(scripts.map((response) => response.body()));
+  const scriptBytes = bodies.reduce((sum, body) => sum + gzipSync(body).length, 0);
   await page.close();
   return { shownMs, scriptBytes };
 }

@@ -7,7 +7,7 @@ import { basename, join } from "node:path";
 import { temporaryFolder } from "@course/runtime/testing";
 import { findChapter, fromRoot, type Chapter } from "./chapters.ts";
 import { copyPatched, readPatch, type Patch } from "./patches.ts";
-import { runTests } from "./run-tests.ts";
+import { patternOf, runTestsIn, type TestRun } from "./run-tests.ts";
 import { normalize } from "./transcripts.ts";
 
 const LONGEST_MESSAGE = 12;
@@ -20,14 +20,65 @@ interface Exercise extends Patch {
 }
 
 /** The exercise as a page shows it. Throws an Error if the patch, the test or its message will not do. */
-export async function breakIt(id: string, name: string): Promise<string> {
-  const exercise = readExercise(findChapter(id), name);
-  const copy = temporaryFolder();
+export function breakIt(id: string, name: string): Promise<string> {
+  return new BreakIts([[id, name]]).get(id, name);
+}
+
+/** Exercises of one page, as the page shows them. Most of what a test run costs is its start: these have one together. */
+export class BreakIts {
+  readonly #asked: Map<string, readonly [id: string, name: string]>;
+  #done: Promise<Map<string, () => string>> | undefined;
+
+  constructor(asked: readonly (readonly [id: string, name: string])[]) {
+    this.#asked = new Map(asked.map((one) => [one.join(" "), one]));
+  }
+
+  /** Runs them while the page does something else, and for as long as a core has nothing better to do. */
+  start(): void {
+    if (this.#asked.size > 0) this.#done ??= breakAll([...this.#asked.values()]);
+    // Who asks for one hears of it.
+    this.#done?.catch(() => {});
+  }
+
+  /** Asked for a second time, or for one that was not named, it is run by itself. */
+  async get(id: string, name: string): Promise<string> {
+    this.start();
+    const key = `${id} ${name}`;
+    if (!this.#asked.delete(key)) return breakIt(id, name);
+    const shown = (await this.#done)?.get(key);
+    if (!shown) throw new Error(`${key} was not run`);
+    return shown();
+  }
+}
+
+/** Each one's text, or a throw of what is wrong with it. */
+async function breakAll(
+  asked: readonly (readonly [id: string, name: string])[],
+): Promise<Map<string, () => string>> {
+  const folder = temporaryFolder();
+  const shown = new Map<string, () => string>();
+  const exercises: { exercise: Exercise; key: string; copy: string }[] = [];
   try {
-    copyPatched(exercise, copy);
-    return render(exercise, await failureIn(exercise, copy));
+    for (const [id, name] of asked) {
+      const key = `${id} ${name}`;
+      const copy = join(folder, key.replace(" ", "-"));
+      try {
+        const exercise = readExercise(findChapter(id), name);
+        copyPatched(exercise, copy);
+        exercises.push({ exercise, key, copy });
+      } catch (error) {
+        shown.set(key, () => {
+          throw error;
+        });
+      }
+    }
+    const tests = exercises.map(({ exercise, copy }) => ({ copy, name: exercise.test }));
+    const run = await runTestsIn(folder, tests);
+    for (const { exercise, key, copy } of exercises)
+      shown.set(key, () => render(exercise, failureIn(exercise, copy, run)));
+    return shown;
   } finally {
-    rmSync(copy, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -45,10 +96,11 @@ function readExercise(chapter: Chapter, name: string): Exercise {
 }
 
 /** What the test says of the changed copy. */
-async function failureIn(exercise: Exercise, copy: string): Promise<string> {
-  const { path, test } = exercise;
-  const { results: ran, broken, output } = await runTests(copy, [test]);
-  const [unloaded] = broken;
+function failureIn({ path, test }: Exercise, copy: string, { results, broken, output }: TestRun): string {
+  const isHere = ({ file }: { file: string }) => file.startsWith(`${copy}/`);
+  const title = new RegExp(`^${patternOf(test)}$`);
+  const ran = results.filter((result) => isHere(result) && title.test(result.title));
+  const [unloaded] = broken.filter(isHere);
   if (unloaded) throw new Error(`${path} breaks more than a test: ${unloaded.message.split("\n", 1)[0]}`);
   if (ran.length === 0 && !output.includes("skipped"))
     throw new Error(`${path}: vitest left no report\n${output}`);

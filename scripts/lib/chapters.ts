@@ -76,7 +76,11 @@ export function sourceFiles({ folder }: Chapter): string[] {
 }
 
 export function linesOf(path: string): number {
-  return readFileSync(path, "utf8").trimEnd().split("\n").length;
+  return linesIn(readFileSync(path, "utf8"));
+}
+
+export function linesIn(text: string): number {
+  return text.trimEnd().split("\n").length;
 }
 
 export function fromRoot(path: string): string {

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { benchTable } from "./bench-table.ts";
 import { besideText } from "./beside.ts";
-import { breakIt } from "./break-it.ts";
+import type { BreakIts } from "./break-it.ts";
 import { bypassTable } from "./bypass-table.ts";
 import { daylightTable } from "./daylight-table.ts";
 import { chaosRows } from "./chaos-rows.ts";
@@ -28,6 +28,7 @@ export interface FillContext {
   /** The page's path from the root. */
   page: string;
   runs: Runs;
+  breaks: BreakIts;
 }
 
 type Fill = (directive: Directive, context: FillContext) => string | Promise<string>;
@@ -77,7 +78,7 @@ const FILLS: Readonly<Record<string, Fill>> = {
     return `\`${path}\`\n\n${fence(fenceLanguage(path), fileOf(run, path, quotes, line))}`;
   },
   predict,
-  break: ({ words: [id = "", name = ""] }) => breakIt(id, name),
+  break: ({ words: [id = "", name = ""] }, { breaks }) => breaks.get(id, name),
   async beside({ words: [before = "", after = "", number = ""] }) {
     return fence("text", await besideText(before, after, number));
   },

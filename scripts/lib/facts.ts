@@ -1,11 +1,11 @@
 // What a page says of a chapter in numbers and names: never written by hand.
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CHAPTER_IDS, chapters, findChapter, linesOf, type Chapter } from "./chapters.ts";
+import { CHAPTER_IDS, chapters, findChapter, linesOf, ROOT, type Chapter } from "./chapters.ts";
 import { diffChapters, ownLines, toolsOfChapter } from "./chapter-diff.ts";
 import { readEdition } from "@course/runtime/terminal";
-import { formatted, table } from "./format.ts";
+import { table } from "./format.ts";
 import { quotedFiles } from "./quoted-files.ts";
-import { buildStandalone } from "./standalone.ts";
 
 /** s01 > ... > [ s13 ] > ..., with links to the lessons that there are. */
 export function rail(id: string): string {
@@ -17,13 +17,14 @@ export function rail(id: string): string {
   return CHAPTER_IDS.map(part).join(" > ");
 }
 
-const standaloneLines = new Map<string, number>();
+/** Counted by `npm run standalone -- --count`, which takes longer than all else that a page says in numbers. */
+export const ONE_FILE_LINES = "docs/one-file.json";
 
-async function linesAsOneFile(chapter: Chapter): Promise<number> {
-  const known = standaloneLines.get(chapter.id);
-  if (known !== undefined) return known;
-  const lines = (await formatted(buildStandalone(chapter), "typescript")).trimEnd().split("\n").length;
-  standaloneLines.set(chapter.id, lines);
+function linesAsOneFile({ id }: Chapter): number {
+  const counted = JSON.parse(readFileSync(join(ROOT, ONE_FILE_LINES), "utf8")) as Record<string, number>;
+  const lines = counted[id];
+  if (lines === undefined)
+    throw new Error(`${ONE_FILE_LINES} does not name ${id}: npm run standalone -- --count`);
   return lines;
 }
 
@@ -35,7 +36,7 @@ export async function facts(id: string): Promise<string> {
   const rest = ownLines(chapter) - lines;
   const names = read.map((file) => `\`${file.replace("src/", "")}\``).join(", ");
   return [
-    `**${chapter.card.stage}** · ${chapter.card.subtitle} · ${tools.length} tool${tools.length === 1 ? "" : "s"} · ${lines} lines to read, ${rest} more that harden them; as one file with its runtime ${await linesAsOneFile(chapter)}`,
+    `**${chapter.card.stage}** · ${chapter.card.subtitle} · ${tools.length} tool${tools.length === 1 ? "" : "s"} · ${lines} lines to read, ${rest} more that harden them; as one file with its runtime ${linesAsOneFile(chapter)}`,
     "",
     `> ${chapter.card.insight}`,
     "",

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { setPriority } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { ROOT } from "./chapters.ts";
@@ -36,6 +37,8 @@ export interface RunOptions {
   config?: string;
   /** Further arguments for vitest. */
   args?: readonly string[];
+  /** How far its processes give way to others, as for `nice`. */
+  niceness?: number;
 }
 
 interface Report {
@@ -52,12 +55,38 @@ interface Report {
 }
 
 /** Runs the tests with these names; `%s` and the like stand for what a table of cases puts in their place. */
-export async function runTests(
+export function runTests(
   folder: string,
   names: readonly string[],
-  { limitMs, config = join(ROOT, "vitest.config.ts"), args = [] }: RunOptions = {},
+  options: RunOptions = {},
 ): Promise<TestRun> {
-  // Where vitest.config.ts has it written.
+  return run(folder, names, filesWith(folder, names), options);
+}
+
+/** Runs a test in each of these copies of packages, which lie in one folder. */
+export function runTestsIn(
+  folder: string,
+  tests: readonly { copy: string; name: string }[],
+): Promise<TestRun> {
+  const files = tests.flatMap(({ copy, name }) => {
+    const found = filesWith(copy, [name]);
+    return (found.length === 0 ? [""] : found).map((file) => `${join(copy, "test", file)}`);
+  });
+  const options = { config: join(import.meta.dirname, "copies/vitest.config.ts"), niceness: 10 };
+  return run(
+    folder,
+    tests.map(({ name }) => name),
+    files,
+    options,
+  );
+}
+
+async function run(
+  folder: string,
+  names: readonly string[],
+  files: readonly string[],
+  { limitMs, config = join(ROOT, "vitest.config.ts"), args = [], niceness = 0 }: RunOptions,
+): Promise<TestRun> {
   const report = join(folder, "test-results.json");
   rmSync(report, { force: true });
   const pattern = `^(?:${names.map(patternOf).join("|")})$`;
@@ -69,14 +98,21 @@ export async function runTests(
       "--retry=0",
       "--config",
       config,
+      // With one root for all folders, what they import of the course is compiled once.
       "--root",
+      ROOT,
+      "--dir",
       folder,
+      `--outputFile.json=${report}`,
+      "--experimental.fsModuleCache",
+      `--experimental.fsModuleCachePath=${join(ROOT, "node_modules/.cache/vitest")}`,
       "-t",
       pattern,
       ...args,
-      ...filesWith(folder, names),
+      ...files,
     ],
     limitMs,
+    niceness,
   );
   const { testResults } = existsSync(report)
     ? (JSON.parse(readFileSync(report, "utf8")) as Report)
@@ -121,6 +157,7 @@ async function runVitest(
   folder: string,
   args: readonly string[],
   limitMs: number | undefined,
+  niceness: number,
 ): Promise<{ output: string; isTimedOut: boolean }> {
   // Under vitest itself, as in the tests of these scripts, its variables would reach the inner one.
   const env = Object.fromEntries(
@@ -133,6 +170,8 @@ async function runVitest(
     // In a group of its own all its workers can be ended, also one that is in an endless loop.
     detached: limitMs !== undefined,
   });
+  // What it starts itself has the same.
+  if (child.pid !== undefined && niceness > 0) setPriority(child.pid, niceness);
   let isTimedOut = false;
   const end = () => limitMs !== undefined && endGroup(child.pid);
   const timer = limitMs === undefined ? undefined : setTimeout(() => ((isTimedOut = true), end()), limitMs);

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { Node, Project, SyntaxKind, type SourceFile, type Statement } from "ts-morph";
 import { chapters, fromRoot, ROOT, type Chapter } from "./chapters.ts";
 import { readEdition } from "@course/runtime/terminal";
+import { formatted } from "./format.ts";
 import { Imports } from "./standalone/imports.ts";
 import { hasPlainCore, leftOutOf, STAND_INS, usersOfLeftOut } from "./standalone/left-out.ts";
 import { reach, type Needed } from "./standalone/reach.ts";
@@ -76,8 +77,8 @@ function loadPrograms(kind: keyof typeof loaded): Programs {
   return { byChapter: new Map(programs), without: usersOfLeftOut(project, ofKind) };
 }
 
-/** The chapter's one-file edition, not yet formatted. */
-export function buildStandalone(chapter: Chapter): string {
+/** The chapter's one-file edition. */
+export async function oneFile(chapter: Chapter): Promise<string> {
   const kind = hasPlainCore(chapter) ? "plain" : "whole";
   const { byChapter, without } = (loaded[kind] ??= loadPrograms(kind));
   const program = byChapter.get(chapter.id);
@@ -93,7 +94,8 @@ export function buildStandalone(chapter: Chapter): string {
       statements.map((statement) => [statement, textOf(statement, needed, renames)]),
     );
   });
-  return `${header(chapter, imports.packages())}\n\n${imports.print()}\n\n${sections.join("\n\n")}\n`;
+  const text = `${header(chapter, imports.packages())}\n\n${imports.print()}\n\n${sections.join("\n\n")}\n`;
+  return formatted(text, "typescript");
 }
 
 function originOf(file: SourceFile, kind: keyof typeof loaded): string {

@@ -6,8 +6,8 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "./chapters.ts";
 
-/** One for each core: more would make runs late whose transcripts depend on what ends together. */
-const WORKERS = availableParallelism();
+/** One more than there are cores: runs wait more than they compute. With many more they would be late. */
+const WORKERS = availableParallelism() + 1;
 
 /** Jobs take up to two minutes. A run that never ends must not hold up all that waits for it. */
 const LIMIT_MS = 5 * 60_000;

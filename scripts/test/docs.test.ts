@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { BlockCache, staleBlocks } from "../lib/block-cache.ts";
+import { BlockCache, workOn } from "../lib/block-cache.ts";
 import { breakIt } from "../lib/break-it.ts";
 import { chapters, ROOT } from "../lib/chapters.ts";
 import { firstDifference } from "../lib/difference.ts";
@@ -215,10 +215,10 @@ test("a block that was made from the same sources is not made again, and a chang
   const page = "docs/fixture-of-the-cache.md";
   const cache = new BlockCache();
   const filled = await fillPage(block(`code ${MANAGER} BackgroundManager.drain`), page, { cache });
-  expect(staleBlocks(filled.text, page, cache)).toBe(0);
+  expect(workOn(filled.text, page, cache)).toBe(0);
   expect((await fillPage(filled.text, page, { cache })).made).toBe(0);
-  expect(staleBlocks(filled.text.replace("splice(0)", "splice(1)"), page, cache)).toBe(1);
-  expect(staleBlocks(filled.text.replace(".drain -->", ".check -->"), page, cache)).toBe(1);
+  expect(workOn(filled.text.replace("splice(0)", "splice(1)"), page, cache)).toBeGreaterThan(0);
+  expect(workOn(filled.text.replace(".drain -->", ".check -->"), page, cache)).toBeGreaterThan(0);
 });
 
 test("every symbol form is found: functions, members, types, constants", () => {

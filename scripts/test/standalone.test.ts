@@ -15,9 +15,9 @@ import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { startOfflineModel } from "@course/offline-model";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { chapters, findChapter, ROOT } from "../lib/chapters.ts";
-import { formatted } from "../lib/format.ts";
-import { bareEdition, buildStandalone } from "../lib/standalone.ts";
+import { chapters, findChapter, linesIn, ROOT } from "../lib/chapters.ts";
+import { ONE_FILE_LINES } from "../lib/facts.ts";
+import { bareEdition, oneFile } from "../lib/standalone.ts";
 
 // A folder that holds the files and their npm dependencies, and nothing of the repository.
 const folder = mkdtempSync(join(tmpdir(), "course-"));
@@ -47,11 +47,17 @@ beforeAll(async () => {
   writeFileSync(join(folder, "package.json"), "{}");
   writeFileSync(join(folder, "s01-bare.ts"), bareEdition(findChapter("s01")));
   for (const chapter of chapters) {
-    writeFileSync(join(folder, `${chapter.id}.ts`), await formatted(buildStandalone(chapter), "typescript"));
+    writeFileSync(join(folder, `${chapter.id}.ts`), await oneFile(chapter));
   }
 }, 180_000);
 
-const linesOfFile = (name: string) => readFileSync(join(folder, name), "utf8").trimEnd().split("\n").length;
+const linesOfFile = (name: string) => linesIn(readFileSync(join(folder, name), "utf8"));
+
+test("the lessons say how many lines each has", () => {
+  const counted: unknown = JSON.parse(readFileSync(join(ROOT, ONE_FILE_LINES), "utf8"));
+  const lines = Object.fromEntries(chapters.map(({ id }) => [id, linesOfFile(`${id}.ts`)]));
+  expect(counted, "run npm run standalone -- --count, then npm run docs").toEqual(lines);
+});
 
 test("s13 has at most 2,300 lines as one file, and s01 on the SDK alone at most 60", () => {
   expect(linesOfFile("s13.ts")).toBeLessThanOrEqual(2300);
