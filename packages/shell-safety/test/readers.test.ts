@@ -85,6 +85,7 @@ test.each([
   "cargo --version",
   "./node --version",
   "node --version x",
+  "cmp x y 5",
   "[ -v x ]",
   "test -R x",
   "[ $x = y ]",

@@ -26,6 +26,35 @@ test.each([
   expect(await unclear(line)).toContain(reason);
 });
 
+test.each<[string, string, string[], string[]]>([
+  ["for a in b; do rm c >d; done", "it has a for statement", ["rm"], ["d"]],
+  ["case a in b) rm c >d;; esac", "it has a case statement", ["rm"], ["d"]],
+  ["a() { rm b; }", "it has a function definition", ["rm"], []],
+  ["a=$(rm b) c", "it sets a for a command", ["c", "rm"], []],
+  ["[[ a < $(rm b) ]]", "it has a test command", ["rm"], []],
+  ["a ${b:-$(rm c)}", "an expansion that is not read: ${", ["a", "rm"], []],
+  ["a=b c=d", "it has a variable assignments", [], []],
+  ["b=c", "it has a variable assignment", [], []],
+  ["a-=b c", "a-=b may be no command", ["a-=b"], []],
+  ["a >&'x y'", "what follows >&", ["a"], ["x y"]],
+])("what is in syntax that is not read is named all the same: %j", async (line, reason, names, writes) => {
+  const found = await readShell(line);
+  expect(found.unclear).toContain(reason);
+  expect(found.commands.map(({ words }) => words[0]?.text).sort()).toEqual(names);
+  expect(found.writes.map(({ text }) => text)).toEqual(writes);
+});
+
+test("the text of a word is what stands in the line", async () => {
+  const [command] = (await readShell("a 'b c' \"d\"e")).commands;
+  expect(command?.words.map(({ raw }) => raw)).toEqual(["a", "'b c'", '"d"e']);
+});
+
+test("a substitution in a substitution counts as a level of its own", async () => {
+  const nested = (levels: number) => `a ${"$(b ".repeat(levels)}${")".repeat(levels)}`;
+  expect(await unclear(nested(3))).toEqual([]);
+  expect(await unclear(nested(40))).not.toEqual([]);
+});
+
 test.each([
   "cat <<A\nA",
   "cat <<A\n$USER and \\$HOME\nA",

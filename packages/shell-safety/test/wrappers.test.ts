@@ -1,5 +1,5 @@
 // Commands that run others: what they run is judged as it would be alone.
-import { readShell, unfold } from "@course/shell-safety";
+import { readShell, runsArguments, unfold } from "@course/shell-safety";
 import { expect, test } from "vitest";
 
 /** The commands of a line with those that they run, and what is not certain about them. */
@@ -65,6 +65,25 @@ test.each([
   ["printf $x", "printf may evaluate its words"],
 ])("%j is not certain: %s", async (line, doubt) => {
   expect((await unfolded(line)).doubts).toContain(doubt);
+});
+
+test.each([
+  ["git commit -am x", false],
+  ["git push origin main", false],
+  ["git push --force", false],
+  ["git log -5", true],
+  ["git push ext::x", true],
+  ["git push --receive-pack=x", true],
+  ["node x.js", true],
+  ["node", true],
+  ["npm exec x", true],
+  ["npm test", false],
+  ["make -f x", true],
+  ["make x", false],
+  ["/usr/bin/git fetch", false],
+])("%j may run or read what none of its words names: %s", async (line, expected) => {
+  const [command] = (await readShell(line)).commands;
+  expect(command && runsArguments(command)).toBe(expected);
 });
 
 test.each([
