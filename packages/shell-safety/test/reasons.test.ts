@@ -36,7 +36,7 @@ test.each<[string, string, string[], string[]]>([
   ["a=b c=d", "it has a variable assignments", [], []],
   ["b=c", "it has a variable assignment", [], []],
   ["a-=b c", "a-=b may be no command", ["a-=b"], []],
-  ["a >&'x y'", "what follows >&", ["a"], ["x y"]],
+  ["a &>'x y'", "what follows &>", ["a"], ["x y"]],
 ])("what is in syntax that is not read is named all the same: %j", async (line, reason, names, writes) => {
   const found = await readShell(line);
   expect(found.unclear).toContain(reason);

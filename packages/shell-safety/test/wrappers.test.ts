@@ -74,7 +74,7 @@ test.each([
   ["git log -5", true],
   ["git push ext::x", true],
   ["git push --receive-pack=x", true],
-  ["node x.js", true],
+  ["node x.js", false],
   ["node", true],
   ["npm exec x", true],
   ["npm test", false],
