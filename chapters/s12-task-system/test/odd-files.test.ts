@@ -54,6 +54,11 @@ const odd: [string, RegExp, (path: string, task: string) => void][] = [
   ],
   ...(canBeWritten(NESTED) ? [] : [nested]),
   [
+    "a task without a subject",
+    /is not a task \(.*subject/,
+    (path) => writeFileSync(path, JSON.stringify({ id: 7, status: "pending", blockedBy: [], blocks: [] })),
+  ],
+  [
     "a list of 200,000 wrong edges",
     /is not a task \(.{1,300}\)/,
     (path) => writeFileSync(path, `{"blockedBy": [${'"x",'.repeat(200_000)}0]}`),

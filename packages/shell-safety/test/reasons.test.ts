@@ -44,6 +44,19 @@ test.each<[string, string, string[], string[]]>([
   expect(found.writes.map(({ text }) => text)).toEqual(writes);
 });
 
+test.each(["$(b)", '"$(b)"', "`b`", "c$(b)", "$b", "${b}", "$((1 + 2))", '"$b"', "{b,c}", "c{1..3}"])(
+  "what %s stands for is not known",
+  async (word) => {
+    const [command] = (await readShell(`a ${word}`)).commands;
+    expect(command?.words[1]?.kind).toBe("unknown");
+  },
+);
+
+test("a word that is not read is kept as it stands in the line", async () => {
+  const { commands } = await readShell("a b ${c:-d} e");
+  expect(commands[0]?.words.map(({ raw }) => raw)).toEqual(["a", "b", "${c:-d}", "e"]);
+});
+
 test("the text of a word is what stands in the line", async () => {
   const [command] = (await readShell("a 'b c' \"d\"e")).commands;
   expect(command?.words.map(({ raw }) => raw)).toEqual(["a", "'b c'", '"d"e']);
