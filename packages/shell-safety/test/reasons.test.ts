@@ -47,8 +47,8 @@ test.each<[string, string, string[], string[]]>([
 test.each(["$(b)", '"$(b)"', "`b`", "c$(b)", "$b", "${b}", "$((1 + 2))", '"$b"', "{b,c}", "c{1..3}"])(
   "what %s stands for is not known",
   async (word) => {
-    const [command] = (await readShell(`a ${word}`)).commands;
-    expect(command?.words[1]?.kind).toBe("unknown");
+    const { commands } = await readShell(`a ${word}`);
+    expect(commands.find(({ words }) => words[0]?.text === "a")?.words[1]?.kind).toBe("unknown");
   },
 );
 
