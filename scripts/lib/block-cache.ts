@@ -74,7 +74,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   file: 2,
   oneshot: 2,
   predict: 1,
-  break: 1,
+  break: 3,
 };
 
 /** How long it takes to make the blocks of a page that are not known as they stand there; 0 where all are. */
