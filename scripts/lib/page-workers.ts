@@ -17,6 +17,8 @@ export class PageWorkers {
   readonly #options: PageOptions;
   readonly #pool = new WorkerPool<PageJob, FilledPage & { seconds: number }>(
     join(ROOT, "scripts/docs-worker.ts"),
+    // Runs wait more than they compute.
+    { more: 1 },
   );
 
   constructor(options: PageOptions) {

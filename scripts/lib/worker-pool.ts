@@ -6,8 +6,8 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "./chapters.ts";
 
-/** One more than there are cores: runs wait more than they compute. With many more they would be late. */
-const WORKERS = availableParallelism() + 1;
+/** With many more than there are cores, runs would be late whose transcripts depend on what ends together. */
+const CORES = availableParallelism();
 
 /** Jobs take up to two minutes. A run that never ends must not hold up all that waits for it. */
 const LIMIT_MS = 5 * 60_000;
@@ -16,13 +16,16 @@ const LIMIT_MS = 5 * 60_000;
 export class WorkerPool<Job extends object, Answer> {
   readonly #script: string;
   readonly #limitMs: number;
+  readonly #workers: number;
   readonly #idle: ChildProcess[] = [];
   readonly #waiting: ((worker: ChildProcess) => void)[] = [];
   #started = 0;
 
-  constructor(script: string, limitMs = LIMIT_MS) {
+  /** Has so many workers: one for each core, and `more`. */
+  constructor(script: string, { limitMs = LIMIT_MS, more = 0 } = {}) {
     this.#script = script;
     this.#limitMs = limitMs;
+    this.#workers = CORES + more;
   }
 
   /** Does the job as soon as a worker is free. Rejects, with `name`, if the worker ends before it answers, or takes too long. */
@@ -55,7 +58,7 @@ export class WorkerPool<Job extends object, Answer> {
   async #take(): Promise<ChildProcess> {
     const idle = this.#idle.pop();
     if (idle) return idle;
-    if (this.#started < WORKERS) return this.#start();
+    if (this.#started < this.#workers) return this.#start();
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 

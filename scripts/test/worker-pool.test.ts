@@ -19,7 +19,7 @@ afterEach(() => pool.close());
 function newPool(limitMs?: number): typeof pool {
   const script = join(temporaryFolder(), "worker.mjs");
   writeFileSync(script, SCRIPT);
-  return (pool = new WorkerPool(script, limitMs));
+  return (pool = new WorkerPool(script, limitMs === undefined ? {} : { limitMs }));
 }
 
 const outcomeOf = (what: string) =>

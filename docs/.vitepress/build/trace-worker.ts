@@ -1,5 +1,6 @@
 // A process that makes traces for traces.ts, one after the other.
 import { dirname } from "node:path";
+import { BreakIts } from "../../../scripts/lib/break-it.ts";
 import { parseDirective } from "../../../scripts/lib/directive.ts";
 import { fill } from "../../../scripts/lib/directives.ts";
 import { Runs, type Run } from "../../../scripts/lib/runs.ts";
@@ -35,7 +36,7 @@ async function answer(job: TraceJob): Promise<TraceAnswer> {
 async function differenceIn({ blocks }: TraceJob, runs: Runs): Promise<string | undefined> {
   for (const { page, directive, whole } of blocks) {
     const [name = "", rest = ""] = directive.split(/(?<=^\w+)(?= |$)/);
-    const filled = await fill(parseDirective(name, rest), { page, runs });
+    const filled = await fill(parseDirective(name, rest), { page, runs, breaks: new BreakIts([]) });
     if (whole !== `<!-- ${directive} -->\n\n${filled}\n\n<!-- end -->`)
       return `${page}: <!-- ${directive} --> prints what its run does not. Run npm run docs, and read what changed.`;
   }
