@@ -60,10 +60,12 @@ const leave: [string, (path: string) => void][] = [
   ],
 ];
 
-test.each(leave)("a lock of %s is taken over", async (_, plant) => {
+test.each(leave)("a lock of %s is taken over at once", async (_, plant) => {
   const { folder, path, lock } = newLock();
   plant(path);
+  const start = performance.now();
   expect(await lock.hold(() => "held")).toBe("held");
+  expect(performance.now() - start).toBeLessThan(1000);
   expect(readdirSync(folder)).toEqual([]);
 });
 

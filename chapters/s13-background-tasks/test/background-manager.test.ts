@@ -155,8 +155,10 @@ test("a task that writes 200 MB leaves memory flat and its log capped with a mar
 
 test("a task whose grandchild holds stdout ends at its timeout, and the grandchild with it", async () => {
   const { manager } = newManager();
+  const start = performance.now();
   const { id } = manager.run("sleep 50 & echo $!", { timeoutSeconds: 0.5 });
   await ended(manager, 1);
+  expect(performance.now() - start).toBeLessThan(3500);
   const record = manager.check(id);
   expect(record.status).toBe("timed_out");
   expect(isAlive(Number(record.preview))).toBe(false);

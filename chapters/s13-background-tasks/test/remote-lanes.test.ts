@@ -75,10 +75,7 @@ onRedis("stopping reaches a worker within a second, and a command that waits nev
   expect(await manager.stop(waiting.id)).toMatchObject({ status: "killed", startedAt: null });
   const start = performance.now();
   expect(await manager.stop(id)).toMatchObject({ status: "killed" });
-  const seconds = (performance.now() - start) / 1000;
-  console.log(`stopped after ${seconds.toFixed(2)} s`);
-  // Less than a second on a quiet machine; the command would sleep for a minute.
-  expect(seconds).toBeLessThan(10);
+  expect(performance.now() - start).toBeLessThan(1_000);
   expect(() => readFileSync(join(root, "started"))).toThrow("ENOENT");
   expect(manager.drain()).toEqual([]);
 });
@@ -106,6 +103,7 @@ onRedis("s13 with --lanes runs what the model asks for on a worker, and /lanes s
   const lines = ["Run `sleep 0.2; echo build ok` in the background", `Run \`${until}\``, "/lanes"];
   const { stdout, code } = await runChapter(import.meta.url, flags, lines);
   expect(stdout).toMatch(/^A sleep 0\.2; echo .*▲ +completed/m);
+  expect(readFileSync(join(root, ".runtime-tasks/bg_1.log"), "utf8")).toBe("build ok\n");
   expect(stdout).toContain("build-1 ran bg_1");
   expect(code).toBe(0);
 });

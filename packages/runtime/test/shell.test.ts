@@ -67,7 +67,7 @@ test("a timeout ends the whole group, also one that ignores SIGTERM", async () =
   const start = performance.now();
   const result = await runShell("trap '' TERM; sleep 70 & echo $!; wait; sleep 70", { cwd, timeoutMs: 200 });
   expect(result.ending).toBe("timed_out");
-  expect(result.durationMs).toBeLessThanOrEqual(performance.now() - start);
+  expect(performance.now() - start).toBeLessThan(4000);
   await waitUntil(() => !isAlive(pidFrom(result.output)));
 });
 
