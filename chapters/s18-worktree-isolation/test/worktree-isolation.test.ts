@@ -23,6 +23,14 @@ test("offers the base tools, s12's four, and four for worktrees", () => {
   ]);
 });
 
+test("an agent that leads no team is told nothing of teammates", async () => {
+  const model = script(say("done"));
+  const open = await openSession(createAgent, model, newRepository().root);
+  await open.run("go");
+  expect(JSON.stringify(model.requests[0]?.system)).not.toMatch(/teammate/i);
+  await open.close();
+});
+
 test("a task and its worktree name each other, and both ends are gone together", async () => {
   const repository = newRepository();
   const model = script(

@@ -9,8 +9,6 @@ import type { ServerLog } from "./server-log.ts";
 
 /** How long a server may take to leave once its input is closed, before it gets a signal. */
 const LEAVE_MS = 500;
-/** A server runs until it is stopped; no timer of Node's is longer. */
-const FOR_EVER_MS = 2 ** 31 - 1;
 
 /** What is needed of the client package. */
 type Protocol = Pick<typeof import("@modelcontextprotocol/client"), "ReadBuffer" | "serializeMessage">;
@@ -51,7 +49,8 @@ export class ProcessTransport implements Transport {
       env: { CLAUDE_PROJECT_DIR: this.#root, ...env },
       openInput: true,
       separateErrors: true,
-      timeoutMs: FOR_EVER_MS,
+      // A server runs until it is stopped.
+      timeoutMs: Infinity,
     });
     this.#process = child;
     child.output.on("data", (chunk: Buffer) => this.#read(chunk));

@@ -56,6 +56,22 @@ test("command, arguments, environment, address and headers take variables", () =
   ]);
 });
 
+test("a variable that is not set is named with the place where it stands", () => {
+  const found = read({
+    mcpServers: {
+      a: { command: "${BIN}", args: ["${ARG}"], env: { KEY: "${VALUE}" } },
+      b: { type: "http", url: "https://${HOST}/", headers: { Authorization: "${KEY}" } },
+    },
+  });
+  expect(found?.problems).toEqual([
+    ".mcp.json: a.command: ${BIN} is not set.",
+    ".mcp.json: a.args: ${ARG} is not set.",
+    ".mcp.json: a.env.KEY: ${VALUE} is not set.",
+    ".mcp.json: b.url: ${HOST} is not set.",
+    ".mcp.json: b.headers.Authorization: ${KEY} is not set.",
+  ]);
+});
+
 test("each server that is wrong costs itself and a line with its place; the others are read", () => {
   const found = read({
     mcpServers: {

@@ -43,4 +43,6 @@ test("what has to be changed ends with a hash of what it was", () => {
   // A tool that is named as the changed form of another.
   const changed = toolName("s", "a.b").slice("mcp__s__".length);
   expect(toolName("s", changed)).not.toBe(toolName("s", "a.b"));
+  // A server that is named as the changed form of another.
+  expect(serverSlug(serverSlug("a.b"))).not.toBe(serverSlug("a.b"));
 });
