@@ -158,7 +158,7 @@ test("a plugin that lies in the project is used only when the user has trusted e
   expect(await no.command("/plugins")).toContain("✗ demo  (.claude/skills/demo)  nobody has trusted it");
   await no.close();
   expect(asked[0]).toMatch(
-    /brings the plugin demo of \.claude\/skills\/demo[\s\S]*PreToolUse: [\s\S]*server [\s\S]*\n *commands: demo:say\n *skills\n *all its files as they are now \([0-9a-f]{32}\)/,
+    /brings the plugin demo of \.claude\/skills\/demo[\s\S]*PreToolUse: [\s\S]*server [\s\S]*\n *commands: say\n *skills\n *all its files as they are now \([0-9a-f]{32}\)/,
   );
   expect(asked).toHaveLength(1);
   const yes = await open(
