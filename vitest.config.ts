@@ -1,4 +1,5 @@
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { defineConfig, type Plugin } from "vitest/config";
 
 /** A copy of a package, for an exercise or a mutant, lies in a folder of its own and is not seen again. */
@@ -13,6 +14,7 @@ export default defineConfig({
   plugins: [copiesAreNotKept],
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: join(import.meta.dirname, "scripts/lib/test-folder.ts"),
     testTimeout: 60_000,
     // A package's files share one process: each of their own would cost a fifth of all the time.
     isolate: false,

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { call, say, script } from "@course/offline-model/test";
-import { openSession } from "@course/runtime/testing";
+import { openSession, temporaryFolder } from "@course/runtime/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { createAgent } from "../src/agent.ts";
 import { statusOf } from "../src/runtime-task.ts";
@@ -55,7 +55,7 @@ test.runIf(process.platform === "linux")("a log is closed when its task has ende
         return false;
       }
     });
-  const path = join(mkdtempSync(join(tmpdir(), "course-")), "log");
+  const path = join(temporaryFolder(), "log");
   await logOf(["some words"], path);
   expect(isOpen(path)).toBe(false);
   rmSync(path);

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { commandLine } from "../src/command-line.ts";
@@ -8,9 +7,10 @@ import { stages } from "../src/stages/index.ts";
 import { withRun } from "../src/run.ts";
 import { inOrder } from "../src/model.ts";
 import { say } from "@course/offline-model/test";
+import { temporaryFolder } from "@course/runtime/testing";
 import { never, program } from "./program.ts";
 
-const from = mkdtempSync(join(tmpdir(), "grade-test-"));
+const from = temporaryFolder();
 writeFileSync(join(from, "agent.py"), "");
 writeFileSync(join(from, "python3"), "");
 mkdirSync(join(from, "src"));

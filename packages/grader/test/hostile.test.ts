@@ -1,7 +1,7 @@
 // Whatever a program does is one result, and nothing that it started is left.
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "@course/runtime/testing";
 import { expect, test } from "vitest";
 import { firstLook } from "../src/grade.ts";
 import { never, program, running } from "./program.ts";
@@ -14,7 +14,7 @@ const look = (command: string, seconds = SECONDS) => firstLook(program(command, 
 
 /** A script of its own, so that the command and its prompt are one word. */
 function script(name: string, text: string): string {
-  const path = join(mkdtempSync(join(tmpdir(), "grade-test-")), name);
+  const path = join(temporaryFolder(), name);
   writeFileSync(path, text);
   return path;
 }

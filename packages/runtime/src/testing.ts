@@ -36,9 +36,9 @@ export interface TestSession {
   close(): Promise<void>;
 }
 
-/** A new, empty folder. */
+/** A new, empty folder; gone when the tests of the package have ended (vitest.config.ts). */
 export function temporaryFolder(): string {
-  return realpathSync(mkdtempSync(join(tmpdir(), "course-")));
+  return realpathSync(mkdtempSync(join(process.env["COURSE_TEST_FOLDER"] ?? tmpdir(), "course-")));
 }
 
 /**
