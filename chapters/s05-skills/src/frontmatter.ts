@@ -34,7 +34,7 @@ export function parseFrontmatter(text: string): { fields: Record<string, unknown
   const document = parser().parseDocument(yaml, { prettyErrors: true });
   const [error] = document.errors;
   if (error) throw new FrontmatterError((error.linePos?.[0].line ?? 1) + 1, describe(error.message));
-  const fields: unknown = document.toJS({ maxAliasCount: 100 });
+  const fields: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
   if (!isFields(fields)) throw new FrontmatterError(2, 'expected fields, such as "name: my-skill"');
   return {
     fields,

@@ -78,6 +78,7 @@ test.each([
   ["broken YAML", "---\nname: a\ndescription: [1\n---\n", /line [34]: /],
   ["a list", "---\n- a\n---\n", /expected fields/],
   ["no description", "---\nname: a\n---\nx\n", /has no description/],
+  ["nothing but a comment between the lines", "---\n# name: a\n---\nx\n", /has no description/],
   ["a name with spaces", skill("My Skill"), /name is "My Skill"; expected lower-case words/],
   ["a name that is a number", skill("1.5"), /name is 1.5/],
   ["a long description", skill("a", "x".repeat(1025)), /1025 characters; at most 1024/],

@@ -34,6 +34,12 @@ test("a subfolder's instructions and matching rules join when a file of theirs i
   expect(notices).toEqual([expect.stringMatching(/\.claude\/rules\/broken\.md /)]);
 });
 
+test("a file that could not be read brings no instructions", async () => {
+  const root = repository({ "CLAUDE.md": "Top.", "src/CLAUDE.md": "Src." });
+  const { told } = await start(root, { reads: ["src/gone.ts"] });
+  expect(told.map(paths)).toEqual([["CLAUDE.md"]]);
+});
+
 test("after a summary has taken their place, the root ones are read anew", async () => {
   const root = repository({ "CLAUDE.md": "Old." });
   const model = script(say("1"), say("2"), say("3"), say("4"));

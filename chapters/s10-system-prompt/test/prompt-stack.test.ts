@@ -86,7 +86,9 @@ test("the parts are the tools, the sections and the texts of the first message; 
     type: "text" as const,
     text,
   }));
-  const parts = partsOf(agent, tools, sections, [{ role: "user", content }]);
+  const source = { type: "base64" as const, media_type: "image/png" as const, data: "" };
+  const image = { type: "image" as const, source };
+  const parts = partsOf(agent, tools, sections, [{ role: "user", content: [image, ...content] }]);
   expect(parts.map(({ place, name, owner }) => [place, name, owner])).toEqual([
     ["tools", "bash", "s10"],
     ["tools", "load_skill", "skills"],
