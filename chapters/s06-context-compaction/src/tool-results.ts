@@ -84,7 +84,7 @@ export function shrinkable(messages: readonly Message[]): Shrinkable[] {
       const input = JSON.stringify(call?.input ?? {});
       const shown = input.length <= 200 ? input : `${input.slice(0, 200).toWellFormed()}...`;
       const label = `${call?.name} ${shown}: ${length.toLocaleString("en")} characters left out to save room; in full in `;
-      return length > label.length ? [{ message, block, label, length }] : [];
+      return [{ message, block, label, length }];
     }),
   );
 }

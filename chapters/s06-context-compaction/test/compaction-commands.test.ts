@@ -1,9 +1,10 @@
 // /compact, /context and /clear: what they do to the conversation, and what a summary that fails does not.
 import { call, say, script, type MessageRequest, type Turn } from "@course/offline-model/test";
+import { defineAgent, type Agent, type Extension, type Workspace } from "@course/runtime";
 import { openSession, temporaryFolder } from "@course/runtime/testing";
 import { expect, test } from "vitest";
 import { createAgent } from "../src/agent.ts";
-import { archived, command, inWindow, page, transcripts } from "./small-window.ts";
+import { archived, asksForSummary, command, inWindow, page, transcripts } from "./small-window.ts";
 
 test.each([
   [
@@ -49,7 +50,10 @@ test("/compact at the prompt: the next prompt goes on from the summary", async (
     /^Compacted 4 messages: about [\d,]+ tokens became/,
   );
   expect(await open.run("third")).toMatchObject({ answer: "three" });
-  const { messages } = model.requests[3] as MessageRequest;
+  const [, , asked, next] = model.requests as [unknown, unknown, MessageRequest, MessageRequest];
+  expect(asked.messages.map(({ role }) => role)).toEqual(["user", "assistant", "user", "assistant", "user"]);
+  expect(JSON.stringify(asked.messages), "the summary is made of all that was said").toContain('"two"');
+  const { messages } = next;
   expect(messages).toHaveLength(1);
   const texts = JSON.stringify(messages);
   for (const part of ["<earlier-request>first<", "<earlier-request>second<", "THE SUMMARY", '"third"'])
@@ -59,7 +63,7 @@ test("/compact at the prompt: the next prompt goes on from the summary", async (
 });
 
 test("/clear forgets earlier requests, too", async () => {
-  const model = script(say("one"), say("two"), say("three"), say("SUMMARY"), say("four"));
+  const model = script(say("one"), say("two"), say("three"), say("SUMMARY"), say("four"), say("five"));
   const open = await openSession(createAgent, model);
   await open.run("forget me");
   open.session.clear();
@@ -81,6 +85,48 @@ test("an interrupt during the summary changes nothing", async () => {
   expect(await compacting).toBe("Interrupted; the conversation is as it was.");
   expect(open.session.messages).toHaveLength(4);
   await open.close();
+});
+
+test("whoever listens is told whether the user, the model or a full window asked for the summary", async () => {
+  const triggers: string[] = [];
+  const listener: Extension = {
+    name: "listener",
+    beforeCompaction: (_, trigger) => void triggers.push(trigger),
+  };
+  const listened =
+    (create: typeof createAgent) =>
+    (workspace: Workspace): Agent => {
+      const agent = create(workspace);
+      return defineAgent({ ...agent, extensions: [...agent.extensions, listener] });
+    };
+  const model = script(
+    say("one"),
+    say("two"),
+    say("SUMMARY"),
+    say("three"),
+    call("compact", {}),
+    say("SUMMARY"),
+    say("four"),
+    say("five"),
+  );
+  const open = await openSession(listened(createAgent), model);
+  await open.run("first");
+  await open.run("second");
+  await command(open, "compact");
+  expect(triggers).toEqual(["manual"]);
+  await open.run("third");
+  expect(await open.run("fourth")).toMatchObject({ answer: "four" });
+  expect(await open.run("fifth")).toMatchObject({ answer: "five" });
+  expect(triggers, "what the model asks for is done once").toEqual(["manual", "manual"]);
+  expect(model.requests.filter(asksForSummary)).toHaveLength(2);
+  await open.close();
+  triggers.length = 0;
+  const long = script(say("x".repeat(20_000)), say("SUMMARY"), say("ok"));
+  const full = await openSession(listened(inWindow(6_000)), long);
+  await full.run("go");
+  expect(await full.run("on")).toMatchObject({ answer: "ok" });
+  expect(triggers).toEqual(["auto"]);
+  await full.close();
 });
 
 test("a summary cannot close its own block", async () => {
