@@ -37,6 +37,7 @@ test.each<[string, Partial<HookEnd>, HookAnswer]>([
   ["a long line", { exitCode: 1, stderr: "x".repeat(300) }, { problem: `exit code 1: ${"x".repeat(200)}` }],
   ["a time-out", { ending: "timed_out" }, { problem: "timed out after 60 s" }],
   ["an interrupt", { ending: "aborted" }, { problem: "interrupted" }],
+  ["no start", { ending: "failed_to_start", error: "ENOENT" }, { problem: "did not start: ENOENT" }],
   ["a signal", { signal: "SIGKILL" }, { problem: "ended by SIGKILL" }],
   [
     "a flood",
@@ -92,6 +93,14 @@ test.each<[string, object, HookAnswer]>([
     "a key in the wrong place",
     { permissionDecision: "deny" },
     { problem: 'permissionDecision must be in hookSpecificOutput, with hookEventName "PreToolUse"' },
+  ],
+  [
+    "several in the wrong place",
+    { updatedInput: {}, permissionDecisionReason: "x", additionalContext: "y" },
+    {
+      problem:
+        'permissionDecisionReason, updatedInput, additionalContext must be in hookSpecificOutput, with hookEventName "PreToolUse"',
+    },
   ],
   [
     "another event's name",

@@ -40,12 +40,19 @@ test("every setting of a hook is read", () => {
   ]);
 });
 
+test("of what a hook does not say, a failure lets all go on, and every tool is meant", () => {
+  const [hook] = read(handler(""))?.hooks ?? [];
+  expect(hook).toMatchObject({ onFailure: "continue", args: undefined, timeoutSeconds: undefined });
+  expect(hook?.matches("Bash")).toBe(true);
+});
+
 test.each([
   ['{ "hooks": [] }', "line 1: hooks: expected an object, not array"],
   ['{ "hooks": {}, "hooks": {} }', 'line 1: "hooks" is there twice'],
   ['{ "hook": {} }', '"hook" is not known here. Expected hooks or disableAllHooks'],
   ['{ "PreToolUse": [] }', '"PreToolUse" is not known here. Expected hooks, with the event in it'],
   ['{\n "hooks": {\n "PreTooluse": [] } }', 'line 3: "PreTooluse" is not known here. Expected PreToolUse'],
+  ['{ "hooks": { "Stopps": [] } }', '"Stopps" is not known here. Expected Stop'],
   ['{ "hooks": { "SessonStart": [] } }', '"SessonStart" is not known here. Expected SessionStart'],
   [
     '{ "hooks": { "Stop": {} } }',

@@ -6,6 +6,8 @@ test.each([
   [undefined, ["Bash", "mcp__a__b"], []],
   ["", ["Bash"], []],
   ["*", ["Bash", "Edit"], []],
+  ["  ", ["Bash"], []],
+  ["  *  ", ["Bash", "Edit"], []],
   ["Edit", ["Edit"], ["MultiEdit", "NotebookEdit", "edit"]],
   ["Edit|Write", ["Edit", "Write"], ["Read"]],
   ["Edit, Write", ["Edit", "Write"], ["Read"]],

@@ -160,6 +160,18 @@ test("after a compaction SessionStart runs with the source compact, and what it 
   await hook.close();
 });
 
+test("a conversation that is edited otherwise has not been compacted", async () => {
+  const hook = await open({
+    events: { SessionStart: [{ matcher: "compact", command: record }] },
+    turns: [say("first"), say("second")],
+  });
+  await hook.run("go");
+  hook.session.edit(hook.session.messages.slice(0, -2));
+  await hook.run("and now?");
+  expect(hook.inputs()).toEqual([]);
+  await hook.close();
+});
+
 test("/clear ends one session and begins another, with an id of its own", async () => {
   const hook = await open({
     events: { SessionStart: [{ command: record }], SessionEnd: [{ command: record }] },

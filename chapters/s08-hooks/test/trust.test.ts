@@ -97,7 +97,9 @@ test("a changed command and a changed script ask again, and a copy of the folder
   const events = { Stop: [{ command: '"$CLAUDE_PROJECT_DIR"/.claude/hooks/it.sh' }] };
   const root = cloneWith(events);
   writeScript(join(root, ".claude/hooks/it.sh"), "#!/bin/sh\ntouch hooked\n");
-  expect((await start(root, trusting)).ran).toBe(true);
+  const first = await start(root, trusting);
+  expect(first.ran).toBe(true);
+  expect(first.questions[0]).toMatch(/\n {2}"\.claude\/hooks\/it\.sh" as it is now \([0-9a-f]{32}\)\n/);
   expect((await start(root, trusting)).questions).toEqual([]);
   writeScript(join(root, ".claude/hooks/it.sh"), "#!/bin/sh\ntouch hooked # and more\n");
   expect((await start(root, trusting)).questions).toHaveLength(1);
