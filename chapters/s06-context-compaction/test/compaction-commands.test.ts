@@ -87,18 +87,21 @@ test("an interrupt during the summary changes nothing", async () => {
   await open.close();
 });
 
-test("whoever listens is told whether the user, the model or a full window asked for the summary", async () => {
+/** An agent of this chapter, and who asked for each of its summaries. */
+function heard(create: typeof createAgent) {
   const triggers: string[] = [];
   const listener: Extension = {
     name: "listener",
     beforeCompaction: (_, trigger) => void triggers.push(trigger),
   };
-  const listened =
-    (create: typeof createAgent) =>
-    (workspace: Workspace): Agent => {
-      const agent = create(workspace);
-      return defineAgent({ ...agent, extensions: [...agent.extensions, listener] });
-    };
+  const listened = (workspace: Workspace): Agent => {
+    const agent = create(workspace);
+    return defineAgent({ ...agent, extensions: [...agent.extensions, listener] });
+  };
+  return { triggers, listened };
+}
+
+test("what the user and the model ask for is told as asked for, and done once", async () => {
   const model = script(
     say("one"),
     say("two"),
@@ -109,7 +112,8 @@ test("whoever listens is told whether the user, the model or a full window asked
     say("four"),
     say("five"),
   );
-  const open = await openSession(listened(createAgent), model);
+  const { triggers, listened } = heard(createAgent);
+  const open = await openSession(listened, model);
   await open.run("first");
   await open.run("second");
   await command(open, "compact");
@@ -117,16 +121,18 @@ test("whoever listens is told whether the user, the model or a full window asked
   await open.run("third");
   expect(await open.run("fourth")).toMatchObject({ answer: "four" });
   expect(await open.run("fifth")).toMatchObject({ answer: "five" });
-  expect(triggers, "what the model asks for is done once").toEqual(["manual", "manual"]);
+  expect(triggers).toEqual(["manual", "manual"]);
   expect(model.requests.filter(asksForSummary)).toHaveLength(2);
   await open.close();
-  triggers.length = 0;
-  const long = script(say("x".repeat(20_000)), say("SUMMARY"), say("ok"));
-  const full = await openSession(listened(inWindow(6_000)), long);
-  await full.run("go");
-  expect(await full.run("on")).toMatchObject({ answer: "ok" });
+});
+
+test("what a full window asks for is told as such", async () => {
+  const { triggers, listened } = heard(inWindow(6_000));
+  const open = await openSession(listened, script(say("x".repeat(20_000)), say("SUMMARY"), say("ok")));
+  await open.run("go");
+  expect(await open.run("on")).toMatchObject({ answer: "ok" });
   expect(triggers).toEqual(["auto"]);
-  await full.close();
+  await open.close();
 });
 
 test("a summary cannot close its own block", async () => {

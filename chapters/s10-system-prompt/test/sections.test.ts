@@ -3,7 +3,7 @@ import { defineAgent, Session, createModelClient, type Extension } from "@course
 import { expect, test } from "vitest";
 import { toolUse } from "../src/sections.ts";
 
-function adviceFor(...names: string[]): string {
+async function adviceFor(...names: string[]): Promise<string | undefined> {
   const tools = names.map((name) => ({ name })) as unknown as NonNullable<Extension["tools"]>;
   const section = toolUse();
   const agent = defineAgent({
@@ -13,13 +13,13 @@ function adviceFor(...names: string[]): string {
     extensions: [{ name: "x", tools }],
   });
   const session = new Session(createModelClient({ env: { ANTHROPIC_API_KEY: "test" } }));
-  void section.start?.(session, agent);
-  return String(section.systemPrompt?.(session));
+  await section.start?.(session, agent);
+  return section.systemPrompt?.(session);
 }
 
-test("without tools there is no advice", () => {
-  expect(adviceFor()).toBe("");
-  expect(adviceFor("bash")).toBe("");
+test("without tools there is no advice", async () => {
+  expect(await adviceFor()).toBe("");
+  expect(await adviceFor("bash")).toBe("");
 });
 
 test.each([
@@ -31,6 +31,6 @@ test.each([
   [["write_file", "edit_file"], /^How you use tools:\n- Change files with edit_file[^\n]*$/],
   [["load_skill"], /^How you use tools:\n- When a request matches a skill[^\n]*$/],
   [["save_memory"], /^How you use tools:\n- Save with save_memory[^\n]*$/],
-])("%j", (names, advice) => {
-  expect(adviceFor(...names)).toMatch(advice);
+])("%j", async (names, advice) => {
+  expect(await adviceFor(...names)).toMatch(advice);
 });
