@@ -1,5 +1,5 @@
 // When room is made: at which share of the window, for how much, and what of the requests stays in whose words.
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, say, script } from "@course/offline-model/test";
 import {
@@ -147,6 +147,20 @@ test("once a round's room is used, results of up to 400 characters still stay, a
   });
   expect(lengths, "characters of each that stay, besides the note").toEqual([500, 400, 200]);
   expect(readdirSync(join(workspace.root, ".task_outputs/tool-results"))).toEqual(["toolu_2.txt"]);
+});
+
+test("a large result that no file can take stays in the conversation, and one that is no text stays as it is", () => {
+  const { session, workspace } = counted(1);
+  const told: string[] = [];
+  session.on((event) => void (event.type === "notice" && told.push(event.message)));
+  writeFileSync(join(workspace.root, ".task_outputs"), "a file is in the folder's place");
+  const limiter = new ResultLimiter(workspace, 1_000);
+  const call = { id: "toolu_1", session } as ToolCall;
+  const large = "r".repeat(40_000);
+  expect(limiter.limit(call, { content: large }).content).toBe(large);
+  expect(told).toEqual([expect.stringMatching(/^A large result stays in the conversation: /)]);
+  const blocks = [{ type: "text" as const, text: large }];
+  expect(limiter.limit(call, { content: blocks }).content).toBe(blocks);
 });
 
 test("before the first session there is no window to speak of", () => {

@@ -156,10 +156,19 @@ test("a broken file is forgotten by its name, whatever that is", async () => {
   await open.close();
 });
 
+test("a memory that later sessions would see nothing of is refused", async () => {
+  const open = await openSession(createAgent, script(save("a b", "  ", "All of it."), say("ok")));
+  await open.run("go");
+  expect(open.results()[0]).toMatch(/^The description is empty; .* Say it in a line\.$/);
+  expect(existsSync(join(open.workspace.root, ".memory/a-b.md"))).toBe(false);
+  await open.close();
+});
+
 test("/memory shows one, /forget deletes one, and both know the names", async () => {
   const open = await openSession(createAgent, script(save("a b", "First.", "All of it."), say("ok")));
   await open.run("go");
   expect(await command(open, "memory", "a-b")).toMatch(/^- \[a b\].*\nsaved 20.*\n\nAll of it\.$/s);
+  expect(() => command(open, "memory", "nobody")).toThrow('There is no memory "nobody". There are: a-b.');
   const extension = open.agent.extensions[0];
   expect(await extension?.commands?.["forget"]?.complete?.()).toEqual(["a-b"]);
   expect(await command(open, "forget", "")).toBe("Which one? /forget NAME; /memory lists them.");

@@ -204,6 +204,7 @@ test("a file that is no schedule is named once, stays, and harms no other", asyn
   const { id } = await create({ cron: "0 0 * * *", durable: true });
   const folder = join(root, ".schedules");
   const good = readFileSync(join(folder, `${id}.json`), "utf8");
+  writeFileSync(join(folder, "sch_d6.json"), good.replace(id, "sch_d6").replace(": true", ': "yes"'));
   writeFileSync(join(folder, "sch_d7.json"), "{");
   writeFileSync(join(folder, "sch_d8.json"), good.replace(id, "sch_d8").replace("0 0 * * *", "0 99 * * *"));
   writeFileSync(join(folder, "sch_d9.json"), good);
@@ -211,6 +212,7 @@ test("a file that is no schedule is named once, stays, and harms no other", asyn
   for (const _ of [1, 2]) expect(scheduler.list().map((schedule) => schedule.id)).toEqual([id]);
   expect(problems.map((problem) => problem.slice(0, 23)).sort()).toEqual([
     ".schedules/sch_d10.json",
+    ".schedules/sch_d6.json ",
     ".schedules/sch_d7.json ",
     ".schedules/sch_d8.json ",
     ".schedules/sch_d9.json ",
