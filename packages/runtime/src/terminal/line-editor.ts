@@ -90,9 +90,11 @@ export class LineEditor {
   }
 
   clear(): void {
+    this.#pastedAt = undefined;
+    // Where lines come whole, none is being typed here, and readline without a terminal refuses a key.
+    if (!this.#options.isLive) return;
     this.#readline.write(null, { ctrl: true, name: "e" });
     this.#readline.write(null, { ctrl: true, name: "u" });
-    this.#pastedAt = undefined;
   }
 
   /** Resolves when no key was pressed for so many milliseconds from now on. */
@@ -176,6 +178,8 @@ export class LineEditor {
   }
 
   #insert(text: string): void {
+    // Readline without a terminal would take the text for one that was typed.
+    if (!this.#options.isLive) return;
     this.#readline.write(text.replaceAll(BREAK, "\uFFFD").replaceAll("\n", BREAK));
   }
 }

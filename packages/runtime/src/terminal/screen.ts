@@ -14,6 +14,8 @@ export interface ScreenOptions {
   write(text: string): void;
   /** A person watches a terminal that can redraw. */
   isLive?: boolean;
+  /** It has a width, at which lines are broken, though it may not be able to redraw. */
+  isTerminal?: boolean;
   hasColors?: boolean;
   columns?(): number;
   rows?(): number;
@@ -118,7 +120,8 @@ export class Screen {
   /** For a person the rows of a text that fit; a pipe gets lines as they are. */
   rowsOf(text: string, margin = 0): string[] {
     const lines = text.split("\n");
-    return this.isLive ? lines.flatMap((line) => wrapped(line, this.width() - margin)) : lines;
+    const isTerminal = this.isLive || this.#options.isTerminal === true;
+    return isTerminal ? lines.flatMap((line) => wrapped(line, this.width() - margin)) : lines;
   }
 
   #painted(text: Text): string {
