@@ -30,7 +30,10 @@ export function backgroundTasks(workspace: Workspace, { lanes: url }: FlagValues
     tools: [backgroundRun(manager), checkBackground(manager)],
     commands: {
       bg: bg(manager),
-      lanes: { description: "draws what ran when", run: () => lanes.draw(manager.list()) },
+      lanes: {
+        description: "draws what ran when",
+        run: (_argument, _session, columns) => lanes.draw(manager.list(), Date.now(), columns),
+      },
     },
     beforeModel(session) {
       const ended = manager.drain();

@@ -18,7 +18,7 @@ const twice = defineTool({
   run: ({ n }) => String(n * 2),
 });
 
-async function open(turns: Turn[] = [], extensions: Extension[] = []) {
+async function open(turns: Turn[] = [], extensions: Extension[] = [], columns = 80) {
   const model = script(...turns);
   const session = new Session(createModelClient({ env: { ANTHROPIC_BASE_URL: await model.start() } }));
   const agent = defineAgent({
@@ -28,7 +28,7 @@ async function open(turns: Turn[] = [], extensions: Extension[] = []) {
     extensions: [...extensions, inspection(false)],
   });
   for (const extension of agent.extensions) await extension.start?.(session, agent);
-  const renderer = new Renderer(new Screen({ write: () => {} }), session);
+  const renderer = new Renderer(new Screen({ write: () => {}, columns: () => columns }), session);
   const workspace = new Workspace(temporaryFolder());
   let left = 0;
   const quit = () => void (left += 1);
@@ -146,6 +146,30 @@ test("/cost shows the last call beside all, thinking where there was some, and w
   expect(apart).toContain("2 earlier ones");
   expect(apart).toContain("child 3 | 1 call | 1,023 in | 7 out");
   expect(apart).not.toContain("child 2 | 1 call | 1,023 in | 7 out");
+});
+
+test("/cost keeps to a narrow terminal, and one call is one call", async () => {
+  const { tell, session } = await open([], [], 60);
+  const count = (of: Session) =>
+    of.countReply({ stop_reason: "end_turn", usage } as Parameters<Session["countReply"]>[0], 1);
+  count(session);
+  count(session.fork("a child with a name that is longer than there is room for"));
+  const rows = (await tell("cost")).split("\n");
+  expect(rows.map((row) => row.length <= 60)).toEqual(rows.map(() => true));
+  expect(rows[0]).toMatch(/^ {2}tokens +last call +1 call +others$/);
+  const wide = await open([], [], 65);
+  count(wide.session);
+  count(wide.session.fork("child"));
+  expect(await wide.tell("cost")).toMatch(/^ {2}tokens +last call +1 call +others: 1 call\n/);
+});
+
+test("a command is told how many columns there are", async () => {
+  const draw = {
+    description: "Draws.",
+    run: (_argument: string, _session: Session, columns = 0) => "=".repeat(columns),
+  };
+  const { tell } = await open([], [{ name: "e", commands: { draw } }], 44);
+  expect(await tell("draw")).toBe("=".repeat(44));
 });
 
 test("with as many forks as are shown, none are earlier ones; offline, the counts are estimates", async () => {

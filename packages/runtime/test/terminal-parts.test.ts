@@ -57,7 +57,10 @@ test("the banner names the chapter, its tools, the model and why, what extension
     "",
     "tools   alpha, beta, gamma,",
     "        delta",
-    "model   claude-sonnet-5-5 at ap…",
+    "model   claude-sonnet-5-5 at",
+    expect.stringMatching(/^ {8}api\.anthropic\.com/),
+    "        (ANTHROPIC_API_KEY is",
+    "        set)",
     "        an extension's line",
     expect.stringMatching(/^folder {2}\/\S+/),
     "",
@@ -209,4 +212,16 @@ test.each<[{ done: number; total?: number; message?: string }, string]>([
   [{ done: Number.NaN, total: 4 }, `t ${"░".repeat(20)} 0%`],
 ])("progress %o", (event, line) => {
   expect(progressLine({ type: "tool_progress", id: "1", name: "t", ...event }, 80)).toBe(line);
+});
+
+test("a number of two digits has its lines below its words, too", () => {
+  const { screen, seen } = newScreen(32);
+  const ten = Array.from({ length: 10 }, () => ({ prompt: "some words that take two lines", effect: {} }));
+  showPrompts({ ...card, tryIt: ten }, screen);
+  expect(seen().slice(-4)).toEqual([
+    "  9  some words that take two",
+    "     lines",
+    "  10  some words that take two",
+    "      lines",
+  ]);
 });

@@ -36,6 +36,11 @@ export class Renderer {
   #apart = 0;
   #turns = 0;
 
+  /** How many columns there are for what a command draws. */
+  get columns(): number {
+    return this.#screen.width();
+  }
+
   constructor(screen: Screen, session: Session, options: RendererOptions = {}) {
     this.#screen = screen;
     this.#options = options;
