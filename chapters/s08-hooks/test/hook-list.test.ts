@@ -34,3 +34,13 @@ test("a hook of calls that fail is matched by the tool's name", async () => {
   const heard = (matcher: string) => shown({ command: record, matcher }, "PostToolUseFailure", fails);
   expect([await heard("Bash"), await heard("Read")]).toEqual([after("ran 1"), after("has not run")]);
 });
+
+test("a long matcher is kept apart from its command", async () => {
+  const opened = await open({
+    events: { PreToolUse: [{ command: "true", matcher: "mcp__.*__add_comment" }] },
+    turns: [],
+  });
+  const command = opened.agent.extensions.flatMap(({ commands }) => commands?.["hooks"] ?? [])[0];
+  expect(await command?.run("", opened.session)).toContain("mcp__.*__add_comment  true\n");
+  await opened.close();
+});

@@ -111,6 +111,7 @@ function bg(manager: BackgroundManager): Command {
               .filter(isActive)
               .map((record) => record.id)
           : [id];
+      if (ids.length === 0) return "No background task is running.";
       const stopped = await Promise.all(ids.map((one) => manager.stop(one)));
       return renderList(stopped);
     },

@@ -3,7 +3,15 @@ import { readFileSync } from "node:fs";
 import { startOfflineModel } from "@course/offline-model";
 import { call, say, script, type Turn } from "@course/offline-model/test";
 import { expect, onTestFinished, test } from "vitest";
-import { createModelClient, defineAgent, defineTool, run, Session, type Extension } from "../src/index.ts";
+import {
+  createModelClient,
+  defineAgent,
+  defineTool,
+  run,
+  Session,
+  ToolError,
+  type Extension,
+} from "../src/index.ts";
 import { Workspace } from "../src/workspace/workspace.ts";
 import { Commands } from "../src/terminal/commands.ts";
 import { inspection } from "../src/terminal/messages.ts";
@@ -73,6 +81,12 @@ test("/tools, /quit, and commands that are not there or fail", async () => {
               throw new Error("no luck");
             },
           },
+          wrong: {
+            description: "",
+            run() {
+              throw new ToolError("There is no such thing.");
+            },
+          },
           named: {
             description: "",
             run(argument) {
@@ -90,6 +104,9 @@ test("/tools, /quit, and commands that are not there or fail", async () => {
   expect(await tell("none")).toBe("");
   expect(await tell("unknown")).toBe("");
   expect(await tell("fails")).toBe("/fails failed: no luck");
+  expect(await tell("wrong"), "what is expected to fail is said without more").toBe(
+    "There is no such thing.",
+  );
   expect(await tell("named", "7")).toBe("/named 7: expected a name.");
   expect(await commands.run("review", "it")).toEqual({ prompt: "Review it." });
   expect(left()).toBe(0);

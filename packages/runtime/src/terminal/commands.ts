@@ -11,7 +11,7 @@ import { number, oneLine } from "./previews.ts";
 import { cut } from "./text.ts";
 import { redactor } from "./secrets.ts";
 import type { Renderer } from "./renderer.ts";
-import { errorMessage } from "../errors.ts";
+import { errorMessage, ToolError } from "../errors.ts";
 
 export interface CommandContext {
   agent: Agent;
@@ -58,7 +58,10 @@ export class Commands {
       return typeof text === "string" ? text : "";
     } catch (error) {
       const message = errorMessage(error);
-      return message.startsWith(`/${name} `) ? message : `/${name} failed: ${message}`;
+      // What is expected to go wrong says itself what to do; of anything else the reader must know where it came from.
+      return error instanceof ToolError || message.startsWith(`/${name} `)
+        ? message
+        : `/${name} failed: ${message}`;
     }
   }
 
