@@ -99,7 +99,8 @@ export class Renderer {
     },
     notice: ({ message }) => this.#line(yellow(indented(message))),
     waiting: ({ reason, ms, at }) => {
-      this.#line(yellow(`${oneLine(reason)}; trying again in ${(ms / 1000).toFixed(1)} s`));
+      // "in 0.0 s" would read as if there were no wait.
+      this.#line(yellow(`${oneLine(reason)}; trying again in ${(Math.max(100, ms) / 1000).toFixed(1)} s`));
       this.#countDown(at + ms);
     },
     display: ({ text }) => {
