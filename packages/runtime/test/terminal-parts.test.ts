@@ -225,3 +225,16 @@ test("a number of two digits has its lines below its words, too", () => {
     "      lines",
   ]);
 });
+
+test("where nothing can be redrawn, what comes while a prompt stands begins on a line of its own", () => {
+  const { screen, seen } = newScreen();
+  screen.prompt("t > ");
+  screen.line("ada is done");
+  screen.line("bob is done");
+  expect(seen()).toEqual(["t >", "ada is done", "bob is done"]);
+  screen.prompt("t > ");
+  // The terminal has echoed the line and its end.
+  screen.entered();
+  screen.line("an answer");
+  expect(seen()).toEqual(["t > an answer"]);
+});

@@ -100,6 +100,7 @@ export class Repl {
   }
 
   #take(line: TypedLine): void {
+    this.#screen.entered();
     if (this.#asking?.take(line)) return;
     this.#queue.push(line);
     if (this.#isAtPrompt) void this.#work();

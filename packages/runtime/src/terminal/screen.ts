@@ -41,6 +41,8 @@ export class Screen {
     rowsOf: (line, margin) => this.rowsOf(line, margin),
     paint: (row, style) => (style === undefined ? row : this.#colors[style](row)),
   });
+  /** Where nothing can be redrawn: the cursor is behind a prompt. */
+  #hasPrompt = false;
   #status: string | undefined;
   #frame = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -86,7 +88,15 @@ export class Screen {
 
   /** Shows a prompt where nothing can be redrawn; elsewhere the footer does. */
   prompt(text: Text): void {
-    if (!this.isLive) this.#options.write(this.#painted(text));
+    if (this.isLive) return;
+    const shown = this.#painted(text);
+    this.#hasPrompt = shown !== "";
+    this.#options.write(shown);
+  }
+
+  /** A line was typed behind the prompt, and ended. */
+  entered(): void {
+    this.#hasPrompt = false;
   }
 
   /** Draws the rows below the output anew. */
@@ -136,7 +146,11 @@ export class Screen {
 
   #draw(done: readonly string[]): void {
     const finished = done.map((row) => `${row}\n`).join("");
-    if (!this.isLive) return this.#options.write(finished);
+    if (!this.isLive) {
+      const begin = this.#hasPrompt && finished !== "" ? "\n" : "";
+      if (begin !== "") this.#hasPrompt = false;
+      return this.#options.write(begin + finished);
+    }
     const { rows, cursor } = this.#footerRows();
     const top = `${this.#toTop()}${this.#rows.length > 0 ? "\x1b[J" : ""}`;
     const last = Math.max(0, rows.length - 1);
