@@ -107,7 +107,7 @@ function builtIn(context: CommandContext, help: () => string): Record<string, Co
       complete: () => ["on", "off"],
       run: (argument) => setThinking(renderer, argument),
     },
-    cost: { description: "tokens so far", run: (_, asked, columns) => costTable(asked, columns) },
+    cost: { description: "tokens so far", run: () => costTable(session, renderer.columns) },
     clear: {
       description: "forgets the conversation",
       run() {
@@ -160,7 +160,7 @@ async function armFaults(session: Session, argument: string): Promise<string> {
 }
 
 /** Its three columns of numbers take 48, and what ran apart up to 22 more. */
-function costTable({ usage, forkUsage, model }: Session, columns = 80): string {
+function costTable({ usage, forkUsage, model }: Session, columns: number): string {
   const { total, last, turns } = usage;
   if (!last) return "No model call yet.";
   const calls = (count: number) => `${count} ${count === 1 ? "call" : "calls"}`;

@@ -17,7 +17,7 @@ export interface LineEditorOptions {
   isLive: boolean;
   complete(start: string): Promise<[string[], string]>;
   onLine(line: TypedLine): void;
-  /** After each key and paste: the line may have changed. */
+  /** After each key and paste, and before a line that comes whole: the line may have changed. */
   onKey(): void;
   onClear(): void;
   onInterrupt(): void;
@@ -124,8 +124,11 @@ export class LineEditor {
   }
 
   #listen(): void {
-    const { onLine, onInterrupt, onSuspend, onClose } = this.#options;
-    this.#readline.on("line", (line) => onLine(this.#taken(line.replaceAll(BREAK, "\n"))));
+    const { isLive, onKey, onLine, onInterrupt, onSuspend, onClose } = this.#options;
+    this.#readline.on("line", (line) => {
+      if (!isLive) onKey();
+      onLine(this.#taken(line.replaceAll(BREAK, "\n")));
+    });
     this.#readline.on("history", (history) => {
       if (!this.#keepsHistory) history.shift();
     });

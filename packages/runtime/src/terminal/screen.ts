@@ -94,9 +94,10 @@ export class Screen {
     this.#options.write(shown);
   }
 
-  /** A line was typed behind the prompt, and ended. */
-  entered(): void {
+  /** A key was pressed; where nothing can be redrawn, a whole line, which has ended the prompt's. */
+  typed(): void {
     this.#hasPrompt = false;
+    this.draw();
   }
 
   /** Draws the rows below the output anew. */
