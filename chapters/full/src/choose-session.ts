@@ -53,7 +53,7 @@ async function ask(store: SessionStore, { root }: Workspace, session: Session): 
   const list = renderSessions(all, undefined);
   const answer = await session.ask({
     text: "Which session?",
-    choices: [...shown.map(renderSession), NONE],
+    choices: [...shown.map((one) => renderSession(one)), NONE],
     withoutHuman: `Write --resume ID, with one of these:\n${list}`,
   });
   if ("refused" in answer) throw new Error(answer.refused);

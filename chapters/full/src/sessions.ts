@@ -51,7 +51,8 @@ export function sessions(workspace: Workspace, values: FlagValues = {}): Extensi
       takeUp(session, id, kept.events);
       const before = kept.events.findLast((event) => event.type === "prefix");
       untold = { before, isCutShort: wasCutShort(kept.events) };
-      session.notice(`Taken up: ${id}, ${session.messages.length} messages.`);
+      const count = session.messages.length;
+      session.notice(`Taken up: ${id}, ${count} ${count === 1 ? "message" : "messages"}.`);
     },
     beforePrompt: (_, session) => tell(session),
     async beforeModel(session) {
@@ -64,6 +65,6 @@ export function sessions(workspace: Workspace, values: FlagValues = {}): Extensi
 function sessionsCommand(store: SessionStore): Command {
   return {
     description: "lists the sessions of this folder, which --resume ID takes up",
-    run: (_, session) => renderSessions(store.list(), session.id),
+    run: (_, session, columns) => renderSessions(store.list(), session.id, columns),
   };
 }

@@ -173,8 +173,12 @@ test("sessions are a line each, the open one marked, thirty at most", () => {
   expect(renderSessions([], undefined)).toMatch(/^No sessions yet/);
   expect(renderSessions(sessions(2), "00000002-rest").split("\n")).toEqual([
     "  00000001  2026-11-26 17:40 UTC  (long)",
-    `* 00000002  2026-11-26 17:40 UTC  Fix ${"x".repeat(44)}`,
+    `* 00000002  2026-11-26 17:40 UTC  Fix ${"x".repeat(41)}…`,
   ]);
+  const narrow = renderSessions(sessions(2), "00000002-rest", 60).split("\n");
+  expect(narrow[1], "a row as wide as the terminal").toBe(
+    `* 00000002  2026-11-26 17:40 UTC  Fix ${"x".repeat(21)}…`,
+  );
   expect(renderSessions(sessions(30), undefined)).not.toContain("more");
   expect(renderSessions(sessions(32), undefined)).toMatch(/\n {2}… and 2 more, in \.sessions\/$/);
 });

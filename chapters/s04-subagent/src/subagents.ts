@@ -26,7 +26,7 @@ export function subagents(): Extension {
     commands: {
       subagents: {
         description: "shows each subagent, and the context with and without them",
-        run: (_, session) => renderReports(reports, session),
+        run: (_, session, columns) => renderReports(reports, session, columns),
       },
     },
   };
@@ -71,19 +71,28 @@ function resultOf({ ending, answer, problem, modelCalls }: SubagentReport): Tool
   };
 }
 
-function renderReports(reports: readonly SubagentReport[], { usage: { last } }: Session): string {
+function shortOf(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1).toWellFormed()}…`;
+}
+
+function renderReports(
+  reports: readonly SubagentReport[],
+  { usage: { last } }: Session,
+  columns = 80,
+): string {
   if (reports.length === 0 || !last) return "No subagents yet.";
   const number = (value: number) => value.toLocaleString("en").padStart(8);
+  const width = Math.min(36, Math.max(8, columns - 27));
   // What kept the most out of this conversation stands first.
   const rows = [...reports]
     .sort((a, b) => b.contextTokens - a.contextTokens)
     .map(
       ({ description, ending, modelCalls, contextTokens }) =>
-        `  ${description.padEnd(36)}${String(modelCalls).padStart(6)}${number(contextTokens)}  ${ending}`,
+        `  ${shortOf(description, width - 2).padEnd(width)}${String(modelCalls).padStart(6)}${number(contextTokens)}  ${ending}`,
     );
   const here = contextTokens(last);
   return [
-    `  ${"subagent".padEnd(36)}${"calls".padStart(6)}${"tokens".padStart(8)}`,
+    `  ${"subagent".padEnd(width)}${"calls".padStart(6)}${"tokens".padStart(8)}`,
     ...rows,
     `  This conversation holds ${here.toLocaleString("en")} tokens; theirs, which it does not hold, ${reports
       .reduce((sum, { contextTokens }) => sum + contextTokens, 0)

@@ -36,6 +36,11 @@ test("/subagents lists each with its calls, tokens and ending, the largest first
   expect(sum).toMatch(
     /^ {2}This conversation holds [\d,]+ tokens; theirs, which it does not hold, [\d,]+\.$/,
   );
+  const command = opened.agent.extensions[0]?.commands?.["subagents"];
+  const narrow = String(await command?.run("", opened.session, 35)).split("\n");
+  expect(narrow[1], "a row that a narrow terminal need not fold").toMatch(
+    /^ {2}large… {7}2 +[\d,]+ {2}completed$/,
+  );
   await opened.close();
 });
 

@@ -81,7 +81,7 @@ function contextCommands(window: ContextWindow, keeper: RoomKeeper): Record<stri
   return {
     context: {
       description: "draws how full the window is, and of what",
-      run: (_, session) => drawContext(window, session),
+      run: (_, session, columns) => drawContext(window, session, columns),
     },
     compact: {
       description: "summarises the conversation; /compact FOCUS says what to keep",

@@ -34,4 +34,6 @@ test("a window that overflows is a full bar", () => {
   window.noteRequest({ messages: [] } as unknown as RequestParams);
   session.addPrompt("u".repeat(48_000));
   expect(drawContext(window, session).split("\n")[0]).toMatch(/^ {2}▒{60} 20\d %$/);
+  // A narrow terminal would fold a longer one.
+  expect(drawContext(window, session, 60).split("\n")[0]).toMatch(/^ {2}▒{52} 20\d %$/);
 });

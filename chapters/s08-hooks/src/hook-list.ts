@@ -16,7 +16,7 @@ export function renderHooks(runner: HookRunner, notRun: readonly NotRun[]): stri
 }
 
 function row(event: string, matcher: string, what: string, detail: string): string {
-  return `  ${event.padEnd(20)}${matcher.padEnd(16)}${shortened(what)}\n  ${"".padEnd(20)}${detail}`;
+  return `  ${event.padEnd(20)}${matcher.padEnd(14)}  ${shortened(what)}\n  ${"".padEnd(20)}${detail}`;
 }
 
 function renderTally({ ran, blocked, failed, lastProblem }: Tally): string {

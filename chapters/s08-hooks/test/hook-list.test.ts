@@ -64,3 +64,13 @@ test("each row names the event, the matcher and the command in one line, and bel
     "                      s: this event does not happen here",
   ]);
 });
+
+test("a long matcher is kept apart from its command", async () => {
+  const opened = await open({
+    events: { PreToolUse: [{ command: "true", matcher: "mcp__.*__add_comment" }] },
+    turns: [],
+  });
+  const command = opened.agent.extensions.flatMap(({ commands }) => commands?.["hooks"] ?? [])[0];
+  expect(await command?.run("", opened.session)).toContain("mcp__.*__add_comment  true\n");
+  await opened.close();
+});

@@ -61,7 +61,9 @@ export function tokensOf(text: string): number {
 }
 
 /** The stack, and below it what the cache saved. */
-export function renderStack(parts: readonly PromptPart[], usage: UsageTotals): string {
+export function renderStack(parts: readonly PromptPart[], usage: UsageTotals, columns = 80): string {
+  const width = Math.min(22, Math.max(8, Math.floor((columns - 32) / 2)));
+  const cell = (text: string) => text.slice(0, width - 1).padEnd(width);
   const read = usage.last?.cacheRead ?? 0;
   let end = 0;
   const rows = parts.map(({ place, name, owner, text }, index) => {
@@ -69,10 +71,10 @@ export function renderStack(parts: readonly PromptPart[], usage: UsageTotals): s
     const label = parts[index - 1]?.place === place ? "" : place;
     const cached = usage.last ? (end <= read ? "cached" : "") : "";
     const tokens = `~${tokensOf(text).toLocaleString("en")}`;
-    return `│ ${label.padEnd(14)}${name.slice(0, 21).padEnd(22)}${owner.slice(0, 21).padEnd(22)}${tokens.padStart(7)} ${cached.padEnd(7)}│`;
+    return `│ ${label.padEnd(14)}${cell(name)}${cell(owner)}${tokens.padStart(7)} ${cached.padEnd(7)}│`;
   });
-  const line = "─".repeat(74);
-  const head = `│ ${"".padEnd(14)}${"section".padEnd(22)}${"owner".padEnd(22)}${"tokens".padStart(7)} ${"".padEnd(7)}│`;
+  const line = "─".repeat(30 + 2 * width);
+  const head = `│ ${"".padEnd(14)}${cell("section")}${cell("owner")}${"tokens".padStart(7)} ${"".padEnd(7)}│`;
   return [`┌${line}┐`, head, ...rows, `└${line}┘`, renderSavings(usage)].join("\n");
 }
 

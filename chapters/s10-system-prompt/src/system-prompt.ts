@@ -26,12 +26,12 @@ export function systemPrompt(values: FlagValues = {}): Extension {
     commands: {
       prompt: {
         description: "shows what is in the prompt, and whose it is; /prompt all shows each line",
-        async run(argument, session) {
+        async run(argument, session, columns) {
           if (!agent) return "";
           if (argument !== "" && argument !== "all") return `/prompt ${argument}: expected all, or nothing.`;
           const { tools } = await requestParams(agent, session);
           const parts = partsOf(agent, tools ?? [], sections, session.messages);
-          return argument === "all" ? renderMargin(parts) : renderStack(parts, session.usage);
+          return argument === "all" ? renderMargin(parts) : renderStack(parts, session.usage, columns);
         },
         complete: () => ["all"],
       },

@@ -34,6 +34,13 @@ test("the stack names place, section, owner and tokens, and what the cache held 
     "│ first message your prompt           you                        ~1        │",
   ]);
   expect(rows[4]).toBe(`└${"─".repeat(74)}┘`);
+  const narrow = renderStack(PARTS, usage(801, 400, 0), 60)
+    .split("\n")
+    .slice(0, 7);
+  expect(
+    narrow.map((row) => row.length),
+    "a box as wide as a narrow terminal",
+  ).toEqual(narrow.map(() => 60));
 });
 
 test.each([

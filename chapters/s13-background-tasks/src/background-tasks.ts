@@ -30,7 +30,10 @@ export function backgroundTasks(workspace: Workspace, { lanes: url }: FlagValues
     tools: [backgroundRun(manager), checkBackground(manager)],
     commands: {
       bg: bg(manager),
-      lanes: { description: "draws what ran when", run: () => lanes.draw(manager.list()) },
+      lanes: {
+        description: "draws what ran when",
+        run: (_argument, _session, columns) => lanes.draw(manager.list(), Date.now(), columns),
+      },
     },
     beforeModel(session) {
       const ended = manager.drain();
@@ -108,6 +111,7 @@ function bg(manager: BackgroundManager): Command {
               .filter(isActive)
               .map((record) => record.id)
           : [id];
+      if (ids.length === 0) return "No background task is running.";
       const stopped = await Promise.all(ids.map((one) => manager.stop(one)));
       return renderList(stopped);
     },

@@ -67,8 +67,8 @@ export class Lanes {
     if (typeof from === "string" && typeof to === "string") this.#mail.push({ from, to, at });
   }
 
-  /** A picture 80 columns wide. `now` is in milliseconds since the epoch. */
-  draw(records: readonly RuntimeTaskRecord[], now = Date.now()): string {
+  /** A picture at most so many columns wide. `now` is in milliseconds since the epoch. */
+  draw(records: readonly RuntimeTaskRecord[], now = Date.now(), columns = 80): string {
     const [first] = this.#main.spans;
     if (!first) return "Nothing has run yet.";
     const beside = [...this.#beside.values()].filter(({ lane }) => lane.spans.length > 0);
@@ -90,7 +90,7 @@ export class Lanes {
     const arrows = this.#mail
       .map(({ from, to, at }) => ({ at, from: place(from), to: place(to) }))
       .filter(({ from, to }) => from >= 0 && to >= 0);
-    const picture = drawTimeline(rows, arrows, arrows.length > 0 ? MAIL_LEGEND : LEGEND);
+    const picture = drawTimeline(rows, arrows, arrows.length > 0 ? MAIL_LEGEND : LEGEND, columns);
     return [picture, ...ranOn(records)].join("\n");
   }
 }

@@ -94,6 +94,7 @@ test("/bg lists, stops one by its id, and says how it is written; Tab knows the 
   expect(await run("stop bg_1")).toMatch(/^bg_1 +killed .*sleep 41$/);
   // What has ended already is not among all that are stopped.
   expect(await run("stop all")).toMatch(/^bg_2 +killed .*sleep 42$/);
+  expect(await run("stop all")).toBe("No background task is running.");
   await expect(run("stop bg_9")).rejects.toThrow("There is no background task bg_9. There are: bg_1, bg_2.");
   expect(await open.agent.extensions[0]?.commands?.["lanes"]?.run("", open.session)).toMatch(/^main loop/);
 });

@@ -151,6 +151,21 @@ test("a gap of 300 ms stays as it is, a longer one shrinks to that, and a mark i
   expect(draw(200, 0)).not.toBe(draw(300, 0));
 });
 
+test.each([60, 44])("in a terminal of %d columns no row of a picture is folded", (columns) => {
+  const row = (label: string, note: string) => ({
+    label,
+    idle: "·",
+    spans: [{ from: 0, to: 900, mark: "▓" }],
+    note,
+  });
+  const rows = [row("main loop", ""), row("A a command of some length", "completed 360.0 s")];
+  const legend = "▓ model call  · idle";
+  const lines = drawTimeline(rows, [], legend, columns).split("\n");
+  expect(lines.map((line) => line.length <= columns)).toEqual([true, true, true]);
+  expect(lines[0]).toMatch(/^main loop +▓{10,}$/);
+  expect(drawTimeline(rows, [], "x".repeat(columns), columns).split("\n").at(-1)).toBe("x".repeat(columns));
+});
+
 test("what happened in one moment is drawn, with a result's mark behind the end", () => {
   const spans = [{ from: 5, to: 5, mark: "▓" }];
   const marks = [

@@ -143,6 +143,22 @@ test("under the line stand when a schedule is due, its expression, and its promp
   ]);
 });
 
+test("where there is little room a cell is an hour", () => {
+  const one = schedule({
+    nextFireAt: new Date(NOW + 6 * HOUR).toISOString(),
+    cron: undefined,
+    at: "2027-01-01T06:00",
+    recurring: false,
+  });
+  const rows = drawDay([one], [], NOW, 60).split("\n");
+  expect(rows[0]).toMatch(/^ {9}\d\d:\d\d( \d\d:\d\d){4}$/);
+  expect(rows[1]).toMatch(/^sch_\w+ +·{6}●·{17} {2}next \d\d:\d\d$/);
+  expect(rows.every((row) => row.length <= 60)).toBe(true);
+  // Just enough for half an hour.
+  expect(drawDay([one], [], NOW, 74).split("\n")[1]).toMatch(/·{12}●·{35} /);
+  expect(drawDay([one], [], NOW, 73).split("\n")[1]).not.toMatch(/·{12}●/);
+});
+
 test("the flags are read, and what they cannot be is refused by its name", () => {
   expect([clockSpeed({}), clockSpeed({ clock: "1x" }), clockSpeed({ clock: "99999x" })]).toEqual([
     undefined,

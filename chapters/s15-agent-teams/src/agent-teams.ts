@@ -29,7 +29,10 @@ export function agentTeams(workspace: Workspace): TeamExtension {
     commands: {
       team: teamCommand(team),
       inbox: inboxCommand(team),
-      lanes: { description: "draws who did what when", run: () => lanes.draw([]) },
+      lanes: {
+        description: "draws who did what when",
+        run: (_argument, _session, columns) => lanes.draw([], Date.now(), columns),
+      },
     },
     status: () => statusOf(team),
     isBusy: () => team.isBusy,

@@ -15,16 +15,17 @@ export function renderRoster(members: readonly TeammateRecord[]): string {
 }
 
 /** The roster with what each has used. */
-export function renderTeam(team: Team): string {
+export function renderTeam(team: Team, columns = 80): string {
   const members = team.list();
+  const width = Math.min(26, Math.max(8, columns - 41));
   if (members.length === 0) return "There are no teammates.";
   const rows = members.map(({ name, role, state, reason }) => {
     const { turns = 0, total } = team.conversationOf(name)?.usage ?? {};
     const tokens = total ? promptTokens(total) + total.output : 0;
     const doing = `${state}${reason ? `: ${reason}` : ""}`;
-    return `  ${name.padEnd(12)}${cut(role, 24).padEnd(26)}${String(turns).padStart(5)}${tokens.toLocaleString("en").padStart(10)}  ${doing}`;
+    return `  ${name.padEnd(12)}${cut(role, width - 2).padEnd(width)}${String(turns).padStart(5)}${tokens.toLocaleString("en").padStart(10)}  ${doing}`;
   });
-  return [`  ${"name".padEnd(12)}${"role".padEnd(26)}calls${"tokens".padStart(10)}  state`, ...rows].join(
+  return [`  ${"name".padEnd(12)}${"role".padEnd(width)}calls${"tokens".padStart(10)}  state`, ...rows].join(
     "\n",
   );
 }

@@ -11,9 +11,9 @@ export function teamCommand(team: Team): Command {
   return {
     description: "lists the team; /team NAME shows a conversation, /team stop NAME ends a teammate",
     complete: () => ["stop", "all", ...names()],
-    async run(argument) {
+    async run(argument, _session, columns) {
       const [first = "", second = ""] = argument.split(/\s+/);
-      if (first === "") return renderTeam(team);
+      if (first === "") return renderTeam(team, columns);
       if (first !== "stop") return renderConversation(first, team);
       if (second === "") return USAGE;
       const living = team.list().filter(({ state }) => state !== "stopped");

@@ -120,6 +120,11 @@ test("of a teammate that an earlier program left no calls and no tokens are know
   const team = new Team(new Workspace(temporaryFolder()), () => ({ name: "mailbox" }));
   Object.assign(team, { list: () => [member("ada", "stopped")] });
   expect(renderTeam(team).split("\n")[1]).toMatch(/^ {2}ada {9}helper {24}0 {9}0 {2}stopped$/);
+  const narrow = renderTeam(team, 60).split("\n");
+  expect(
+    narrow.every((row) => row.length <= 60),
+    narrow.join("\n"),
+  ).toBe(true);
 });
 
 test("a team is written with whose it is, and read as it was written", async () => {

@@ -104,6 +104,10 @@ export async function tipOf({ root }: Repository, branch: string): Promise<strin
 /** Rejects with ToolError if the worktree's branch, or something in its place, is there already. */
 export async function refuseTaken(repository: Repository, name: string): Promise<void> {
   const [branch, path] = [branchOf(name), pathOf(repository, name)];
+  if (whatIsAt(join(path, ".git")) === "other")
+    throw new ToolError(
+      `There is a worktree ${name} already, in ${path}. Work there, or choose another name.`,
+    );
   if (whatIsAt(path) !== undefined)
     throw new ToolError(
       `There is something at ${path} already. Choose another name, or look at it and delete it.`,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, say, script } from "@course/offline-model/test";
-import { offeredTools, openSession, runChapter, temporaryFolder } from "@course/runtime/testing";
+import { offeredTools, openSession, runChapter, temporaryFolder, tryItOf } from "@course/runtime/testing";
 import { expect, test } from "vitest";
 import { createAgent } from "../src/agent.ts";
 import { knownToGit, newRepository, soundStatus } from "./new-repository.ts";
@@ -159,3 +159,15 @@ test("--worktree with a bad name, or without a repository, ends with one line", 
     expect.stringMatching(/^Worktrees need a git repository[^\n]*\n$/),
   ]);
 }, 30_000);
+
+test("a change that an earlier run has made already is not made again, and the next step is said", async () => {
+  const repository = newRepository();
+  repository.write("src/greet.js", "export const greet = 1;\n");
+  repository.git("add", "-A");
+  repository.git("commit", "-q", "-m", "changed");
+  const [{ prompt } = { prompt: "" }] = tryItOf(import.meta.url);
+  const { stdout } = await runChapter(import.meta.url, ["--offline", "--dir", repository.root], [prompt]);
+  expect(stdout).toMatch(
+    /I could not make the change in greeting: .*made before: npm run playground:reset\./s,
+  );
+});

@@ -9,15 +9,17 @@ import { toolName } from "./tool-names.ts";
 export function promptCommands(connection: ServerConnection): [string, Command][] {
   if (!connection.isUp) return [];
   return connection.offers.prompts.map((prompt) => {
+    const command = toolName(connection.config.name, prompt.name);
     const ask = async (line: string) => {
       const given = argumentsOf(prompt, line);
       const missing = prompt.arguments.find(({ name, required }) => required && given[name] === undefined);
-      if (missing) throw new ToolError(`it needs ${missing.name}. Write: ${usage(prompt).trim()}`);
+      if (missing)
+        throw new ToolError(`/${command} needs ${missing.name}. Write /${command} ${usage(prompt).trim()}`);
       const params = { name: prompt.name, arguments: given };
       return textOf(await connection.ask((client) => client.getPrompt(params)));
     };
     const description = `${usage(prompt)}${prompt.description.split("\n")[0]} (MCP)`;
-    return [toolName(connection.config.name, prompt.name), { description, run: ask, prompt: ask }];
+    return [command, { description, run: ask, prompt: ask }];
   });
 }
 

@@ -29,7 +29,7 @@ test("a result that wakes an idle model needs no heading, and one that no reques
   expect(woken.content.at(-1)).toMatchObject({ text: "bg_1 completed: sleep 2 -> done" });
   agent.push("user", [ended("bg_old", "make", "", "interrupted")]);
   const again = await agent.send();
-  expect(again.content.at(-1)).toMatchObject({ text: "From an earlier request:\nbg_old interrupted: make" });
+  expect(again.content.at(-1)).toMatchObject({ text: "From earlier:\nbg_old interrupted: make" });
 });
 
 test("of several commands those that ended early are told at once, and the others later", async () => {

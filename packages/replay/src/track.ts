@@ -88,7 +88,7 @@ export class Track {
         add(event.message);
         return;
       case "waiting":
-        add(`${event.reason}; trying again in ${(event.ms / 1000).toFixed(1)} s`);
+        add(`${event.reason}; trying again in ${(Math.max(100, event.ms) / 1000).toFixed(1)} s`);
         return;
       case "subagent": {
         const inner = innermost(event);

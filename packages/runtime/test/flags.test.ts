@@ -68,6 +68,10 @@ test("a flag that is refused is neither in the help nor among the names", () => 
   const help = flagHelp(OWN).split("\n");
   expect(help).toContain("  -p, --print PROMPT          Run one prompt, print the answer, and exit");
   expect(help).toContain("      --verbose               Say more");
+  const long = flagHelp({ "a-name-that-is-longer": { value: "WORDS", description: "What it is." } }).split(
+    "\n",
+  );
+  expect(long).toContain("      --a-name-that-is-longer WORDS  What it is.");
   expect(help.join()).not.toContain("danger");
   expect(flagHelp()).not.toContain("verbose");
 });

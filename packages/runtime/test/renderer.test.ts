@@ -141,6 +141,8 @@ test("what is injected, noted, displayed, waited for or went wrong has a line of
   expect(seen()).toBe("  a plan\n  of two\n");
   emit({ type: "waiting", reason: "overloaded", ms: 1_500 });
   expect(seen()).toBe("overloaded; trying again in 1.5 s\n");
+  emit({ type: "waiting", reason: "lost", ms: 20 });
+  expect(seen()).toBe("lost; trying again in 0.1 s\n");
   emit({ type: "error", message: "no" }, { type: "wake", reason: "x" }, { type: "cleared" });
   expect(seen()).toBe("no\n");
 });

@@ -78,6 +78,35 @@ test("a question takes no key from before, no paste, and then the number", async
   expect(promptOf(model, 1)).toContain('{\\"choice\\":\\"No\\"}');
 });
 
+test("on a terminal that cannot redraw a question is answered by a line, too", async () => {
+  const model = script(call("ask", QUESTION), say("well answered"), call("ask", QUESTION), say("as you say"));
+  const terminal = await start(model, { shell: `TERM=dumb ${COMMAND}` });
+  await terminal.shows("test >");
+  terminal.type("ask me\r");
+  await terminal.shows(/3 {2}Other\n\?/);
+  terminal.type("2\r");
+  await terminal.shows(/well answered\n[^]*test >/);
+  expect(promptOf(model, 1)).toContain('{\\"choice\\":\\"No\\"}');
+  expect(terminal.screen.text, "an answered question asks no more").toContain("\n? 2\n● ask");
+  terminal.type("again\r");
+  await terminal.shows(/well answered[^]*3 {2}Other\n\?/);
+  terminal.type("3\r");
+  await terminal.shows("in your words:");
+  terminal.type("later\r");
+  await terminal.shows(/as you say\n[^]*test >/);
+  expect(promptOf(model, 3)).toContain("later");
+});
+
+test("a terminal that cannot redraw has a width: lines are broken at blanks, not in a word", async () => {
+  const words = "word ".repeat(30).trim();
+  const model = script(call("print", { text: words }), say(words));
+  const terminal = await start(model, { shell: `TERM=dumb ${COMMAND}`, columns: 43 });
+  await terminal.shows("Type a number to run one of these, or your\nown words.");
+  terminal.type("go\r");
+  await terminal.shows(/^(?:word ){7}word\n(?:word ){7}word$/m);
+  expect(terminal.screen.text).not.toMatch(/^ord|wor$/m);
+});
+
 test("a question that waits no longer is put away, and the prompt is there again", async () => {
   const model = script(call("ask", { ...QUESTION, seconds: 1 }), say("went on without"), say("answered"));
   const terminal = await start(model);

@@ -57,7 +57,10 @@ test("the banner names the chapter, its tools, the model and why, what extension
     "",
     "tools   alpha, beta, gamma,",
     "        delta",
-    "model   claude-sonnet-5-5 at ap…",
+    "model   claude-sonnet-5-5 at",
+    expect.stringMatching(/^ {8}api\.anthropic\.com/),
+    "        (ANTHROPIC_API_KEY is",
+    "        set)",
     "        an extension's line",
     expect.stringMatching(/^folder {2}\/\S+/),
     "",
@@ -74,6 +77,14 @@ test("the prompts of the card are numbered, with what each needs, in as many lin
     "  2  second (with --x 1; after:",
     "     /one, then /two)",
   ]);
+  const ten = Array.from({ length: 10 }, (_, index) => ({
+    prompt: `do ${"it ".repeat(10)}${index}`,
+    effect: {},
+  }));
+  showPrompts({ ...card, tryIt: ten }, screen);
+  const lines = seen();
+  expect(lines.slice(-3)).toEqual(["      it it 8", "  10  do it it it it it it it it", "      it it 9"]);
+  expect(lines).toContain("   1  do it it it it it it it it");
 });
 
 test("the prompt shows what extensions say of themselves; one that throws is named", () => {
@@ -209,4 +220,17 @@ test.each<[{ done: number; total?: number; message?: string }, string]>([
   [{ done: Number.NaN, total: 4 }, `t ${"░".repeat(20)} 0%`],
 ])("progress %o", (event, line) => {
   expect(progressLine({ type: "tool_progress", id: "1", name: "t", ...event }, 80)).toBe(line);
+});
+
+test("where nothing can be redrawn, what comes while a prompt stands begins on a line of its own", () => {
+  const { screen, seen } = newScreen();
+  screen.prompt("t > ");
+  screen.line("ada is done");
+  screen.line("bob is done");
+  expect(seen()).toEqual(["t >", "ada is done", "bob is done"]);
+  screen.prompt("t > ");
+  // The terminal has echoed the line and its end.
+  screen.typed();
+  screen.line("an answer");
+  expect(seen()).toEqual(["t > an answer"]);
 });

@@ -45,7 +45,8 @@ export function tellAll(tasks: readonly Ended[], conversation: Messages): string
       asked === current && asked !== undefined
         ? ""
         : asked === undefined
-          ? "From an earlier request:"
+          ? // It may belong to an earlier request, or to this one if its beginning is only in a summary now.
+            "From earlier:"
           : `From your request "${shortOf(asked)}":`;
     groups.set(heading, [...(groups.get(heading) ?? []), lineOf(task)]);
   }

@@ -43,6 +43,9 @@ function* twoChanges(situation: Situation): Episode {
   return lines.join("\n");
 }
 
+/** A learner who types a second prompt that changes the same line should know why it fails. */
+const MADE_BEFORE = "If it was made before: npm run playground:reset.";
+
 /** Why it was not made; undefined if it is tested and committed. */
 function* makeChange(situation: Situation, change: Change): Work<string | undefined> {
   const { worktree, edits, subject, test, testText: content } = change;
@@ -51,7 +54,7 @@ function* makeChange(situation: Situation, change: Change): Work<string | undefi
     writeCall(situation, placeOf(worktree, test), content),
   ];
   const unwritten = written.find((outcome) => failureOf(outcome) !== undefined);
-  if (unwritten) return `I could not make the change in ${worktree}: ${unwritten.text}`;
+  if (unwritten) return `I could not make the change in ${worktree}: ${unwritten.text} ${MADE_BEFORE}`;
   return yield* testAndCommit(worktree, subject);
 }
 
@@ -79,7 +82,7 @@ function* changeHere(situation: Situation, { edits, subject, test, testText: con
     writeCall(situation, test, content),
   ];
   const unwritten = written.find((outcome) => failureOf(outcome) !== undefined);
-  if (unwritten) return failed(`I could not make the change: ${unwritten.text}`);
+  if (unwritten) return failed(`I could not make the change: ${unwritten.text} ${MADE_BEFORE}`);
   const committed = only(yield bash(`npm test && ${commitCommand(subject)}`));
   if (failureOf(committed) !== undefined) return failed(`The tests or the commit failed: ${committed.text}`);
   const branch = yield* known(bash("git branch --show-current"));

@@ -30,9 +30,14 @@ export function showBanner(
   const lines = joined(tools, room - 1);
   for (const [index, line] of lines.entries())
     row(index === 0 ? "tools" : "", index < lines.length - 1 ? `${line},` : line);
-  row("model", cut(`${model.id} at ${model.endpoint} (${model.reason})`, room));
+  // Why this model answers must not be cut off: it says what to set for another one.
+  const rows = (name: string, text: string, style: (text: string) => Text = (plain) => plain) => {
+    for (const [at, line] of joined(oneLine(text).split(" "), room, " ").entries())
+      row(at === 0 ? name : "", style(line));
+  };
+  rows("model", `${model.id} at ${model.endpoint} (${model.reason})`);
   if (model.isOffline) row("", dim("a script, not a language model: it knows this chapter's prompts"));
-  for (const { banner } of agent.extensions) if (banner !== undefined) row("", dim(cut(banner, room)));
+  for (const { banner } of agent.extensions) if (banner !== undefined) rows("", banner, dim);
   if (mine) row("yours", cut(mine.chapters, room));
   row("folder", cut(workspace.root.replace(homedir(), "~"), room));
   screen.line("");
@@ -40,15 +45,16 @@ export function showBanner(
 
 export function showPrompts(card: Card, screen: Screen): void {
   screen.line(dim("Type a number to run one of these, or your own words. /help lists commands."));
+  const digits = String(card.tryIt.length).length;
   for (const [index, { prompt, flags = [], before = [] }] of card.tryIt.entries()) {
     const needs = [
       ...(flags.length > 0 ? [`with ${flags.join(" ")}`] : []),
       ...(before.length > 0 ? [`after: ${before.join(", then ")}`] : []),
     ];
     const start = needs.length > 0 ? ` (${needs.join("; ")})` : "";
-    const lines = joined(`${prompt}${start}`.split(" "), screen.width() - 5, " ");
+    const lines = joined(`${prompt}${start}`.split(" "), screen.width() - digits - 4, " ");
     for (const [at, line] of lines.entries())
-      screen.line(at === 0 ? `  ${index + 1}  ${line}` : `     ${line}`);
+      screen.line(`  ${(at === 0 ? String(index + 1) : "").padStart(digits)}  ${line}`);
   }
 }
 

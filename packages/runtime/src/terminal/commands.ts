@@ -11,7 +11,7 @@ import { number, oneLine } from "./previews.ts";
 import { cut } from "./text.ts";
 import { redactor } from "./secrets.ts";
 import type { Renderer } from "./renderer.ts";
-import { errorMessage } from "../errors.ts";
+import { errorMessage, ToolError } from "../errors.ts";
 
 export interface CommandContext {
   agent: Agent;
@@ -27,11 +27,13 @@ export class Commands {
   readonly #builtIn: Readonly<Record<string, Command>>;
   readonly #agent: Agent;
   readonly #session: Session;
+  readonly #renderer: Renderer;
 
   constructor(context: CommandContext) {
     this.#builtIn = builtIn(context, () => this.help());
     this.#agent = context.agent;
     this.#session = context.session;
+    this.#renderer = context.renderer;
   }
 
   /** All that there are now. Where two extensions have a command of one name, the first one's holds. */
@@ -51,12 +53,15 @@ export class Commands {
     const command = this.#all.get(name);
     try {
       if (command?.prompt) return { prompt: await command.prompt(argument, this.#session) };
-      const text: unknown = await command?.run(argument, this.#session);
+      const text: unknown = await command?.run(argument, this.#session, this.#renderer.columns);
       // A command of an extension may return nothing.
       return typeof text === "string" ? text : "";
     } catch (error) {
       const message = errorMessage(error);
-      return message.startsWith(`/${name} `) ? message : `/${name} failed: ${message}`;
+      // What is expected to go wrong says itself what to do; of anything else the reader must know where it came from.
+      return error instanceof ToolError || message.startsWith(`/${name} `)
+        ? message
+        : `/${name} failed: ${message}`;
     }
   }
 
@@ -102,7 +107,7 @@ function builtIn(context: CommandContext, help: () => string): Record<string, Co
       complete: () => ["on", "off"],
       run: (argument) => setThinking(renderer, argument),
     },
-    cost: { description: "tokens so far", run: () => costTable(session) },
+    cost: { description: "tokens so far", run: () => costTable(session, renderer.columns) },
     clear: {
       description: "forgets the conversation",
       run() {
@@ -154,21 +159,25 @@ async function armFaults(session: Session, argument: string): Promise<string> {
   return `Armed: ${faults}${faults.includes("window=") ? "; the window stays small until /fault off" : ""}`;
 }
 
-function costTable({ usage, forkUsage, model }: Session): string {
+/** Its three columns of numbers take 48, and what ran apart up to 22 more. */
+function costTable({ usage, forkUsage, model }: Session, columns: number): string {
   const { total, last, turns } = usage;
   if (!last) return "No model call yet.";
-  const apart = (text: string) => (forkUsage.turns > 0 ? text.padStart(22) : "");
+  const calls = (count: number) => `${count} ${count === 1 ? "call" : "calls"}`;
+  const room = Math.min(22, Math.max(11, columns - 48));
+  const apart = (text: string) => (forkUsage.turns > 0 ? text.padStart(room) : "");
+  const others = `others: ${calls(forkUsage.turns)}`;
   const row = (name: string, kind: keyof typeof total) =>
     `  ${name.padEnd(24)}${number(last[kind]).padStart(10)}${number(total[kind]).padStart(12)}${apart(number(forkUsage.total[kind]))}`;
   return [
-    `  ${"tokens".padEnd(24)}${"last call".padStart(10)}${`${turns} calls`.padStart(12)}${apart(`others: ${forkUsage.turns} calls`)}`,
+    `  ${"tokens".padEnd(24)}${"last call".padStart(10)}${calls(turns).padStart(12)}${apart(others.length < room ? others : "others")}`,
     row("input, not cached", "input"),
     row("input, written to cache", "cacheWrite"),
     row("input, read from cache", "cacheRead"),
     row("output", "output"),
     ...(total.thinking > 0 ? [row("  of it thinking", "thinking")] : []),
     ...(forkUsage.turns > 0
-      ? ["  Others, each with a conversation of its own:", ...forkRows(forkUsage.forks)]
+      ? ["  Others, each with a conversation of its own:", ...forkRows(forkUsage.forks, columns)]
       : []),
     ...(model.isOffline ? ["  Estimated by the offline model: four characters a token."] : []),
   ].join("\n");
@@ -177,12 +186,13 @@ function costTable({ usage, forkUsage, model }: Session): string {
 const FORKS_SHOWN = 12;
 
 /** A row for each subagent, summary or teammate: its calls, and tokens in and out. */
-function forkRows(forks: Session["forkUsage"]["forks"]): string[] {
+function forkRows(forks: Session["forkUsage"]["forks"], columns: number): string[] {
+  const width = Math.min(34, Math.max(12, columns - 38));
   const rows = forks
     .slice(-FORKS_SHOWN)
     .map(
       ({ name, usage: { total, turns } }) =>
-        `    ${cut(oneLine(name), 32).padEnd(34)}${String(turns).padStart(3)} ${turns === 1 ? "call " : "calls"}${number(promptTokens(total)).padStart(10)} in${number(total.output).padStart(8)} out`,
+        `    ${cut(oneLine(name), width - 2).padEnd(width)}${String(turns).padStart(3)} ${turns === 1 ? "call " : "calls"}${number(promptTokens(total)).padStart(10)} in${number(total.output).padStart(8)} out`,
     );
   const more = forks.length - rows.length;
   return more > 0 ? [`    ${more} earlier ones`, ...rows] : rows;

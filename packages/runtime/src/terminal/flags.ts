@@ -140,7 +140,8 @@ export function flagHelp(chapterFlags: Readonly<Record<string, ChapterFlag>> = {
   const own = Object.entries({ ...COMMON, ...chapterFlags }).filter(([, flag]) => flag.refusal === undefined);
   const rows = own.map(([name, { short, value, description }]) => {
     const left = `${short ? `-${short}, ` : "    "}--${name}${value ? ` ${value}` : ""}`;
-    return `  ${left.padEnd(28)}${description}`;
+    return [left, description] as const;
   });
-  return rows.join("\n");
+  const width = Math.max(26, ...rows.map(([left]) => left.length));
+  return rows.map(([left, description]) => `  ${left.padEnd(width)}  ${description}`).join("\n");
 }

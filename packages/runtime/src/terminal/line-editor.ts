@@ -17,7 +17,7 @@ export interface LineEditorOptions {
   isLive: boolean;
   complete(start: string): Promise<[string[], string]>;
   onLine(line: TypedLine): void;
-  /** After each key and paste: the line may have changed. */
+  /** After each key and paste, and before a line that comes whole: the line may have changed. */
   onKey(): void;
   onClear(): void;
   onInterrupt(): void;
@@ -90,9 +90,11 @@ export class LineEditor {
   }
 
   clear(): void {
+    this.#pastedAt = undefined;
+    // Where lines come whole, none is being typed here, and readline without a terminal refuses a key.
+    if (!this.#options.isLive) return;
     this.#readline.write(null, { ctrl: true, name: "e" });
     this.#readline.write(null, { ctrl: true, name: "u" });
-    this.#pastedAt = undefined;
   }
 
   /** Resolves when no key was pressed for so many milliseconds from now on. */
@@ -122,8 +124,11 @@ export class LineEditor {
   }
 
   #listen(): void {
-    const { onLine, onInterrupt, onSuspend, onClose } = this.#options;
-    this.#readline.on("line", (line) => onLine(this.#taken(line.replaceAll(BREAK, "\n"))));
+    const { isLive, onKey, onLine, onInterrupt, onSuspend, onClose } = this.#options;
+    this.#readline.on("line", (line) => {
+      if (!isLive) onKey();
+      onLine(this.#taken(line.replaceAll(BREAK, "\n")));
+    });
     this.#readline.on("history", (history) => {
       if (!this.#keepsHistory) history.shift();
     });
@@ -176,6 +181,8 @@ export class LineEditor {
   }
 
   #insert(text: string): void {
+    // Readline without a terminal would take the text for one that was typed.
+    if (!this.#options.isLive) return;
     this.#readline.write(text.replaceAll(BREAK, "\uFFFD").replaceAll("\n", BREAK));
   }
 }

@@ -72,12 +72,17 @@ export class OpenQuestion {
     }
     // A terminal that cannot redraw has echoed the line itself.
     if (this.#screen.isLive) this.#screen.line(this.prompt ?? "", line);
-    if (this.#chosen !== undefined) this.#resolve({ choice: this.#chosen, text: line });
-    else if (pastedAt !== undefined) this.#screen.line("What is pasted is no answer. Type the number.");
+    if (this.#chosen !== undefined) return this.#settle({ choice: this.#chosen, text: line });
+    if (pastedAt !== undefined) this.#screen.line("What is pasted is no answer. Type the number.");
     else if (chosen === undefined) this.#screen.line(`Type a number from 1 to ${choices.length}.`);
     else if (chosen === withText) this.#chosen = chosen;
-    else this.#resolve({ choice: chosen });
+    else return this.#settle({ choice: chosen });
     this.#showPrompt();
+    return true;
+  }
+
+  #settle(answer: Answer): true {
+    this.#resolve(answer);
     return true;
   }
 

@@ -36,6 +36,11 @@ export class Renderer {
   #apart = 0;
   #turns = 0;
 
+  /** How many columns there are for what a command draws. */
+  get columns(): number {
+    return this.#screen.width();
+  }
+
   constructor(screen: Screen, session: Session, options: RendererOptions = {}) {
     this.#screen = screen;
     this.#options = options;
@@ -94,7 +99,8 @@ export class Renderer {
     },
     notice: ({ message }) => this.#line(yellow(indented(message))),
     waiting: ({ reason, ms, at }) => {
-      this.#line(yellow(`${oneLine(reason)}; trying again in ${(ms / 1000).toFixed(1)} s`));
+      // "in 0.0 s" would read as if there were no wait.
+      this.#line(yellow(`${oneLine(reason)}; trying again in ${(Math.max(100, ms) / 1000).toFixed(1)} s`));
       this.#countDown(at + ms);
     },
     display: ({ text }) => {

@@ -48,7 +48,7 @@ export class Repl {
       isLive: screen.isLive && process.stdin.isTTY,
       complete: (start) => this.#complete(start),
       onLine: (line) => this.#take(line),
-      onKey: () => screen.draw(),
+      onKey: () => screen.typed(),
       onClear: () => screen.clear(),
       onInterrupt: () => this.#ctrlC(),
       onSuspend: () => this.#suspend(),

@@ -14,6 +14,8 @@ export interface ScreenOptions {
   write(text: string): void;
   /** A person watches a terminal that can redraw. */
   isLive?: boolean;
+  /** It has a width, at which lines are broken, though it may not be able to redraw. */
+  isTerminal?: boolean;
   hasColors?: boolean;
   columns?(): number;
   rows?(): number;
@@ -39,6 +41,8 @@ export class Screen {
     rowsOf: (line, margin) => this.rowsOf(line, margin),
     paint: (row, style) => (style === undefined ? row : this.#colors[style](row)),
   });
+  /** Where nothing can be redrawn: the cursor is behind a prompt. */
+  #hasPrompt = false;
   #status: string | undefined;
   #frame = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -84,7 +88,16 @@ export class Screen {
 
   /** Shows a prompt where nothing can be redrawn; elsewhere the footer does. */
   prompt(text: Text): void {
-    if (!this.isLive) this.#options.write(this.#painted(text));
+    if (this.isLive) return;
+    const shown = this.#painted(text);
+    this.#hasPrompt = shown !== "";
+    this.#options.write(shown);
+  }
+
+  /** A key was pressed; where nothing can be redrawn, a whole line, which has ended the prompt's. */
+  typed(): void {
+    this.#hasPrompt = false;
+    this.draw();
   }
 
   /** Draws the rows below the output anew. */
@@ -118,7 +131,8 @@ export class Screen {
   /** For a person the rows of a text that fit; a pipe gets lines as they are. */
   rowsOf(text: string, margin = 0): string[] {
     const lines = text.split("\n");
-    return this.isLive ? lines.flatMap((line) => wrapped(line, this.width() - margin)) : lines;
+    const isTerminal = this.isLive || this.#options.isTerminal === true;
+    return isTerminal ? lines.flatMap((line) => wrapped(line, this.width() - margin)) : lines;
   }
 
   #painted(text: Text): string {
@@ -133,7 +147,11 @@ export class Screen {
 
   #draw(done: readonly string[]): void {
     const finished = done.map((row) => `${row}\n`).join("");
-    if (!this.isLive) return this.#options.write(finished);
+    if (!this.isLive) {
+      const begin = this.#hasPrompt && finished !== "" ? "\n" : "";
+      if (begin !== "") this.#hasPrompt = false;
+      return this.#options.write(begin + finished);
+    }
     const { rows, cursor } = this.#footerRows();
     const top = `${this.#toTop()}${this.#rows.length > 0 ? "\x1b[J" : ""}`;
     const last = Math.max(0, rows.length - 1);

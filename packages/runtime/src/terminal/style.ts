@@ -6,6 +6,7 @@ export function screenOn(stream: NodeJS.WriteStream): Screen {
   const screen = new Screen({
     write: (text) => void stream.write(text),
     isLive,
+    isTerminal: stream.isTTY === true,
     hasColors: isLive && !process.env["NO_COLOR"],
     // A terminal that does not know its size says 0.
     columns: () => stream.columns || 80,
