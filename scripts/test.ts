@@ -42,7 +42,7 @@ function runTurbo(): number | null {
   const output = ["--output-logs=new-only", "--log-prefix=none", "--log-order=grouped", "--ui=stream"];
   return runProgram(
     "turbo",
-    ["run", "test", "--concurrency=2", "--continue", ...output, ...filters, ...extra],
+    ["run", "test", "--concurrency=3", "--continue", ...output, ...filters, ...extra],
     root,
   );
 }
