@@ -97,7 +97,7 @@ export class Roster {
 
   /** Only by the program whose team it is. Throws the file system's errors. */
   save(members: readonly TeammateRecord[]): void {
-    stateFolder(this.#root, TEAM_FOLDER, "inbox");
+    stateFolder(this.#root, TEAM_FOLDER);
     const config = { ownerPid: process.pid, ownerMark: startMark(process.pid), members };
     writeFileAtomic(this.#path, `${JSON.stringify(config, null, 2)}\n`);
   }

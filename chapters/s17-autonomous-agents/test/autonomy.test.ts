@@ -198,9 +198,11 @@ test("one that is stopped without a task is told of to nobody, and a release tha
 test("a board that cannot be read is told, and is no reason to wake or to send anybody", async () => {
   const { autonomy, desk, resting, heard } = await openAutonomy(["one"]);
   const ada = member("ada");
-  resting.push(ada);
   const fail = () => Promise.reject(new Error("it burns"));
   Object.assign(desk, { free: fail, claim: fail });
+  await autonomy.look();
+  expect(heard, "while nobody rests, for whom it would be read").toEqual([]);
+  resting.push(ada);
   await autonomy.look();
   expect(await autonomy.findWork(ada)).toBe(false);
   expect([ada.wakes, ada.told]).toEqual([[], []]);
