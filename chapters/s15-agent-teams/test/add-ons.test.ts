@@ -1,7 +1,7 @@
 // What a later chapter can add to a team, and that one which adds nothing changes nothing.
 import { call, say } from "@course/offline-model/test";
 import { defineTool, type Extension } from "@course/runtime";
-import { teamOf, type Newcomer } from "@course/s15-agent-teams";
+import { teamOf, type Newcomer, type Workplace } from "@course/s15-agent-teams";
 import { expect, test } from "vitest";
 import type { TeamAddOn } from "../src/add-on.ts";
 import { soon } from "./open-teammate.ts";
@@ -23,17 +23,19 @@ const ping = defineTool({
 
 test("fields of spawn_teammate reach what equips the newcomer, and it has what it was given", async () => {
   const noted: Newcomer[] = [];
+  const places: Workplace[] = [];
   const addOn: TeamAddOn = {
     spawnFields: (z) => ({ colour: z.string().optional() }),
     equip(equipment, newcomer) {
       noted.push(newcomer);
+      places.push(equipment.workplace);
       const names = equipment.extensions.map(({ name }) => name);
       const instructions = `${equipment.instructions}\nYou like ${String(newcomer.options?.["colour"])}.`;
       const extensions = [...equipment.extensions, { name: "additions", tools: [ping] }];
       return { ...equipment, instructions: `${instructions} ${names.join()}`, extensions };
     },
   };
-  const { runUntilIdle, requestsOf } = await openTeam(
+  const { runUntilIdle, requestsOf, agent } = await openTeam(
     {
       lead: [
         call("spawn_teammate", { name: "ada", role: "a\n helper", prompt: " work ", colour: "red" }),
@@ -46,6 +48,7 @@ test("fields of spawn_teammate reach what equips the newcomer, and it has what i
   expect(noted).toMatchObject([
     { name: "ada", role: "a helper", prompt: "work", options: { colour: "red" } },
   ]);
+  expect(teamOf(agent).conversationOf("ada")?.place, "where permissions look for its files").toBe(places[0]);
   const [request] = requestsOf("ada");
   expect(JSON.stringify(request?.system)).toMatch(/Your role: a helper\.[\s\S]*You like red\. mailbox/);
   expect(request?.tools?.map(({ name }) => name)).toEqual([

@@ -31,6 +31,10 @@ test("the next start says who was interrupted, and their mail comes with the nex
   expect(notices()).toEqual([
     "ada (tester) was interrupted: its program was killed, and its conversation is gone.\n1 unread message for the lead; they come with your next prompt.",
   ]);
+  expect(states(folder)).toMatchObject([
+    { name: "ada", state: "stopped", reason: "its program was killed" },
+    { name: "bob", state: "stopped", reason: "it failed" },
+  ]);
   expect(await runUntilIdle()).toBeUndefined();
   expect(requestsOf("lead")).toEqual([]);
   await run("hello");

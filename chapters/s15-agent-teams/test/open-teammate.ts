@@ -1,5 +1,6 @@
 // One teammate on a scripted model, without a team around it, and what was heard of it in the order in which it came.
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { script, type Turn } from "@course/offline-model/test";
 import { baseTools, defineAgent, type Extension, type Session, type Workspace } from "@course/runtime";
 import { openSession } from "@course/runtime/testing";
@@ -45,7 +46,11 @@ export async function openTeammate(
     mailbox,
     onState: (state) =>
       void log.push(`is ${state}${record.reason === undefined ? "" : `: ${record.reason}`}`),
-    report: (kind, content) => later(() => void log.push(`told ${kind}: ${content}`)),
+    report: async (kind, content) => {
+      // It takes a moment, as a write does; a last word takes less, to come too early where nobody waits.
+      await delay(kind === "stopped" ? 1 : 20);
+      log.push(`told ${kind}: ${content}`);
+    },
     ...parts,
   });
   onTestFinished(() => teammate.stop("the test ended", false));
@@ -55,12 +60,6 @@ export async function openTeammate(
 
 /** Waits as long as a busy machine may need. */
 export const soon = <T>(read: () => T) => expect.poll(read, { timeout: 20_000, interval: 20 });
-
-/** A report takes a moment, as a write does. */
-async function later(tell: () => void): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 5));
-  tell();
-}
 
 function mailOf(mailbox: Mailbox): Extension {
   return {

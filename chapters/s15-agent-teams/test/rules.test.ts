@@ -78,14 +78,26 @@ test("what an earlier program left is no news until it is read, and what comes a
   expect(mail.announce()).toBe("ada");
 });
 
+test("mail that could not be handed over is announced anew", async () => {
+  const { box, mail } = leadMail();
+  await box.put("ada", "one");
+  expect(mail.announce()).toBe("ada");
+  const fail = () => {
+    throw new Error("no conversation");
+  };
+  await expect(mail.drain(fail)).rejects.toThrow("no conversation");
+  expect(mail.announce()).toBe("ada");
+});
+
 test("at the end unread news stays for the next program, and what is none does not", async () => {
   const { box, mail } = leadMail();
   await box.put("ada", "", "idle");
   await mail.close();
   expect(box.hasUnread).toBe(false);
   await box.put("ada", "one");
+  await box.put("ada", "", "idle");
   await mail.close();
-  expect(box.unread().map(({ content }) => content)).toEqual(["one"]);
+  expect(box.unread().map(({ content }) => content)).toEqual(["one", ""]);
 });
 
 test("the tools touch the harness alone, and a message or a prompt of nothing is refused", async () => {

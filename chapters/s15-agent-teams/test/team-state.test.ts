@@ -59,6 +59,24 @@ test("mail of another program wakes its readers: one that rests, and the lead; n
   expect(woken().find((reason) => reason.startsWith("bob"))).toMatch(/^bob: mail/);
 });
 
+test("a message wakes whom it is for, if they rest, and nobody else", async () => {
+  const { team, session, resting } = await openPair({ ada: [sleep] });
+  await soon(resting).toEqual(["bob"]);
+  const woken: string[] = [];
+  for (const [name, one] of [
+    ["lead", session],
+    ["ada", team.conversationOf("ada")],
+    ["bob", team.conversationOf("bob")],
+  ] as const)
+    if (one) one.wake = (reason) => void woken.push(`${name}: ${reason}`);
+  await team.send("lead", "ada", "hi");
+  expect(woken).toEqual([]);
+  await team.send("ada", "lead", "hi");
+  expect(woken).toEqual(["lead: mail from ada"]);
+  await team.send("ada", "bob", "hi");
+  expect(new Set(woken.slice(1))).toEqual(new Set(["bob: mail"]));
+});
+
 test("a message between two is an event of the conversation, and what the team says itself is none", async () => {
   const { events, resting } = await openPair({ ada: [send("bob", "hi"), say("done")] });
   await soon(resting).toEqual(["ada", "bob"]);
@@ -129,14 +147,20 @@ test("a folder that is emptied meanwhile is written anew, and a list that cannot
 });
 
 test("that somebody rests is told to the user where the lead's mail cannot be written", async () => {
-  const { team, workspace, notices } = await openPair({ ada: [sleep], bob: [sleep] });
+  const { team, workspace, notices, command } = await openPair({ ada: [sleep], bob: [sleep] });
   mkdirSync(join(workspace.root, ".team/inbox/lead.jsonl"));
   await team.stop("ada", "enough");
   expect(notices()).toContainEqual(
     expect.stringMatching(/^ada is stopped, and the lead could not be told: .*EISDIR/),
   );
   expect([team.isBusy, team.isBusy]).toEqual([true, true]);
-  expect(notices().filter((notice) => notice.includes("cannot be read"))).toHaveLength(1);
+  mkdirSync(join(workspace.root, ".team/inbox/bob.jsonl"));
+  for (const name of ["lead", "bob", "bob"])
+    expect(await command("inbox", name)).toBe(`No mail for ${name}.`);
+  expect(notices().filter((notice) => notice.includes("cannot be read"))).toEqual([
+    expect.stringMatching(/^lead's inbox/),
+    expect.stringMatching(/^bob's inbox/),
+  ]);
 });
 
 test("when it is closed nobody is told, nothing is watched, and mail to come waits", async () => {

@@ -135,6 +135,15 @@ test("one that cannot begin is told of with the reason, asks no model, and is st
   expect([seen, model.requests.length, session.isClosed]).toEqual([[], 0, true]);
 });
 
+test("one that is stopped while it cannot begin is told of once", async () => {
+  const { extension } = witness({ start: () => Promise.reject(new Error("no folder")) });
+  const { teammate, log } = await openTeammate([], { own: [extension] });
+  teammate.start("work");
+  await teammate.stop("enough", true);
+  expect(log).toHaveLength(3);
+  expect(log.at(-1)).toBe("is stopped: it could not begin");
+});
+
 test("what is its own is started before its first run, and ended after its last, also where one cannot be", async () => {
   const failing: Extension = { name: "failing", stop: () => Promise.reject(new Error("no end")) };
   const { seen, extension } = witness();
@@ -194,12 +203,12 @@ test("one that is retired in its work does it to its end, rests no more, and rea
 });
 
 test("one that is retired at rest ends at once, without another run", async () => {
-  const { seen, extension } = witness();
+  const { seen, extension } = witness({ stop: () => void seen.push(`ended, ${log.at(-1)}`) });
   const { teammate, log, wakes } = await openTeammate([say("one")], { own: [extension] });
   teammate.start("work");
   await soon(() => log).toEqual(RESTS);
   teammate.retire("it agreed");
   await soon(() => log.slice(2)).toEqual(["told stopped: it agreed", "is stopped: it agreed"]);
-  await soon(() => seen).toEqual(["started", "asked", "ended"]);
+  await soon(() => seen).toEqual(["started", "asked", "ended, is stopped: it agreed"]);
   expect(wakes).toEqual(["retired"]);
 });
