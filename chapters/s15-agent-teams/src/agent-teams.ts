@@ -38,7 +38,9 @@ export function agentTeams(workspace: Workspace): TeamExtension {
     isBusy: () => team.isBusy,
     async start(session, agent) {
       lanes.watch(session);
-      const left = describeLeft(await team.open(session, agent), team.inbox(LEAD).unread().length);
+      const interrupted = await team.open(session, agent);
+      // Another program's mail comes to its own lead.
+      const left = describeLeft(interrupted, team.isOurs ? team.inbox(LEAD).unread().length : 0);
       if (left !== "") session.notice(left);
     },
     stop: () => team.close(),

@@ -44,17 +44,22 @@ interface Line {
 
 /** The whole lines from a position on, each with its own. A position that is no beginning of a line gives a torn first one. */
 export function* linesFrom(path: string, position: number): Generator<Line> {
+  const bytes = bytesFrom(path, position);
+  for (let start = 0; ;) {
+    const end = bytes.indexOf(NEWLINE, start);
+    // What has no end yet is being written.
+    if (end === -1) return;
+    yield { at: position + start, end: position + end + 1, text: bytes.toString("utf8", start, end) };
+    start = end + 1;
+  }
+}
+
+/** Closed before the first line is handed out: who asks only whether there is one never comes back for the end. */
+function bytesFrom(path: string, position: number): Buffer {
   const file = openSync(path, "r");
   try {
     const bytes = Buffer.alloc(Math.max(0, fstatSync(file).size - position));
-    const length = readSync(file, bytes, 0, bytes.length, position);
-    for (let start = 0; ;) {
-      const end = bytes.subarray(0, length).indexOf(NEWLINE, start);
-      // What has no end yet is being written.
-      if (end === -1) return;
-      yield { at: position + start, end: position + end + 1, text: bytes.toString("utf8", start, end) };
-      start = end + 1;
-    }
+    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, position));
   } finally {
     closeSync(file);
   }

@@ -82,7 +82,7 @@ export class Mailbox {
     if (this.#size > 0) await this.#lock.hold(() => this.#moveTo(this.#size));
   }
 
-  *#linesFrom(position: number, atMost = Infinity) {
+  *#linesFrom(position: number, atMost?: number) {
     if (!existsSync(this.#path)) return;
     let count = 0;
     try {

@@ -1,6 +1,6 @@
 // Who is on the team, as a file, so that a program that was killed leaves a trace of who was at work. A folder has one
 // team, and a team belongs to one program: teammates live in it, and end with it.
-import { mkdirSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import {
   errorCode,
@@ -97,7 +97,7 @@ export class Roster {
 
   /** Only by the program whose team it is. Throws the file system's errors. */
   save(members: readonly TeammateRecord[]): void {
-    stateFolder(this.#root, TEAM_FOLDER, "inbox");
+    stateFolder(this.#root, TEAM_FOLDER);
     const config = { ownerPid: process.pid, ownerMark: startMark(process.pid), members };
     writeFileAtomic(this.#path, `${JSON.stringify(config, null, 2)}\n`);
   }
@@ -105,7 +105,6 @@ export class Roster {
   #removeLeftovers(): void {
     for (const below of ["", "inbox"]) {
       const folder = join(this.#root, TEAM_FOLDER, below);
-      mkdirSync(folder, { recursive: true });
       removeLeftovers(folder, readdirSync(folder));
     }
   }

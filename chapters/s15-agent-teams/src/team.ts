@@ -150,7 +150,7 @@ export class Team {
 
   /** What later chapters add to spawn_teammate's input. */
   spawnFields(z: Zod): Readonly<Record<string, z.ZodType>> {
-    return Object.assign({}, ...this.addOns.map((addOn) => addOn.spawnFields?.(z) ?? {}));
+    return Object.assign({}, ...this.addOns.map((addOn) => addOn.spawnFields?.(z)));
   }
 
   inbox(name: string): Mailbox {

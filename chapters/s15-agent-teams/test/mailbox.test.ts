@@ -89,8 +89,11 @@ test("a message that the disk does not take is an error for its sender", async (
 
 test("a message that is too long is refused, and the error says where to put it", async () => {
   const { box } = newBox();
+  await box.put("lead", "y".repeat(20_000));
+  await box.skip();
   await expect(box.put("lead", "x".repeat(20_001))).rejects.toThrow(/20001 characters.*into a file/);
-  expect(box.all()).toEqual([]);
+  expect(box.all(), "the one that is just short enough").toHaveLength(1);
+  expect(box.hasUnread).toBe(false);
 });
 
 test("a file that was made anew is read from its beginning", async () => {
@@ -101,6 +104,71 @@ test("a file that was made anew is read from its beginning", async () => {
   expect(box.hasUnread).toBe(false);
   await box.put("lead", "new");
   expect(await drained(box)).toEqual(["new"]);
+});
+
+test("whoever skips an empty box, or one with mail, hears of what comes afterwards", async () => {
+  const { box, problems } = newBox();
+  expect([box.hasUnread, box.unread(), box.all()]).toEqual([false, [], []]);
+  await box.skip();
+  await box.put("lead", "one");
+  await box.skip();
+  expect(box.hasUnread).toBe(false);
+  await box.put("lead", "two");
+  expect([await drained(box), problems]).toEqual([["two"], []]);
+});
+
+test("of two who drain at once one gets the mail, and the other is not called", async () => {
+  const { root, box } = newBox();
+  await box.put("lead", "one");
+  const taken: string[][] = [];
+  const take = (mail: readonly { content: string }[]) => void taken.push(mail.map(({ content }) => content));
+  await Promise.all([box.drain(take), newBox(root).box.drain(take)]);
+  expect(taken).toEqual([["one"]]);
+  expect(await drained(newBox(root).box)).toEqual([]);
+});
+
+test("a line that is no message is reported, cut short, and nobody is called for it", async () => {
+  const { root, box, problems, file } = newBox();
+  await box.put("lead", "one");
+  await box.skip();
+  appendFileSync(file, `${"x".repeat(61)}\n`);
+  expect([box.unread(), box.hasUnread]).toEqual([[], true]);
+  let calls = 0;
+  await new Mailbox(new Workspace(root), "ada").drain(() => calls++);
+  expect([calls, box.hasUnread]).toEqual([0, false]);
+  appendFileSync(file, `${"y".repeat(61)}\n`);
+  await box.drain(() => calls++);
+  expect([calls, problems]).toEqual([0, [`ada's inbox holds what is no message: ${"y".repeat(60)}`]]);
+});
+
+test("an inbox that cannot be read is reported once, however often it is looked at", async () => {
+  const { box, problems, file } = newBox();
+  mkdirSync(file, { recursive: true });
+  for (let look = 0; look < 3; look++) expect([box.unread(), box.all()]).toEqual([[], []]);
+  expect(problems).toEqual([expect.stringMatching(/^ada's inbox cannot be read: .*EISDIR/)]);
+});
+
+test("a cursor that is no number counts as none", async () => {
+  const { root, box } = newBox();
+  await box.put("lead", "one");
+  await drained(box);
+  writeFileSync(join(root, ".team/inbox/ada.cursor"), "half");
+  expect(await drained(box)).toEqual(["one"]);
+});
+
+test("once the cursor can be written again, it alone counts", async () => {
+  const { root, box, file } = newBox();
+  const cursor = join(root, ".team/inbox/ada.cursor");
+  await box.put("lead", "a first message of some length");
+  mkdirSync(cursor);
+  await drained(box);
+  rmSync(cursor, { recursive: true });
+  await box.put("lead", "two");
+  expect(await drained(box)).toEqual(["two"]);
+  rmSync(file);
+  rmSync(cursor);
+  for (const text of ["a", "b"]) await box.put("lead", text);
+  expect(await drained(box), "of a file that was made anew").toEqual(["a", "b"]);
 });
 
 test("a cursor that cannot be written is reported, and nothing is read twice", async () => {

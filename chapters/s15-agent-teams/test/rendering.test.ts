@@ -1,11 +1,11 @@
 // How mail and the team read: for the model in tags, for the user a line each.
-import { Workspace } from "@course/runtime";
+import { createModelClient, Session, Workspace } from "@course/runtime";
 import { temporaryFolder } from "@course/runtime/testing";
 import { call, say } from "@course/offline-model/test";
-import { Mailbox } from "@course/s15-agent-teams";
+import { Mailbox, Team } from "@course/s15-agent-teams";
 import { expect, test } from "vitest";
 import { isNews, parseMail, renderMail, type Mail } from "../src/mail.ts";
-import { describeLeft, renderInbox, renderRoster } from "../src/render-team.ts";
+import { describeLeft, renderConversation, renderInbox, renderRoster } from "../src/render-team.ts";
 import type { TeammateRecord } from "../src/roster.ts";
 import { openTeam, spawn } from "./team-script.ts";
 
@@ -124,4 +124,35 @@ test("/team shows who has used what, one conversation in full, and stops by name
   expect(await team?.complete?.()).toEqual(["stop", "all", "ada"]);
   expect(await command("team", "stop ada")).toBe("Stopped: ada.");
   expect(await command("team")).toMatch(/stopped: the user stopped it$/);
+});
+
+test("of a conversation only what was said, thought, called and answered is shown, or that nothing was", () => {
+  const team = new Team(new Workspace(temporaryFolder()), () => ({ name: "mailbox" }));
+  const session = new Session(createModelClient({ env: { ANTHROPIC_API_KEY: "test" } }));
+  Object.assign(team, { conversationOf: () => session });
+  expect(renderConversation("ada", team)).toBe("ada has said nothing yet.");
+  session.append({ role: "user", content: "look" });
+  session.append({
+    role: "assistant",
+    content: [
+      { type: "thinking", thinking: "", signature: "" },
+      { type: "redacted_thinking", data: "x" },
+      { type: "thinking", thinking: "Where?", signature: "" },
+      { type: "tool_use", id: "1", name: "bash", input: {} },
+    ],
+  });
+  session.append({
+    role: "user",
+    content: [
+      { type: "tool_result", tool_use_id: "1", content: "found\n\n" },
+      { type: "tool_result", tool_use_id: "2", content: [{ type: "text", text: "a block" }] },
+    ],
+  });
+  expect(renderConversation("ada", team).split("\n")).toEqual([
+    "to it: look",
+    "✻ Where?",
+    "● bash {}",
+    "  found",
+    '  [{"type":"text","text":"a block"}]',
+  ]);
 });

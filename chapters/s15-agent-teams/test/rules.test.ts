@@ -2,12 +2,14 @@
 import { Workspace } from "@course/runtime";
 import { temporaryFolder } from "@course/runtime/testing";
 import { agentTeams, Mailbox, Team, Workplace } from "@course/s15-agent-teams";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { LeadMail } from "../src/lead-mail.ts";
 import type { Mail } from "../src/mail.ts";
 import { checkName } from "../src/names.ts";
 import { renderTeam } from "../src/render-team.ts";
 import { Roster, type TeammateRecord } from "../src/roster.ts";
+import { watchInboxes } from "../src/watch-inboxes.ts";
+import { soon } from "./open-teammate.ts";
 
 const member = (name: string, state: TeammateRecord["state"] = "idle"): TeammateRecord => ({
   name,
@@ -76,18 +78,31 @@ test("what an earlier program left is no news until it is read, and what comes a
   expect(mail.announce()).toBe("ada");
 });
 
+test("mail that could not be handed over is announced anew", async () => {
+  const { box, mail } = leadMail();
+  await box.put("ada", "one");
+  expect(mail.announce()).toBe("ada");
+  const fail = () => {
+    throw new Error("no conversation");
+  };
+  await expect(mail.drain(fail)).rejects.toThrow("no conversation");
+  expect(mail.announce()).toBe("ada");
+});
+
 test("at the end unread news stays for the next program, and what is none does not", async () => {
   const { box, mail } = leadMail();
   await box.put("ada", "", "idle");
   await mail.close();
   expect(box.hasUnread).toBe(false);
   await box.put("ada", "one");
+  await box.put("ada", "", "idle");
   await mail.close();
-  expect(box.unread().map(({ content }) => content)).toEqual(["one"]);
+  expect(box.unread().map(({ content }) => content)).toEqual(["one", ""]);
 });
 
 test("the tools touch the harness alone, and a message or a prompt of nothing is refused", async () => {
-  const { tools = [], team } = agentTeams(new Workspace(temporaryFolder()));
+  const { name: own, tools = [], team } = agentTeams(new Workspace(temporaryFolder()));
+  expect(own).toBe("agent-teams");
   const all = typeof tools === "function" ? tools() : tools;
   expect(all.map(({ name, harness, readOnly }) => [name, harness, readOnly])).toEqual([
     ["spawn_teammate", true, false],
@@ -147,4 +162,20 @@ test("a workplace moves, and paths with it", () => {
   expect([place.root, place.resolve("a.txt")]).toEqual([other.root, other.resolve("a.txt")]);
   expect(() => place.resolve(home.resolve("a.txt"))).toThrow();
   expect(place.home).toBe(home);
+});
+
+test("mail that another program writes is heard of at once, and looked for every two seconds, until the end", async () => {
+  const workspace = new Workspace(temporaryFolder());
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  let calls = 0;
+  const end = watchInboxes(workspace, () => (calls += 1));
+  await new Mailbox(workspace, "ada").put("lead", "hi");
+  await soon(() => calls).toBeGreaterThan(0);
+  calls = 0;
+  vi.advanceTimersByTime(2_000);
+  expect(calls).toBe(1);
+  end();
+  vi.advanceTimersByTime(10_000);
+  expect(calls).toBe(1);
 });

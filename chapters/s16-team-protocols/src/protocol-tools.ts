@@ -39,7 +39,7 @@ export function reviewPlan(started: Started): Tool {
           .optional()
           .describe("What to change, if it is rejected"),
       }),
-    async run({ request_id, approve, feedback = "" }) {
+    async run({ request_id, approve, feedback }) {
       const { id, from, status } = await started().reviewPlan(request_id, approve, feedback);
       return `${id} is ${status}; ${from} is told.`;
     },
@@ -69,7 +69,7 @@ export function respondShutdown(started: Started, from: string): Tool {
         approve: z.boolean(),
         reason: z.string().trim().max(MOST_CHARACTERS).optional().describe("Why not, if you go on"),
       }),
-    async run({ request_id, approve, reason = "" }) {
+    async run({ request_id, approve, reason }) {
       const { id, status } = await started().respondShutdown(from, request_id, approve, reason);
       return `${id} is ${status}; the lead is told.`;
     },

@@ -25,7 +25,7 @@ export class Protocols {
   }
 
   /** The teammate's answer; a yes ends it when its run has ended. Rejects with ToolError for a request that is not its own. */
-  respondShutdown(from: string, id: string, approve: boolean, reason: string): Promise<RequestRecord> {
+  respondShutdown(from: string, id: string, approve: boolean, reason?: string): Promise<RequestRecord> {
     return this.#answer(from, id, approve, reason);
   }
 
@@ -35,7 +35,7 @@ export class Protocols {
   }
 
   /** The lead's answer; a yes gives the teammate its tools. Rejects with ToolError for anything but a pending plan. */
-  reviewPlan(id: string, approve: boolean, feedback: string): Promise<RequestRecord> {
+  reviewPlan(id: string, approve: boolean, feedback?: string): Promise<RequestRecord> {
     return this.#answer(LEAD, id, approve, feedback);
   }
 
@@ -56,7 +56,7 @@ export class Protocols {
     return record;
   }
 
-  async #answer(by: string, id: string, approve: boolean, reason: string): Promise<RequestRecord> {
+  async #answer(by: string, id: string, approve: boolean, reason?: string): Promise<RequestRecord> {
     // The requests of another program's team are none of ours.
     if (!this.team.isOurs) throw new ToolError("There is no team here yet, or it is another program's.");
     const record = await this.book.settle(id, approve ? "approve" : "reject", { member: by }, reason);

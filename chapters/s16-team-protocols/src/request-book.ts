@@ -1,6 +1,6 @@
 // Requests on disk, one file each. A request is written before anybody hears of it, and its answer before anybody acts on
 // it, so that after a crash the files say what was asked and what was agreed.
-import { mkdirSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import {
   errorCode,
@@ -50,7 +50,7 @@ export interface RequestRecord {
   settledAt: string | null;
 }
 
-const FILE = /^(req_(\d{1,9}))\.json$/;
+const FILE = /^req_(\d{1,9})\.json$/;
 const LARGEST_BYTES = 1_000_000;
 
 export class RequestBook {
@@ -77,7 +77,7 @@ export class RequestBook {
       );
       if (open) throw new ToolError(`${open.id} asks for that already, and has no answer yet.`);
       // By the names: a file that cannot be read keeps its number.
-      const taken = this.#names().map((name) => Number(FILE.exec(name)?.[2] ?? 0));
+      const taken = this.#names().map((name) => Number(FILE.exec(name)?.[1] ?? 0));
       const id = `req_${Math.max(0, ...taken) + 1}`;
       const createdAt = new Date().toISOString();
       return { ...wish, id, status: "pending", reason: "", createdAt, settledAt: null };
@@ -132,7 +132,6 @@ export class RequestBook {
     return this.#lock.hold(() => {
       removeLeftovers(this.#folder, this.#names());
       const record = make();
-      mkdirSync(this.#folder, { recursive: true });
       writeFileAtomic(join(this.#folder, `${record.id}.json`), `${JSON.stringify(record, null, 2)}\n`);
       return record;
     });
@@ -163,5 +162,5 @@ export class RequestBook {
 }
 
 function numberOf({ id }: RequestRecord): number {
-  return Number(FILE.exec(`${id}.json`)?.[2] ?? 0);
+  return Number(id.slice("req_".length));
 }

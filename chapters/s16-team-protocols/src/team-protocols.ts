@@ -55,7 +55,6 @@ function addOnFor(
     equip: (equipment, newcomer) => equip(equipment, newcomer, started, workspace),
     opened: () => expireLeft(started().book, report),
     stopped(name) {
-      started().gates.delete(name);
       // Whoever is gone answers nothing, and needs no answer.
       started()
         .book.expire(`${name} is stopped`, name)

@@ -1,7 +1,7 @@
 // The book of requests where two are nearly alike, and what is shown of them.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Workspace } from "@course/runtime";
+import { stateFolder, ToolError, Workspace } from "@course/runtime";
 import { temporaryFolder } from "@course/runtime/testing";
 import { RequestBook, type RequestRecord } from "@course/s16-team-protocols";
 import { expect, test } from "vitest";
@@ -12,7 +12,7 @@ function newBook() {
   const root = temporaryFolder();
   const problems: string[] = [];
   const book = new RequestBook(new Workspace(root), (problem) => problems.push(problem));
-  return { book, problems, file: (id: string) => join(root, `.team/requests/${id}.json`) };
+  return { root, book, problems, file: (id: string) => join(root, `.team/requests/${id}.json`) };
 }
 
 const plan = { kind: "plan", from: "ada", to: "lead", payload: "p" } as const;
@@ -70,6 +70,55 @@ test("a record under another's name is no request, whatever it holds", async () 
   expect(problems).toEqual([expect.stringMatching(/requests\/req_2\.json is no request: its id is req_1$/)]);
   expect(() => book.get("req_2")).toThrow("There is no request req_2. Pending are: req_1.");
   expect(() => newBook().book.get("req_1")).toThrow("Pending are: none.");
+});
+
+test("a request is written with nothing but what was asked, and one that was answered without a reason has none", async () => {
+  const { book, root } = newBook();
+  const asked = await book.create(plan);
+  expect(asked).toEqual({
+    ...plan,
+    id: "req_1",
+    status: "pending",
+    reason: "",
+    createdAt: expect.any(String),
+    settledAt: null,
+  });
+  expect((await book.settle("req_1", "reject", { member: "lead" })).reason).toBe("");
+  expect(readFileSync(join(root, ".team/.gitignore"), "utf8"), "git sees none of it").toBe("*\n");
+});
+
+test("half a file of a program that was killed is gone with the next request, and other files stay", async () => {
+  const { book, root } = newBook();
+  const folder = stateFolder(root, ".team", "requests");
+  const half = ".req_1.json.999999999.0123abcd.tmp";
+  for (const name of [half, "notes.txt"]) writeFileSync(join(folder, name), "mine");
+  expect(await book.create(plan)).toMatchObject({ id: "req_1" });
+  expect(readdirSync(folder)).toContain("notes.txt");
+  expect(readdirSync(folder)).not.toContain(half);
+});
+
+test("what is told of a file that is no request is short, and nobody need listen", async () => {
+  const { root, book, problems } = newBook();
+  writeFileSync(join(stateFolder(root, ".team", "requests"), "req_1.json"), "{}");
+  expect(new RequestBook(new Workspace(root)).list()).toEqual([]);
+  expect(book.list()).toEqual([]);
+  expect(problems).toEqual([expect.stringMatching(/^\.team\/requests\/req_1\.json is no request: /)]);
+  expect(problems[0]?.length).toBe(".team/requests/req_1.json is no request: ".length + 200);
+});
+
+test("one that was answered in this moment does not keep the others from expiring, and a full disk is told", async () => {
+  class Slow extends RequestBook {
+    failure: Error = new ToolError("req_1 stays as it is: it is approved already.");
+    override settle(...[id, ...rest]: Parameters<RequestBook["settle"]>) {
+      return id === "req_1" ? Promise.reject(this.failure) : super.settle(id, ...rest);
+    }
+  }
+  const book = new Slow(new Workspace(temporaryFolder()));
+  await book.create(plan);
+  await book.create(stop);
+  expect((await book.expire("the end")).map(({ id }) => id)).toEqual(["req_2"]);
+  book.failure = new Error("no space left");
+  await expect(book.expire("the end")).rejects.toThrow("no space left");
 });
 
 test("a number under which nothing was asked is no problem with a file", () => {

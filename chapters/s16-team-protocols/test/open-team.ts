@@ -25,6 +25,7 @@ export async function open(replies: Readonly<Record<string, readonly Turn[]>>, f
     left,
     toolsOffered: (name: string) => requestsOf(name).map(({ tools = [] }) => tools.map((tool) => tool.name)),
     requestsOf,
+    notices: () => events.flatMap((event) => (event.type === "notice" ? [event.message] : [])),
     records: () => recordsIn(workspace.root),
     resultsOf: (name: string) =>
       events.flatMap((event) =>

@@ -45,7 +45,7 @@ test("who must plan first has no tool that writes, and has them all after the ap
   expect(left()).not.toHaveProperty("ada");
 });
 
-test("a plan that cannot be delivered is not left pending", async () => {
+test("a plan that is too long for a message is refused, and another can be submitted", async () => {
   const { runUntilIdle, resultsOf, records } = await open({
     lead: [spawn("ada", true), say("started"), say("told")],
     ada: [submit("x".repeat(15_001)), submit("short"), say("waiting")],

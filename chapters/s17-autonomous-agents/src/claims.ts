@@ -26,7 +26,7 @@ export function claimOf(task: Task): Claim | undefined {
 }
 
 /** Whether a task can be claimed: pending, waiting for nothing, and nobody's, or meant for `owner`. */
-export function isFree(task: Task, tasks: readonly Task[], owner = ""): boolean {
+export function isFree(task: Task, tasks: readonly Task[], owner: string): boolean {
   const isNobodys = task.owner === "" || task.owner === owner;
   return task.status === "pending" && isNobodys && openBlockers(task, tasks).length === 0;
 }

@@ -143,6 +143,57 @@ test("a claim is not released for the number alone: another process may have it 
   expect(await desk.claim("bob")).toBeUndefined();
 });
 
+test("one of the same name in another program is somebody else", async () => {
+  const { board, desk, file } = open();
+  await board.create("one");
+  await desk.claim("ada");
+  const task = JSON.parse(readFileSync(file(1), "utf8")) as object;
+  const other = { pid: process.ppid, mark: startMark(process.ppid) };
+  // That program; an earlier one that had this one's number; and one whose mark is this one's by chance.
+  const mark = startMark(process.pid);
+  for (const claim of [other, { pid: process.pid, mark: "another" }, { pid: 999_999_999, mark }]) {
+    writeFileSync(file(1), JSON.stringify({ ...task, claim }));
+    expect(await desk.release("ada")).toEqual([]);
+    expect((await board.get(1)).status).toBe("in_progress");
+  }
+  writeFileSync(file(1), JSON.stringify({ ...task, claim: other }));
+  expect(await desk.claim("ada")).toBeUndefined();
+});
+
+test("all that one has in progress is put back, and only that", async () => {
+  const { board, desk } = open();
+  for (const subject of ["one", "two", "three", "four"]) await board.create(subject);
+  for (const id of [1, 2]) await board.update(id, { status: "in_progress", owner: "ada" });
+  await board.update(3, { status: "in_progress", owner: "bob" });
+  await board.update(4, { owner: "ada" });
+  expect((await desk.release("ada")).map(({ id }) => id)).toEqual([1, 2]);
+  expect((await board.list()).map(({ status, owner }) => `${status} ${owner}`)).toEqual([
+    "pending ",
+    "pending ",
+    "in_progress bob",
+    "pending ada",
+  ]);
+});
+
+test("what somebody could claim is what is nobody's or meant for them, and waits for nothing", async () => {
+  const { board, desk } = open();
+  for (const subject of ["one", "two", "three"]) await board.create(subject);
+  await board.create("four", { blockedBy: [1] });
+  await board.update(2, { owner: "ada" });
+  await board.update(3, { status: "completed" });
+  const free = await desk.free();
+  expect([free("ada"), free("bob")]).toEqual([[1, 2], [1]]);
+});
+
+test("a desk to which nobody listens releases all the same", async () => {
+  const { board, desk, file } = open();
+  await board.create("one");
+  await desk.claim("ada");
+  killOwner(file(1));
+  expect(await new ClaimDesk(board).claim("bob")).toMatchObject({ task: { owner: "bob" }, isResumed: false });
+  expect(await board.get(1), "of whom it was taken").not.toHaveProperty("releasedFrom");
+});
+
 test("what is put back is free again, for anybody", async () => {
   const { board, desk } = open();
   await board.create("one");

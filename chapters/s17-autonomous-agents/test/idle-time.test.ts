@@ -1,6 +1,6 @@
 // Teammates with nothing to do: what wakes them, and when their time is over.
 import { ApiError, call, say } from "@course/offline-model/test";
-import { idleSeconds } from "@course/s17-autonomous-agents";
+import { autonomyFlags, idleSeconds } from "@course/s17-autonomous-agents";
 import { expect, test } from "vitest";
 import { complete, create, open, spawn } from "./open-board.ts";
 
@@ -75,6 +75,10 @@ test("the idle time is a minute, or what the flag says; what is no number of sec
     idleSeconds({ "idle-seconds": "1" }),
     idleSeconds({ "idle-seconds": "99999" }),
   ]).toEqual([60, 1, 99_999]);
+  expect(autonomyFlags["idle-seconds"]).toMatchObject({
+    value: "N",
+    description: expect.stringMatching(/default 60$/),
+  });
   for (const seconds of ["soon", "0", "1.5", "-1", "100000", ""])
     expect(() => idleSeconds({ "idle-seconds": seconds })).toThrow(
       `--idle-seconds ${seconds}: expected a whole number from 1 to 99999.`,

@@ -1,9 +1,9 @@
 // What the model is told: by claim_task, in the block of a claimed task, and after a summary.
 import { call, say } from "@course/offline-model/test";
-import { createModelClient, Session, textOf, Workspace } from "@course/runtime";
+import { createModelClient, Session, textOf, Workspace, type Tool } from "@course/runtime";
 import { temporaryFolder } from "@course/runtime/testing";
 import { TaskBoard } from "@course/s12-task-system";
-import { teamOf } from "@course/s15-agent-teams";
+import { teamOf, Workplace } from "@course/s15-agent-teams";
 import { expect, test } from "vitest";
 import { identity } from "../src/identity.ts";
 import { create, open, spawn } from "./open-board.ts";
@@ -97,6 +97,47 @@ test("after a summary who it is and what it works on is told once, with what is 
   await board.update(2, { owner: "ada", status: "in_progress" });
   shorten("<conversation-summary>More is done.</conversation-summary>");
   expect((await call()).join()).toContain("\nYou work on task 2: two\n");
+});
+
+test("a conversation is listened to once, however many calls it makes", async () => {
+  const { session, call } = await openIdentity();
+  let listeners = 0;
+  const on = session.on.bind(session);
+  session.on = (listener) => {
+    listeners += 1;
+    return on(listener);
+  };
+  for (let calls = 0; calls < 3; calls++) await call();
+  expect(listeners).toBe(1);
+});
+
+test("a newcomer has the tools of the board, claims in its own name, and shortens its own conversation", async () => {
+  const { agent, run, task } = await open({ lead: [create("one"), say("created")] });
+  await run("create");
+  const [addOn] = teamOf(agent).addOns;
+  const equipment = {
+    workplace: new Workplace(new Workspace(temporaryFolder())),
+    instructions: "Be brief.",
+    tools: [],
+  };
+  const newcomer = { name: "ada", role: "tester", prompt: "" };
+  const made = addOn?.equip?.({ ...equipment, extensions: [{ name: "mailbox" }] }, newcomer);
+  const extensions = made?.extensions ?? [];
+  expect(extensions.map(({ name }) => name)).toEqual([
+    "mailbox",
+    "task-system",
+    "autonomous-agents",
+    "compaction",
+    "identity",
+  ]);
+  expect(made?.instructions).toMatch(/^Be brief\.\nBetween runs you are given tasks/);
+  const own = extensions.flatMap(({ tools = [] }) => (typeof tools === "function" ? tools() : tools));
+  expect(own.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(["task_update", "claim_task", "compact"]),
+  );
+  const context = { signal: new AbortController().signal } as Parameters<Tool["run"]>[1];
+  await own.find(({ name }) => name === "claim_task")?.run({ task_id: 1 }, context);
+  expect(task(1)["owner"]).toBe("ada");
 });
 
 test("an edit that is no summary, and one that leaves nothing, tell nothing", async () => {
