@@ -43,7 +43,7 @@ export type ModelCall = (request: ModelRequest) => Promise<Anthropic.Message>;
 
 export interface Command {
   readonly description: string;
-  /** What follows the command's name on its line. Returns what to print. */
+  /** What follows the command's name on its line; refused where run has no parameter. Returns what to print. */
   run(argument: string, session: Session): string | Promise<string>;
   /** Where the line stands for a prompt (s19): its text, which is run as if it had been typed; `run` then only shows it. */
   prompt?(argument: string, session: Session): string | Promise<string>;

@@ -49,6 +49,9 @@ export class Commands {
   /** Runs a command. Returns what to print, or the prompt that the line stands for. Never rejects. */
   async run(name: string, argument: string): Promise<string | { prompt: string }> {
     const command = this.#all.get(name);
+    const extra = argument.trim();
+    if (extra !== "" && command && takesNothing(command))
+      return `/${name} ${extra}: expected nothing behind /${name}.`;
     try {
       if (command?.prompt) return { prompt: await command.prompt(argument, this.#session) };
       const text: unknown = await command?.run(argument, this.#session);
@@ -83,6 +86,11 @@ export class Commands {
     const width = Math.max(...all.map(([name]) => name.length));
     return all.map(([name, description]) => `  ${name.padEnd(width)}  ${description}`).join("\n");
   }
+}
+
+/** Such a command would run as if the rest of the line had not been typed, so it is refused instead. */
+function takesNothing({ run, prompt }: Command): boolean {
+  return run.length === 0 && !prompt;
 }
 
 function builtIn(context: CommandContext, help: () => string): Record<string, Command> {
