@@ -6,7 +6,7 @@ const SHOWN = 30;
 /** As "3f2a9c1e  2026-11-26 17:40  Fix the build". */
 export function renderSession({ id, changedAt, prompt }: SessionSummary): string {
   const [day = "", time = ""] = changedAt.toISOString().split("T");
-  const words = (prompt ?? "(long)").replace(/\s+/g, " ").slice(0, 48);
+  const words = (prompt ?? "(long)").replace(/\s+/g, " ").replace(/^(.{44}).{2,}$/u, "$1…");
   return `${id.slice(0, 8)}  ${day} ${time.slice(0, 5)} UTC  ${words}`;
 }
 

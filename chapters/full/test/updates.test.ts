@@ -173,8 +173,16 @@ test("sessions are a line each, the open one marked, thirty at most", () => {
   expect(renderSessions([], undefined)).toMatch(/^No sessions yet/);
   expect(renderSessions(sessions(2), "00000002-rest").split("\n")).toEqual([
     "  00000001  2026-11-26 17:40 UTC  (long)",
-    `* 00000002  2026-11-26 17:40 UTC  Fix ${"x".repeat(44)}`,
+    `* 00000002  2026-11-26 17:40 UTC  Fix ${"x".repeat(40)}…`,
   ]);
+  // As wide as a terminal may be that wraps nothing.
+  expect(
+    Math.max(
+      ...renderSessions(sessions(2), undefined)
+        .split("\n")
+        .map((line) => line.length),
+    ),
+  ).toBe(79);
   expect(renderSessions(sessions(30), undefined)).not.toContain("more");
   expect(renderSessions(sessions(32), undefined)).toMatch(/\n {2}… and 2 more, in \.sessions\/$/);
 });

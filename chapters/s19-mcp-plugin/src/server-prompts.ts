@@ -9,15 +9,15 @@ import { toolName } from "./tool-names.ts";
 export function promptCommands(connection: ServerConnection): [string, Command][] {
   if (!connection.isUp) return [];
   return connection.offers.prompts.map((prompt) => {
+    const name = toolName(connection.config.name, prompt.name);
     const ask = async (line: string) => {
       const given = argumentsOf(prompt, line);
       const missing = prompt.arguments.find(({ name, required }) => required && given[name] === undefined);
-      if (missing) throw new ToolError(`it needs ${missing.name}. Write: ${usage(prompt).trim()}`);
-      const params = { name: prompt.name, arguments: given };
-      return textOf(await connection.ask((client) => client.getPrompt(params)));
+      if (missing) throw new ToolError(`it needs ${missing.name}. Write: /${name} ${usage(prompt).trim()}`);
+      return textOf(await connection.ask((mcp) => mcp.getPrompt({ name: prompt.name, arguments: given })));
     };
     const description = `${usage(prompt)}${prompt.description.split("\n")[0]} (MCP)`;
-    return [toolName(connection.config.name, prompt.name), { description, run: ask, prompt: ask }];
+    return [name, { description, run: ask, prompt: ask }];
   });
 }
 

@@ -164,7 +164,7 @@ test("a server's prompt is a command that says what it takes, and asks with the 
     { name: "fix", arguments: { id: "8" } },
   ]);
   await expect(command?.prompt?.(" ", session)).rejects.toThrow(
-    new ToolError("it needs id. Write: <id> [how]"),
+    new ToolError("it needs id. Write: /mcp__a__fix <id> [how]"),
   );
   expect(promptCommands(Object.assign(one, { state: "failed" }))).toEqual([]);
 });

@@ -220,7 +220,9 @@ test("a server's prompt and a plugin's command are slash commands: the line beco
     ],
   );
   expect(code, stderr).toBe(0);
-  expect(stdout).toContain("/mcp__plugin_tracker_issues__fix failed: it needs id. Write: <id>");
+  expect(stdout).toContain(
+    "/mcp__plugin_tracker_issues__fix failed: it needs id. Write: /mcp__plugin_tracker_issues__fix <id>",
+  );
   expect(stderr).toContain("Search the tracker for `#7`");
   expect(stdout).toContain("#7 Names with a space are greeted twice");
   expect(stdout).toContain("#9 The log says nothing about slow requests");

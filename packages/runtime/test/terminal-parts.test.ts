@@ -74,6 +74,14 @@ test("the prompts of the card are numbered, with what each needs, in as many lin
     "  2  second (with --x 1; after:",
     "     /one, then /two)",
   ]);
+  const ten = Array.from({ length: 10 }, (_, index) => ({
+    prompt: `do ${"it ".repeat(10)}${index}`,
+    effect: {},
+  }));
+  showPrompts({ ...card, tryIt: ten }, screen);
+  const lines = seen();
+  expect(lines.slice(-3)).toEqual(["      it it 8", "  10  do it it it it it it it it", "      it it 9"]);
+  expect(lines).toContain("   1  do it it it it it it it it");
 });
 
 test("the prompt shows what extensions say of themselves; one that throws is named", () => {
@@ -120,6 +128,12 @@ test("a question takes the number or the beginning of a choice, once it stands",
   expect(open.prompt).toBeDefined();
   for (const wrong of ["", "4", "0", "maybe"]) expect(open.take({ text: wrong })).toBe(true);
   expect(seen().filter((line) => line.includes("Type a number from 1 to 3."))).toHaveLength(4);
+  const [yes, no] = question.choices;
+  if (!yes || !no) throw new Error("the question has three choices");
+  const two = new OpenQuestion({ ...question, choices: [yes, no] }, screen);
+  two.open();
+  two.take({ text: "3" });
+  expect(seen().at(-1)).toContain("Type 1 or 2.");
   open.take({ text: "1", pastedAt: 0 });
   expect(seen().join()).toContain("What is pasted is no answer. Type the number.");
   open.take({ text: " NO " });

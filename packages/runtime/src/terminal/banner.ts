@@ -40,15 +40,16 @@ export function showBanner(
 
 export function showPrompts(card: Card, screen: Screen): void {
   screen.line(dim("Type a number to run one of these, or your own words. /help lists commands."));
+  const digits = String(card.tryIt.length).length;
   for (const [index, { prompt, flags = [], before = [] }] of card.tryIt.entries()) {
     const needs = [
       ...(flags.length > 0 ? [`with ${flags.join(" ")}`] : []),
       ...(before.length > 0 ? [`after: ${before.join(", then ")}`] : []),
     ];
     const start = needs.length > 0 ? ` (${needs.join("; ")})` : "";
-    const lines = joined(`${prompt}${start}`.split(" "), screen.width() - 5, " ");
+    const lines = joined(`${prompt}${start}`.split(" "), screen.width() - digits - 4, " ");
     for (const [at, line] of lines.entries())
-      screen.line(at === 0 ? `  ${index + 1}  ${line}` : `     ${line}`);
+      screen.line(`  ${(at === 0 ? String(index + 1) : "").padStart(digits)}  ${line}`);
   }
 }
 
