@@ -121,7 +121,7 @@ function builtIn(context: CommandContext, help: () => string): Record<string, Co
     trace: { description: "starts writing every event to a file", run: trace },
     fault: {
       complete: () => ["off"],
-      description: "arms faults of the offline model, as in /fault 529x2; off disarms them",
+      description: "arms faults of the offline model, as in /fault 529x3; off disarms them",
       run: (argument) => armFaults(session, argument),
     },
     quit: {
