@@ -105,7 +105,7 @@ test("the prompt shows what extensions say of themselves; one that throws is nam
 
 test("of two choices both numbers are named", () => {
   const { screen, seen } = newScreen();
-  const open = new OpenQuestion({ text: "Shall I?", choices: ["Yes", "No"] }, screen);
+  const open = new OpenQuestion({ text: "Shall I?", choices: ["Yes", "No"], withoutHuman: "" }, screen);
   open.open();
   open.take({ text: "3" });
   expect(seen().at(-1)).toContain("Type 1 or 2.");
