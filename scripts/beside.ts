@@ -27,20 +27,20 @@ await runScript(async () => {
     process.once(signal, () => void end().then(() => process.exit(code)));
   try {
     const isLive = process.stdout.isTTY && process.env["TERM"] !== "dumb" && !values.text;
-    console.log(`${tracks[1].stage.entry.prompt}\n`);
-    await (isLive ? inColumns(tracks) : oneAfterTheOther(tracks));
+    const asked = tracks[1].stage.entry.prompt;
+    await (isLive ? inColumns(tracks, asked) : oneAfterTheOther(tracks, asked));
   } finally {
     await end();
   }
 });
 
-async function inColumns(tracks: readonly [StageTrack, StageTrack]): Promise<void> {
+async function inColumns(tracks: readonly [StageTrack, StageTrack], asked: string): Promise<void> {
   const columns = new Columns(tracks, {
     width: Math.max(60, process.stdout.columns || 80),
     colors: picocolors.createColors(!process.env["NO_COLOR"]),
     write: (text) => void process.stdout.write(text),
   });
-  columns.head();
+  columns.head(asked);
   const start = Date.now();
   const frames = setInterval(() => columns.show(Date.now() - start), FRAME_MS);
   await Promise.all(tracks.map((track) => track.run()));
@@ -49,7 +49,8 @@ async function inColumns(tracks: readonly [StageTrack, StageTrack]): Promise<voi
   columns.foot();
 }
 
-async function oneAfterTheOther(tracks: readonly [StageTrack, StageTrack]): Promise<void> {
+async function oneAfterTheOther(tracks: readonly [StageTrack, StageTrack], asked: string): Promise<void> {
+  console.log(`${asked}\n`);
   await Promise.all(tracks.map((track) => track.run()));
   console.log(tracks.map((track) => asText(track, (at) => (at / 1000).toFixed(1))).join("\n\n"));
 }

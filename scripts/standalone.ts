@@ -22,7 +22,7 @@ await runScript(async () => {
   if (values.bare) write("s01-bare.ts", bareEdition(findChapter(positionals[0])));
   const chosen = values.bare ? [] : values.all ? chapters : [findChapter(positionals[0])];
   for (const chapter of chosen) write(`${chapter.id}.ts`, await oneFile(chapter));
-  console.log("Copy it to a folder of its own; it needs ANTHROPIC_API_KEY, or ANTHROPIC_BASE_URL.");
+  console.log("Copy it to a folder of its own; it needs\nANTHROPIC_API_KEY, or ANTHROPIC_BASE_URL.");
 });
 
 /** Lines of each chapter's file, by its id. */

@@ -49,7 +49,7 @@ export const chapters: readonly Chapter[] = readdirSync(join(ROOT, "chapters"))
 export function findChapter(id: string | undefined): Chapter {
   const found = chapters.find((chapter) => chapter.id === id || chapter.name === id);
   if (found) return found;
-  const known = chapters.map((chapter) => `  ${chapter.id}  ${chapter.card.title}`).join("\n");
+  const known = chapters.map((chapter) => `  ${chapter.id.padEnd(4)}  ${chapter.card.title}`).join("\n");
   throw new Error(
     `${id === undefined ? "Name a chapter" : `There is no chapter "${id}"`}. There are:\n${known}`,
   );

@@ -32,12 +32,13 @@ test.each([120, 80])("two columns fit into %i, and what happens together shares 
     colors: picocolors.createColors(false),
     write: (text) => void (shown += text),
   });
-  columns.head();
+  columns.head("Run this and that ".repeat(20));
   await Promise.all(tracks.map((track) => track.run()));
   columns.show(Infinity);
   columns.foot();
   await Promise.all(tracks.map(({ stage }) => stage.strike()));
   expect(Math.max(...shown.split("\n").map((line) => columnsOf(line)))).toBeLessThanOrEqual(width);
+  expect(shown.split("\n\n")[0]?.match(/this/g)).toHaveLength(20);
   expect(shown).toMatch(/s12 Task System +│ s13 Background Tasks/);
   expect(shown).toMatch(/● bash pwd +│ ● bash pwd/);
   expect(shown).toMatch(/2 calls, .*│ 2 calls, /);

@@ -31,7 +31,9 @@ test("--color colours, and an unknown chapter gets the list", () => {
   expect(diff("s01", "s02", "--color").stdout).toContain("\u001b[32m");
   const unknown = diff("s12", "s99");
   expect(unknown.status).toBe(1);
-  expect(unknown.stderr).toMatch(/There is no chapter "s99"\. There are:\n {2}s01 {2}Agent Loop/);
+  expect(unknown.stderr).toMatch(
+    /There is no chapter "s99"\. There are:\n {2}s01 {3}Agent Loop[^]*\n {2}full {2}Full\n/,
+  );
   expect(diff().stderr).toMatch(/^Name a chapter/);
   expect(diff("s13", "--stat").stdout).toMatch(/^s12 Task System -> s13 Background Tasks/);
 });

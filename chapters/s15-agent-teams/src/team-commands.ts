@@ -9,7 +9,7 @@ const USAGE = "Write /team, /team NAME, /team stop NAME, or /team stop all.";
 export function teamCommand(team: Team): Command {
   const names = () => team.list().map(({ name }) => name);
   return {
-    description: "lists the team; /team NAME shows a conversation, /team stop NAME ends a teammate",
+    description: "lists the team; /team NAME shows a conversation, /team stop NAME (or all) ends a teammate",
     complete: () => ["stop", "all", ...names()],
     async run(argument, _session, columns) {
       const [first = "", second = ""] = argument.split(/\s+/);

@@ -31,7 +31,11 @@ function listOf(intents: readonly Intent[], tools: Toolbox, whole: boolean): str
   const offered = intents.filter(({ needs }) => needs === undefined || tools.has(needs));
   const own = offered.filter(({ needs }) => needs !== undefined);
   const ordered = [...own, ...offered.filter((one) => !own.includes(one))];
-  const lines = ordered.flatMap(({ example }) => (example === undefined ? [] : [`  ${example}`]));
-  const rest = lines.slice(CHOICES);
-  return [...lines.slice(0, CHOICES), ...(whole && rest.length > 0 ? [REST, ...rest] : [])];
+  const examples = ordered.flatMap(({ example }) => example ?? []);
+  const rest = examples.slice(CHOICES);
+  return [
+    ...examples.slice(0, CHOICES).map((example) => `  ${example}`),
+    // A line each would push the first lines off a small screen.
+    ...(whole && rest.length > 0 ? [REST, rest.join(" · ")] : []),
+  ];
 }

@@ -188,10 +188,20 @@ test.each([
   expect(agent.calls).toEqual([call]);
 });
 
+test("a name that is nowhere is not renamed, and what undoes an earlier renaming is said", async () => {
+  expect(await agent.ask("Rename nonsense123 to titleCase")).toBe(
+    "nonsense123 is nowhere here, so I changed nothing. If it was renamed before: npm run playground:reset.",
+  );
+});
+
 test("what is not understood is answered with three lines, and with the long list once", async () => {
   const first = await agent.ask("Sing a song");
   expect(first).toContain("Everything else that I know:");
-  expect(first.split("\n").length).toBeGreaterThan(20);
+  expect(first.split(" · ").length).toBeGreaterThan(20);
+  // It fits a terminal of 24 lines and 80 columns.
+  expect(first.split("\n").reduce((rows, line) => rows + Math.ceil(line.length / 76), 0)).toBeLessThanOrEqual(
+    24,
+  );
   const second = await agent.ask("Sing it louder");
   expect(second).not.toContain("Everything else");
   expect(second.split("\n").filter((line) => line.startsWith("  "))).toHaveLength(3);

@@ -21,7 +21,9 @@ test("the failing test is made to pass by real calls, and what was wrong is said
   ]);
   expect(agent.read("src/list.js")).toContain("names[names.length - 1]");
   expect(said).toMatch(/passes now[\s\S]*src\/list.js, line 5: `names\[names.length\]` is one past the end/);
-  expect(await agent.ask("Fix the failing test")).toBe("Nothing fails: npm run test:bugs and npm test pass.");
+  expect(await agent.ask("Fix the failing test")).toBe(
+    "Nothing fails: npm run test:bugs and npm test pass. If it was mended before: npm run playground:reset.",
+  );
   expect(agent.read("src/list.js").match(/length - 1/g)).toHaveLength(1);
 });
 

@@ -31,8 +31,10 @@ export class Columns {
     this.#column = Math.max(12, Math.floor((options.width - CLOCK - GUTTER.length) / 2));
   }
 
-  head(): void {
+  /** The titles; above them the prompt, if both have one. */
+  head(prompt?: string): void {
     const { bold, dim } = this.#options.colors;
+    if (prompt !== undefined) this.#options.write(`${wrapped(prompt, this.#options.width).join("\n")}\n\n`);
     const [left, right] = this.#tracks;
     this.#row("", bold(left.title), bold(right.title));
     this.#options.write(`${dim("─".repeat(CLOCK + 2 * this.#column + GUTTER.length))}\n`);

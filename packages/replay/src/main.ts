@@ -86,10 +86,15 @@ function listTraces(): number {
   }
   screen.line(bold("The newest traces"));
   for (const { path, bytes, at } of found)
-    screen.line("  ", path, dim(`  ${sizeOf(bytes)}, ${new Date(at).toLocaleString("en-GB")}`));
-  screen.line("");
-  screen.line(`Play the newest: npm run replay ${newest.path}`);
+    screen.line("  ", path, dim(`  ${sizeOf(bytes)}, ${minuteOf(new Date(at))}`));
+  // On a line of its own it is not broken in two, and can be copied.
+  screen.line(`\nPlay the newest:\n  npm run replay ${newest.path}`);
   return 0;
+}
+
+/** As /sessions writes it: "2026-11-26 17:40 UTC". */
+function minuteOf(date: Date): string {
+  return `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 function sizeOf(bytes: number): string {

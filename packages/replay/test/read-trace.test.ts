@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -7,6 +7,7 @@ import { rebuildRequests } from "@course/runtime";
 import { LONGEST_LINE } from "../src/lines.ts";
 import { readTrace } from "../src/trace/read.ts";
 import { traceSteps } from "../src/trace/steps.ts";
+import { replay } from "./program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "course-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -168,5 +169,19 @@ test("no trace makes it fail: each can be read, stepped through and rebuilt", as
       rebuildRequests(trace.events);
     }),
     { numRuns: 300 },
+  );
+});
+
+test("the newest traces are listed, and the command that plays one stands on a line of its own", () => {
+  const file = join(folder, ".traces", "2099-01-01T00-00-00-000Z.jsonl");
+  mkdirSync(join(folder, ".traces"));
+  writeFileSync(file, "{}\n");
+  // Later than what an earlier run may have left in the playground.
+  utimesSync(file, new Date("2099-01-01T09:08:07Z"), new Date("2099-01-01T09:08:07Z"));
+  const { stdout, code } = replay([], { INIT_CWD: folder });
+  expect(code).toBe(0);
+  expect(stdout).toContain("  .traces/2099-01-01T00-00-00-000Z.jsonl  1 kB, 2099-01-01 09:08 UTC\n");
+  expect(stdout).toMatch(
+    /\nPlay the newest:\n {2}npm run replay \.traces\/2099-01-01T00-00-00-000Z\.jsonl\n$/,
   );
 });

@@ -44,8 +44,8 @@ export type ModelCall = (request: ModelRequest) => Promise<Anthropic.Message>;
 export interface Command {
   readonly description: string;
   /**
-   * What follows the command's name on its line. Returns what to print; a table or a picture keeps to these columns,
-   * or its rows are folded.
+   * What follows the command's name on its line; refused where run has no parameter. Returns what to print; a table or a
+   * picture keeps to these columns, or its rows are folded.
    */
   run(argument: string, session: Session, columns?: number): string | Promise<string>;
   /** Where the line stands for a prompt (s19): its text, which is run as if it had been typed; `run` then only shows it. */

@@ -20,6 +20,8 @@ test("a number whose prompt needs a flag starts the program anew with it, once, 
   terminal.type("exit\r");
   expect(await terminal.exit).toBe(0);
   expect(terminal.screen.text.match(/starts anew/g)).toHaveLength(1);
+  // The list of prompts does not run into the line that is served first.
+  expect(terminal.screen.text).not.toMatch(/\S *\n\S* *test > 3/);
 });
 
 test("a program that starts anew is over for the one that follows, whose claims it would hold up", async () => {

@@ -106,6 +106,14 @@ test("the prompt shows what extensions say of themselves; one that throws is nam
   expect(seen()).toEqual(["broken has no status: no"]);
 });
 
+test("of two choices both numbers are named", () => {
+  const { screen, seen } = newScreen();
+  const open = new OpenQuestion({ text: "Shall I?", choices: ["Yes", "No"], withoutHuman: "" }, screen);
+  open.open();
+  open.take({ text: "3" });
+  expect(seen().at(-1)).toContain("Type 1 or 2.");
+});
+
 test("a question takes the number or the beginning of a choice, once it stands", async () => {
   const question = {
     text: "Shall I?\nrm x",

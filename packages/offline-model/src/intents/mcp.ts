@@ -15,7 +15,8 @@ import { call } from "../reply.ts";
 import { textsOf } from "../words.ts";
 import { bash, editCall, quoted, readCall, shortened, withoutNotes } from "./calls.ts";
 
-const NO_TRACKER = "I reach no tracker from here: no server offers one. s19 connects to servers.";
+const NO_TRACKER =
+  "I reach no tracker from here: no server offers one. To connect one: npm run s19 -- --mcp-config chapters/s19-mcp-plugin/tracker.mcp.json";
 
 /** The whole name of a server's tool, as the notes have it; undefined if none offers it. */
 function nameOf(texts: readonly string[], tool: string): string | undefined {

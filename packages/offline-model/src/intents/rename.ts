@@ -43,7 +43,10 @@ function* renameSymbol(situation: Situation): Episode {
     failureOf(found) === undefined
       ? linesOf(withoutNotes(found)).map((file) => file.replace(/^\.\//, ""))
       : [];
-  if (files.length === 0) return failed(`${before} is nowhere here, so I changed nothing.`);
+  if (files.length === 0)
+    return failed(
+      `${before} is nowhere here, so I changed nothing. If it was renamed before: npm run playground:reset.`,
+    );
   const taken = only(
     yield [think(`It must not meet another ${after}.`), bash(`grep -rnw ${NOT_IN} -- ${quoted(after)} .`)],
   );

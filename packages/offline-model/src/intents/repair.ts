@@ -20,6 +20,10 @@ import { guessesFor, type Guess } from "./repairs.ts";
 
 const MOST_GUESSES = 6;
 
+/** The playground's script for its failing test: where that passes, an earlier prompt has mended it. */
+const BUGS = "npm run test:bugs";
+const MENDED = " If it was mended before: npm run playground:reset.";
+
 /** The commands that run tests here: those of a part first, since they are quicker. */
 function* testCommands(situation: Situation): Work<string[]> {
   const { text, isError } = yield* known(readCall(situation, "package.json"));
@@ -157,7 +161,7 @@ function* report(guess: Guess, failure: Failure, commands: readonly string[]): W
 function nothingFails(situation: Situation, commands: readonly string[]): string {
   const pass = `${andList(commands)} ${commands.length === 1 ? "passes" : "pass"}`;
   const changed = changedFiles(situation);
-  if (changed.length === 0) return `Nothing fails: ${pass}.`;
+  if (changed.length === 0) return `Nothing fails: ${pass}.${commands.includes(BUGS) ? MENDED : ""}`;
   return `Nothing fails any more: ${pass}. I had to change ${andList(changed)} for that.`;
 }
 

@@ -51,6 +51,9 @@ export class Commands {
   /** Runs a command. Returns what to print, or the prompt that the line stands for. Never rejects. */
   async run(name: string, argument: string): Promise<string | { prompt: string }> {
     const command = this.#all.get(name);
+    const extra = argument.trim();
+    if (extra !== "" && command && takesNothing(command))
+      return `/${name} ${extra}: expected nothing behind /${name}.`;
     try {
       if (command?.prompt) return { prompt: await command.prompt(argument, this.#session) };
       const text: unknown = await command?.run(argument, this.#session, this.#renderer.columns);
@@ -90,6 +93,11 @@ export class Commands {
   }
 }
 
+/** Such a command would run as if the rest of the line had not been typed, so it is refused instead. */
+function takesNothing({ run, prompt }: Command): boolean {
+  return run.length === 0 && !prompt;
+}
+
 function builtIn(context: CommandContext, help: () => string): Record<string, Command> {
   const { agent, session, workspace, renderer, secrets } = context;
   const trace = () => startTrace(session, workspace, { chapter: agent.name }, secrets);
@@ -118,7 +126,7 @@ function builtIn(context: CommandContext, help: () => string): Record<string, Co
     trace: { description: "starts writing every event to a file", run: trace },
     fault: {
       complete: () => ["off"],
-      description: "arms faults of the offline model, as in /fault 529x2; off disarms them",
+      description: "arms faults of the offline model, as in /fault 529x3; off disarms them",
       run: (argument) => armFaults(session, argument),
     },
     quit: {

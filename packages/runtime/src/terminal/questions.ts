@@ -74,7 +74,8 @@ export class OpenQuestion {
     if (this.#screen.isLive) this.#screen.line(this.prompt ?? "", line);
     if (this.#chosen !== undefined) return this.#settle({ choice: this.#chosen, text: line });
     if (pastedAt !== undefined) this.#screen.line("What is pasted is no answer. Type the number.");
-    else if (chosen === undefined) this.#screen.line(`Type a number from 1 to ${choices.length}.`);
+    else if (chosen === undefined)
+      this.#screen.line(`Type ${choices.length === 2 ? "1 or 2" : `a number from 1 to ${choices.length}`}.`);
     else if (chosen === withText) this.#chosen = chosen;
     else return this.#settle({ choice: chosen });
     this.#showPrompt();

@@ -70,6 +70,7 @@ export class Repl {
     // Extensions may ask while they start: what is typed then must be seen, too.
     this.#screen.footer = () => this.#footer();
     await program.start();
+    if (first !== undefined) this.#screen.line("");
     if (first !== undefined) this.#queue.unshift({ text: first });
     await this.#work();
     // Loading the SDK takes a moment that the learner spends reading.

@@ -50,7 +50,7 @@ export function requestOf(line: TypedLine, names: readonly string[], card: Card)
   return entry ? { kind: "prompt", text: entry.prompt, note: entry.prompt, entry } : { kind: "prompt", text };
 }
 
-/** The command that a line stands for, or the mistake of a name that is nearly one. */
+/** The command that a line stands for, or the mistake of a name that is nearly one, or that stands alone. */
 function commandOf(text: string, names: readonly string[]): Request | undefined {
   const word = WORDS[text.toLowerCase()];
   if (word !== undefined) return { kind: "command", name: word, argument: "" };
@@ -59,11 +59,10 @@ function commandOf(text: string, names: readonly string[]): Request | undefined 
   const name = names.includes(typed) ? typed : (WORDS[typed.toLowerCase()] ?? typed.toLowerCase());
   if (names.includes(name)) return { kind: "command", name, argument };
   const near = names.find((known) => isNear(name, known));
-  if (near === undefined) return undefined;
-  return {
-    kind: "mistake",
-    message: `There is no command /${typed}. Did you mean /${near}? /help lists all.`,
-  };
+  // With more behind it, the word may be a folder's name, as in "/tmp is full".
+  if (near === undefined && argument !== "") return undefined;
+  const guess = near === undefined ? "" : ` Did you mean /${near}?`;
+  return { kind: "mistake", message: `There is no command /${typed}.${guess} /help lists all.` };
 }
 
 /** Its beginning, or one slip of the fingers away, or two in a long name; two letters that changed places are one slip. */

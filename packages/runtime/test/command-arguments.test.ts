@@ -1,0 +1,40 @@
+// What stands behind a command that takes nothing: it is refused, so that nobody believes it was heeded.
+import { expect, test } from "vitest";
+import { createModelClient, defineAgent, Session, Workspace } from "../src/index.ts";
+import { Commands } from "../src/terminal/commands.ts";
+import { Renderer } from "../src/terminal/renderer.ts";
+import { Screen } from "../src/terminal/screen.ts";
+import { temporaryFolder } from "../src/testing.ts";
+
+test("a command that takes nothing is not run with something behind it, and says so", async () => {
+  const session = new Session(createModelClient({ env: { ANTHROPIC_API_KEY: "k" } }));
+  let ran = 0;
+  let left = 0;
+  const own = {
+    bare: { description: "", run: () => `bare ${(ran += 1)}` },
+    full: { description: "", run: (argument: string) => `full ${argument}` },
+    told: { description: "", run: () => "", prompt: (argument: string) => `Do ${argument}` },
+  };
+  const commands = new Commands({
+    agent: defineAgent({
+      name: "t",
+      instructions: "x",
+      tools: [],
+      extensions: [{ name: "e", commands: own }],
+    }),
+    session,
+    workspace: new Workspace(temporaryFolder()),
+    renderer: new Renderer(new Screen({ write: () => {} }), session),
+    secrets: [],
+    quit: () => void (left += 1),
+  });
+  session.addPrompt("kept");
+  expect(await commands.run("cost", "x")).toBe("/cost x: expected nothing behind /cost.");
+  expect(await commands.run("clear", "all")).toBe("/clear all: expected nothing behind /clear.");
+  expect(await commands.run("quit", "now")).toBe("/quit now: expected nothing behind /quit.");
+  expect(await commands.run("bare", "a b ")).toBe("/bare a b: expected nothing behind /bare.");
+  expect([session.messages.length, left, ran]).toEqual([1, 0, 0]);
+  expect(await commands.run("bare", "  ")).toBe("bare 1");
+  expect(await commands.run("full", "x")).toBe("full x");
+  expect(await commands.run("told", "x")).toEqual({ prompt: "Do x" });
+});
