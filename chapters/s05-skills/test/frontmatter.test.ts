@@ -13,6 +13,11 @@ test("fields and body are read, whatever ends the lines, and the body may hold l
     expect(parseFrontmatter(source), "what was read").toEqual(read);
 });
 
+test("where nothing stands between the lines, or a comment alone, there are no fields", () => {
+  for (const source of ["---\n---\nx", "---\n# name: a\n---\nx"])
+    expect(parseFrontmatter(source)).toEqual({ fields: {}, body: "x" });
+});
+
 test.each([
   ["an empty file", " \n", 1],
   ["no first ---", "name: a\n---\n", 1],
@@ -20,7 +25,6 @@ test.each([
   ["YAML that is none", "---\nname: a\ndescription: a: b\n---\n", 3],
   ["no fields", "---\njust words\n---\n", 2],
   ["a list in the place of fields", "---\n- name\n---\n", 2],
-  ["nothing in the place of fields", "---\n---\n", 2],
 ])("each fault in the frontmatter is told with its line: %s", (_, source, line) => {
   let thrown: unknown;
   try {
