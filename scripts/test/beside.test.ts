@@ -52,7 +52,7 @@ test("a prompt that is missing, and a chapter that is not there, are one line ea
 
 test("Ctrl-C ends both, and leaves no playground", async () => {
   const folder = temporaryFolder();
-  const env = { ...process.env, TMPDIR: folder };
+  const env = { ...process.env, COURSE_TEST_FOLDER: folder };
   const child = spawn(process.execPath, command("s12", "s13", "Run `sleep 30`"), { cwd: ROOT, env });
   await once(child.stdout, "data");
   expect(readdirSync(folder).filter((name) => name.startsWith("course-"))).toHaveLength(2);

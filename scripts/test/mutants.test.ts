@@ -194,7 +194,7 @@ test.runIf(Sandbox.isPossible)("Ctrl-C leaves no copy behind", async () => {
   mkdirSync(parent);
   const child = spawn(process.execPath, command("s12", "--sample", "1", "--seed", "1"), {
     cwd: ROOT,
-    env: { ...process.env, TMPDIR: parent },
+    env: { ...process.env, COURSE_TEST_FOLDER: parent },
   });
   const copies = () => readdirSync(parent).filter((name) => name.startsWith("course-"));
   while (copies().length === 0) await delay(50);

@@ -1,11 +1,13 @@
 // Making a worktree, in four steps: take the name, let git make folder and branch, copy what git ignores, say that it is
 // ready. If one fails, all of it is taken back; if the program is killed, the next start does that (reconcile.ts).
 import { errorMessage, ToolError } from "@course/runtime";
-import { git } from "./git.ts";
+import { git, isPassing } from "./git.ts";
 import { copyIncluded } from "./include.ts";
 import type { Place } from "./place.ts";
-import { branchOf, pathOf, prepareFolder, refuseTaken } from "./repository.ts";
+import { branchOf, pathOf, prepareFolder, refuseTaken, type Repository } from "./repository.ts";
 import { undoCreate } from "./take-away.ts";
+
+const TRIES = 5;
 
 export interface WorktreePlan {
   name: string;
@@ -37,14 +39,27 @@ export async function createWorktree(place: Place, { name, base, taskId }: Workt
       await index.reserve(name, base, taskId);
       isReserved = true;
     });
-    const add = ["worktree", "add", "--quiet", "--no-track", "-b", branch, path, base];
-    await events.step(name, "add", () => git(repository.root, add));
+    await events.step(name, "add", () => addWorktree(repository, name, base));
     const copied = await events.step(name, "include", () => copyIncluded(repository, name));
     await events.step(name, "ready", () => index.release(name));
     return { name, branch, path, base, copied };
   } catch (error) {
     throw isReserved ? await undone(place, name, base, error) : error;
   }
+}
+
+/** What another program's change has made fail is taken back and done again. */
+async function addWorktree(repository: Repository, name: string, base: string): Promise<void> {
+  const [branch, path] = [branchOf(name), pathOf(repository, name)];
+  const args = ["worktree", "add", "--quiet", "--no-track", "-b", branch, path, base];
+  for (let left = TRIES; ; left--)
+    try {
+      await git(repository.root, args);
+      return;
+    } catch (error) {
+      if (left === 1 || !isPassing(errorMessage(error))) throw error;
+      await undoCreate(repository, name, base);
+    }
 }
 
 /** Takes back what a failed creation left. Returns the error to throw. */

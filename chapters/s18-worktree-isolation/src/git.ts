@@ -1,13 +1,16 @@
 // Runs git: arguments as a list and no shell, so that no name or path is ever read as an option or a command.
 // Hooks do not run in calls of ours, nothing prompts, and a caller's GIT_ variables, as in a git hook, do not count.
 // Not covered: what else the user's configuration runs, such as filters (Git LFS) and a signing program, does run.
-import { execFile, execFileSync, type ExecFileException } from "node:child_process";
+import { execFile, spawnSync, type ExecFileException } from "node:child_process";
+import { setTimeout as delay } from "node:timers/promises";
 import { errorCode, ToolError } from "@course/runtime";
 
 const SAFE = ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"];
 const LARGEST_OUTPUT = 64 * 1024 * 1024;
 /** Who commits and where configuration lies may be said by variables; which repository it is may not. */
 const NOT_PASSED_ON = /^(ANTHROPIC_|GIT_(?!AUTHOR_|COMMITTER_|CONFIG_(GLOBAL|SYSTEM|NOSYSTEM)$))/;
+
+const TRIES = 20;
 
 export interface GitResult {
   /** 0 for success. */
@@ -17,7 +20,15 @@ export interface GitResult {
 }
 
 /** Runs git to its end, whatever its exit code is. Rejects with ToolError if git is not there. */
-export function tryGit(folder: string, args: readonly string[], input?: string): Promise<GitResult> {
+export async function tryGit(folder: string, args: readonly string[], input?: string): Promise<GitResult> {
+  for (let left = TRIES; ; left--) {
+    const result = await runGit(folder, args, input);
+    if (left === 1 || result.code === 0 || !isPassing(result.stderr) || isAdding(args)) return result;
+    await delay(10);
+  }
+}
+
+function runGit(folder: string, args: readonly string[], input?: string): Promise<GitResult> {
   return new Promise((resolve, reject) => {
     const child = execFile("git", [...SAFE, ...args], options(folder), (error, stdout, stderr) => {
       if (error && typeof error.code !== "number") reject(notRun(error));
@@ -37,14 +48,24 @@ export async function git(folder: string, args: readonly string[], input?: strin
 
 /** For quick calls under the lock, where nothing else may happen in between. Throws ToolError if git failed. */
 export function gitSync(folder: string, args: readonly string[]): string {
-  try {
-    return execFileSync("git", [...SAFE, ...args], { ...options(folder), stdio: ["ignore", "pipe", "pipe"] });
-  } catch (error) {
-    const { status, stderr } = error as { status?: number | null; stderr?: string };
-    if (typeof status !== "number") throw notRun(error as ExecFileException);
-    throw new ToolError(describeFailure(args, stderr ?? ""));
+  for (let left = TRIES; ; left--) {
+    const { code, stdout, stderr } = runGitSync(folder, args);
+    if (code === 0) return stdout;
+    if (left === 1 || !isPassing(stderr)) throw new ToolError(describeFailure(args, stderr));
   }
 }
+
+function runGitSync(folder: string, args: readonly string[]): GitResult {
+  const { status, stdout, stderr, error } = spawnSync("git", [...SAFE, ...args], options(folder));
+  if (error) throw notRun(error);
+  return { code: status ?? 1, stdout, stderr };
+}
+
+/** git reads what each worktree has in .git, and fails where another program is just making one or taking it away. */
+export const isPassing = (failure: string): boolean => /failed to read \S*\/worktrees\//.test(failure);
+
+/** It may have made the branch by then, so there is more to do than to try again (create-worktree.ts). */
+const isAdding = ([first, second]: readonly string[]): boolean => first === "worktree" && second === "add";
 
 export function describeFailure(args: readonly string[], stderr: string): string {
   const words = args.filter((arg) => !arg.startsWith("-")).slice(0, args[0] === "worktree" ? 2 : 1);

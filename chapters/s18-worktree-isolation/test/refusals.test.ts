@@ -56,6 +56,18 @@ test("a branch that has nothing in common with the main checkout's is not merged
   expect(existsSync(repository.path("a"))).toBe(true);
 });
 
+test("while another program makes a worktree, git is asked again; one that stays broken is told in git's words", async () => {
+  const repository = newRepository();
+  const half = join(repository.root, ".git/worktrees/half");
+  repository.write(".git/worktrees/half/HEAD", "ref: refs/heads/half\n");
+  repository.write(".git/worktrees/half/gitdir", join(repository.root, "../half/.git"));
+  repository.write(".git/worktrees/half/commondir", "");
+  await expect(repository.worktrees.create("a")).rejects.toThrow(/failed to read .*\/half\/commondir/);
+  setTimeout(() => rmSync(half, { recursive: true }), 100);
+  await repository.worktrees.create("a");
+  expect(knownToGit(repository)).toEqual({ a: "worktree-a" });
+});
+
 test("in a bare repository it is said to clone it", async () => {
   const { git, root } = newRepository();
   const bare = join(temporaryFolder(), "bare.git");

@@ -7,6 +7,7 @@ import { Worktrees } from "@course/s18-worktree-isolation";
 const [root = "", action = "", last = "0", ...names] = process.argv.slice(2);
 let count = 0;
 const worktrees = new Worktrees(new Workspace(root), {
+  onProblem: (problem) => console.error(problem),
   onEvent({ step, phase }) {
     writeSync(1, `${step} ${phase}\n`);
     if (++count === Number(last)) process.kill(process.pid, "SIGKILL");

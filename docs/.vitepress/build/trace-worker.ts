@@ -50,17 +50,17 @@ async function differenceIn({ blocks }: TraceJob, runs: Runs): Promise<string | 
 function traceOf({ events, folder }: Run): string {
   const ids = new Map<string, string>();
   const steady = (key: string, value: unknown) => (key === "stack" ? undefined : value);
-  return (
-    events
-      .map((event) => JSON.stringify(event, steady))
-      .join("\n")
-      .replaceAll(folder, "~/playground")
-      // A reply that was cut off may end within the folder's name.
-      .replaceAll(dirname(folder), "~")
-      .replace(/bg_[0-9a-f]{6}/g, (id) => {
-        const name = ids.get(id) ?? `bg_${ids.size + 1}`;
-        ids.set(id, name);
-        return name;
-      })
-  );
+  let trace = events
+    .map((event) => JSON.stringify(event, steady))
+    .join("\n")
+    .replaceAll(folder, "~/playground")
+    .replaceAll(dirname(folder), "~");
+  // A reply that was cut off may end within the folder's name.
+  for (let end = folder.length - 1; end >= folder.indexOf("/", 1); end--)
+    trace = trace.replaceAll(`${folder.slice(0, end)}"`, '~"');
+  return trace.replace(/bg_[0-9a-f]{6}/g, (id) => {
+    const name = ids.get(id) ?? `bg_${ids.size + 1}`;
+    ids.set(id, name);
+    return name;
+  });
 }
