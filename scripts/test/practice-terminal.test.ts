@@ -71,7 +71,9 @@ test.each([
   await at.shows("Begin all steps of s03 anew? What you wrote is kept beside. [y/N]");
   at.type(keys);
   expect(await at.exit).toBe(0);
-  expect(at.screen.text.replaceAll("\n", "")).toContain(answer);
+  // The terminal breaks the line where the folder's name is long.
+  const words = (text: string) => text.replaceAll(/\s/g, "");
+  expect(words(at.screen.text)).toContain(words(answer));
   expect(readFileSync(list, "utf8").endsWith("// mine\n")).toBe(!isReset);
   expect(existsSync(join(folder, "s03-todo.old-1"))).toBe(isReset);
 });

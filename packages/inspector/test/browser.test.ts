@@ -127,6 +127,10 @@ browserTest(
   async () => {
     const program = await inspect("s13-background-tasks", ["--offline"]);
     program.type("Run pwd");
+    // While a run goes on, whoever stands at its last step goes on with it.
+    const { page: live } = await open(program.address);
+    await titled(live, "The run ends");
+    await live.close();
     const { page, problems } = await open(`${program.address}#s13:3`, {
       viewport: { width: 360, height: 740 },
     });
