@@ -37,8 +37,15 @@ async function readAll(page: Page): Promise<string> {
   for (let top = 0; top <= (await list.evaluate(({ scrollHeight }) => scrollHeight)); top += 200) {
     await scroll(top);
     await page.evaluate("new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))");
-    for (const card of await list.locator("[data-index]").all())
-      cards.set(Number(await card.getAttribute("data-index")), await card.innerText());
+    // At once: while a run goes on, a card may be gone between two questions.
+    const drawn = await list
+      .locator("[data-index]")
+      .evaluateAll((elements) =>
+        elements.map(
+          (card) => [Number(card.getAttribute("data-index")), (card as HTMLElement).innerText] as const,
+        ),
+      );
+    for (const [index, text] of drawn) cards.set(index, text);
   }
   return [...cards]
     .toSorted(([one], [other]) => one - other)
