@@ -7,5 +7,6 @@ import { join } from "node:path";
 export default function setup(): () => void {
   const folder = mkdtempSync(join(tmpdir(), "course-tests-"));
   process.env["COURSE_TEST_FOLDER"] = folder;
-  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  // A program that a test has ended may still be writing.
+  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 }

@@ -42,7 +42,8 @@ async function readAll(page: Page): Promise<string> {
       .locator("[data-index]")
       .evaluateAll((elements) =>
         elements.map(
-          (card) => [Number(card.getAttribute("data-index")), (card as HTMLElement).innerText] as const,
+          (card) =>
+            [Number(card.getAttribute("data-index")), "innerText" in card ? card.innerText : ""] as const,
         ),
       );
     for (const [index, text] of drawn) cards.set(index, text);
