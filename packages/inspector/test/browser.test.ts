@@ -36,7 +36,7 @@ async function readAll(page: Page): Promise<string> {
   await list.locator(".tp-prefix").waitFor();
   for (let top = 0; top <= (await list.evaluate(({ scrollHeight }) => scrollHeight)); top += 200) {
     await scroll(top);
-    await page.evaluate("new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))");
+    await page.evaluate("new Promise((go) => requestAnimationFrame(() => setTimeout(go, 50)))");
     // At once: while a run goes on, a card may be gone between two questions.
     const drawn = await list
       .locator("[data-index]")
