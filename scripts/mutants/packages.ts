@@ -67,12 +67,15 @@ export function withNeeds(
   return found;
 }
 
-/** Relative to the folder, sorted; nothing if there is no folder. */
+/** Relative to the folder, sorted; nothing if there is no folder. Links are not followed. */
 export function filesUnder(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .filter((file) => !file.split("/").includes("node_modules"))
-    .toSorted();
+  return existsSync(folder) ? filesBelow(folder, "").toSorted() : [];
+}
+
+function filesBelow(root: string, folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === "node_modules" ? [] : filesBelow(root, path);
+    return entry.isFile() ? [path] : [];
+  });
 }

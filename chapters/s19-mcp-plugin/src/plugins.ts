@@ -133,12 +133,17 @@ function projectFolders(root: string): string[] {
 /** Of every file's path and content: whatever changes is asked again. */
 function hashOf(root: string): string {
   const hash = createHash("sha256");
-  const entries = readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-  for (const path of entries) hash.update(`${relative(root, path)}\0`).update(contentOf(path));
+  for (const path of filesBelow(root).sort())
+    hash.update(`${relative(root, path)}\0`).update(contentOf(path));
   return hash.digest("hex").slice(0, 32);
+}
+
+/** Links to folders are not followed: they may lead in a circle. */
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(path) : [path];
+  });
 }
 
 function contentOf(path: string): Buffer {

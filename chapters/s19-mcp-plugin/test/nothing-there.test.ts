@@ -1,5 +1,5 @@
 // What is asked for and is not there, or cannot be kept, is said in a line.
-import { writeFileSync } from "node:fs";
+import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CallToolResult } from "@modelcontextprotocol/client";
 import { say, script } from "@course/offline-model/test";
@@ -66,4 +66,18 @@ test("of plugins whose skills another agent would have to take, it is said that 
   const notices = opened.events.flatMap((event) => (event.type === "notice" ? [event.message] : []));
   expect(notices).toContain("Not used here: the skills of plugins. Start from s19.");
   await opened.close();
+});
+
+test("a link in a plugin of the project that leads in a circle is not followed", async () => {
+  const plugin = ".claude/skills/demo";
+  const { notices, close } = await open({
+    files: { [`${plugin}/.claude-plugin/plugin.json`]: '{ "name": "demo" }' },
+    values: {},
+    others({ root }) {
+      symlinkSync(join(root, plugin), join(root, plugin, "circle"));
+      return [];
+    },
+  });
+  expect(notices().join()).toMatch(/all its files as they are now \([0-9a-f]{32}\)/);
+  await close();
 });
