@@ -1,5 +1,5 @@
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { defineConfig, type Plugin } from "vitest/config";
 
 /** A copy of a package, for an exercise or a mutant, lies in a folder of its own and is not seen again. */
@@ -16,9 +16,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     globalSetup: join(import.meta.dirname, "scripts/lib/test-folder.ts"),
     testTimeout: 60_000,
-    // A package's files share one process: each of their own would cost a fifth of all the time. Those of the scripts each
-    // load a compiler, and one process has no room for all of them.
-    isolate: basename(process.cwd()) === "scripts",
+    // A package's files share one process: each of their own would cost a fifth of all the time.
+    isolate: false,
     // On a busy machine, processes that are waited for can be late. Where it counts, a second failure is a failure.
     retry: process.env["CI"] ? 1 : 0,
     // Most tests start programs. A line for each of them would hide the lines of the files.
