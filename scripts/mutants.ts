@@ -2,7 +2,8 @@
 // its tests do not notice. npm run mutants -- --all --sample 40 --seed 1: 40 changes of each package.
 // --quick 15: without test files that take longer than 15 seconds; then the rate is the least that it can be.
 // --file PART: only files whose path holds it. --list: the changes, without running them. --workers 2. --json.
-// Exit code 1 if fewer than 85 % of a package's changes are noticed. Those in mutants/accepted.json are not run.
+// Exit code 1 if fewer than 85 % of a package's changes are noticed. Those in mutants/accepted.json
+// and those that do not compile are not run.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -126,10 +127,11 @@ function survivorLine({ mutant, fate }: Outcome): string {
 
 function summary(outcome: PackageOutcome): string {
   const { id, seed, mutants, accepted, outcomes, stale, without, rate } = outcome;
-  const killed = outcomes.filter(({ fate }) => !isSurvivor(fate)).length;
-  const late = outcomes.filter(({ fate }) => fate === "timed out").length;
-  const counts = `${killed} of ${outcomes.length} killed${late > 0 ? `, ${late} of them by time` : ""}`;
-  const rest = `${mutants} in all, ${accepted} accepted, seed ${seed}`;
+  const ended = (wanted: Outcome["fate"]) => outcomes.filter(({ fate }) => fate === wanted).length;
+  const [late, refused] = [ended("timed out"), ended("refused")];
+  const killed = ended("killed") + late;
+  const counts = `${killed} of ${outcomes.length - refused} killed${late > 0 ? `, ${late} of them by time` : ""}`;
+  const rest = `${refused} that do not compile; ${mutants} in all, ${accepted} accepted, seed ${seed}`;
   const least = without.length > 0 ? `; at least, for it was without ${without.join(", ")}` : "";
   return [
     `${id.padEnd(14)} ${(rate * 100).toFixed(1)} %  ${counts}; ${rest}${least}`,

@@ -144,7 +144,8 @@ function statements(node: ts.Node, source: ts.SourceFile): Change[] {
   const isEarly = ts.isReturnStatement(node) && !isLast(node);
   if (!isEffect && !isJump && !isEarly) return [];
   if (isLeftAlone(unwrapped(node), source)) return [];
-  return [replace("statement", node, ";", source)];
+  const isAlone = ts.isIfStatement(node.parent) || ts.isIterationStatement(node.parent, false);
+  return [replace("statement", node, isAlone ? "{}" : ";", source)];
 }
 
 function unwrapped(node: ts.Node): ts.Node {

@@ -1,6 +1,7 @@
 // One package: its mutants, a sample of them, and what its tests say of each.
 import { Random } from "../fuzz/lines.ts";
 import { isAccepted, staleEntries, type Accepted, type AcceptedFiles } from "./accepted.ts";
+import { Compiler } from "./compiler.ts";
 import { measure, testsFor, type Measured } from "./coverage.ts";
 import { apply, mutantsOf, type Mutant } from "./mutate.ts";
 import type { Package } from "./packages.ts";
@@ -21,8 +22,8 @@ export interface Options {
 
 export interface Outcome {
   mutant: Mutant;
-  fate: "killed" | "timed out" | "survived" | "not run";
-  /** The test that failed first. */
+  fate: "killed" | "timed out" | "survived" | "not run" | "refused";
+  /** The test that failed first, or what else ended the mutant. */
   by: string;
 }
 
@@ -36,6 +37,7 @@ export interface PackageOutcome {
   stale: (Accepted & { file: string })[];
   /** Test files that took too long to be run on every mutant. */
   without: string[];
+  /** Of those that the compiler lets pass. */
   rate: number;
 }
 
@@ -79,20 +81,24 @@ export async function mutate(
   told: (outcome: Outcome) => void,
 ): Promise<PackageOutcome> {
   const [first] = sandboxes;
+  const compiler = new Compiler(one.root);
   const measured = first ? await measure(first, one, longestMs) : [];
   const left = chosen.mutants.values();
   const outcomes: Outcome[] = [];
   await Promise.all(
     sandboxes.map(async (sandbox) => {
       for (const mutant of left) {
-        const outcome = await fateOf(mutant, one, sandbox, measured);
+        const outcome: Outcome = compiler.refuses(mutant)
+          ? { mutant, fate: "refused", by: "the compiler" }
+          : await fateOf(mutant, one, sandbox, measured);
         outcomes.push(outcome);
         told(outcome);
       }
     }),
   );
   const survivors = outcomes.filter(({ fate }) => isSurvivor(fate)).length;
-  const rate = outcomes.length === 0 ? 1 : 1 - survivors / outcomes.length;
+  const tried = outcomes.filter(({ fate }) => fate !== "refused").length;
+  const rate = tried === 0 ? 1 : 1 - survivors / tried;
   const { all, accepted, stale } = chosen;
   const without = one.tests.filter((name) => measured.every(({ test }) => test !== name));
   return { id: one.id, seed, mutants: all, accepted, outcomes, stale, without, rate };

@@ -7,20 +7,20 @@
 interface EventTraits {
   blocks: "yes" | "tell" | "no";
   context?: true;
-  /** What a matcher is compared with; without it, every hook of the event runs. */
-  matches?: "tool" | "source" | "trigger" | "reason" | "agent type";
+  /** The field of a hook's input that a matcher is compared with; without it, every hook of the event runs. */
+  matches?: "tool_name" | "source" | "trigger" | "reason" | "agent_type";
   seconds?: number;
 }
 
 const EVENTS = {
   SessionStart: { blocks: "no", context: true, matches: "source" },
   UserPromptSubmit: { blocks: "yes", context: true, seconds: 30 },
-  PreToolUse: { blocks: "yes", matches: "tool" },
-  PostToolUse: { blocks: "tell", matches: "tool" },
-  PostToolUseFailure: { blocks: "tell", matches: "tool" },
+  PreToolUse: { blocks: "yes", matches: "tool_name" },
+  PostToolUse: { blocks: "tell", matches: "tool_name" },
+  PostToolUseFailure: { blocks: "tell", matches: "tool_name" },
   Stop: { blocks: "yes" },
-  SubagentStart: { blocks: "no", matches: "agent type" },
-  SubagentStop: { blocks: "yes", matches: "agent type" },
+  SubagentStart: { blocks: "no", matches: "agent_type" },
+  SubagentStop: { blocks: "yes", matches: "agent_type" },
   PreCompact: { blocks: "yes", matches: "trigger" },
   SessionEnd: { blocks: "no", matches: "reason", seconds: 1.5 },
 } as const satisfies Record<string, EventTraits>;

@@ -8,14 +8,15 @@ import type { Hook } from "./hook.ts";
 
 const DEFAULT_SECONDS = 600;
 
+/** What a hook reads. */
+type HookInput = Readonly<Record<string, unknown>>;
+
 /** What happened, and to whom. */
 export interface Occasion {
   event: HookEvent;
   session: Session;
-  /** What matchers are compared with. */
-  subject?: string;
   /** The event's own fields of what the hook reads. */
-  fields?: Readonly<Record<string, unknown>>;
+  fields?: HookInput;
   /** The call by the names that hooks know, for `if`. */
   call?: Pick<ToolCall, "name" | "input" | "readOnly">;
 }
@@ -54,18 +55,19 @@ export class HookRunner {
   /** Runs every hook that the occasion matches. Rejects where it cannot be judged whether `if` means a call. */
   async run(occasion: Occasion): Promise<HookAnswer> {
     const { event, session, fields } = occasion;
-    const hooks = await this.#matching(occasion);
+    const input: HookInput = { ...this.#about(session), hook_event_name: event, ...fields };
+    const hooks = await this.#matching(occasion, input);
     if (hooks.length === 0) return {};
-    const input = { ...this.#about(session), hook_event_name: event, ...fields };
     const answers = await Promise.all(hooks.map((hook) => this.#runOne(hook, input, session)));
     return merged(answers);
   }
 
-  async #matching({ event, subject = "", call }: Occasion): Promise<Hook[]> {
+  async #matching({ event, call }: Occasion, input: HookInput): Promise<Hook[]> {
+    const { matches } = traitsOf(event);
     const found: Hook[] = [];
     const seen = new Set<string>();
     for (const hook of this.#hooks) {
-      if (hook.event !== event || !(traitsOf(event).matches === undefined || hook.matches(subject))) continue;
+      if (hook.event !== event || !(matches === undefined || hook.matches(String(input[matches])))) continue;
       if (!(await this.#isMeant(hook, call))) continue;
       // The same hook in two files runs once.
       const identity = JSON.stringify([hook.command, hook.args, hook.onFailure]);
@@ -82,7 +84,7 @@ export class HookRunner {
     return (await new Policy(this.#workspace, settings).judge(call)).decision !== "allow";
   }
 
-  async #runOne(hook: Hook, input: object, session: Session): Promise<HookAnswer> {
+  async #runOne(hook: Hook, input: HookInput, session: Session): Promise<HookAnswer> {
     const { event } = hook;
     const most = traitsOf(event).seconds ?? DEFAULT_SECONDS;
     // All hooks of SessionEnd share its time; elsewhere a hook may ask for more.

@@ -132,7 +132,7 @@ class HookReader {
         return undefined;
       case "if":
         hook.if = this.#rule(value, where);
-        return traitsOf(hook.event).matches === "tool" ? undefined : "`if` is for events of tools";
+        return traitsOf(hook.event).matches === "tool_name" ? undefined : "`if` is for events of tools";
       case "async":
       case "asyncRewake":
         return json.boolean(value, where) ? "hooks that run in the background do not run here" : undefined;

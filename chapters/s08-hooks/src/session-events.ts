@@ -47,7 +47,7 @@ export class SessionEvents {
   /** A summary is about to take the conversation's place. Rejects with a ToolError where a hook refuses it. */
   async compaction(session: Session, trigger: "manual" | "auto"): Promise<void> {
     const fields = { trigger, custom_instructions: "" };
-    const answer = await this.#runner.run({ event: "PreCompact", session, subject: trigger, fields });
+    const answer = await this.#runner.run({ event: "PreCompact", session, fields });
     this.#feedback.stop(session, answer.stop);
     const refusal = answer.stop ?? answer.block;
     if (refusal !== undefined) throw new ToolError(`a hook refused it: ${this.#feedback.limited(refusal)}`);
@@ -58,8 +58,7 @@ export class SessionEvents {
   async beforeCall(session: Session): Promise<void> {
     await this.#settled;
     if (this.#runner.isEmpty || !this.#conversations.isNewSubagent(session)) return;
-    const subject = this.#conversations.subagent(session)?.agent_type ?? "";
-    const { context, stop } = await this.#runner.run({ event: "SubagentStart", session, subject });
+    const { context, stop } = await this.#runner.run({ event: "SubagentStart", session });
     this.#feedback.stop(session, stop);
     this.#feedback.tell(session, "SubagentStart", { context });
   }
@@ -71,18 +70,13 @@ export class SessionEvents {
 
   async #begin(session: Session, source: "startup" | "resume" | "clear" | "compact"): Promise<void> {
     const fields = { source, model: session.model.id };
-    const { context, stop } = await this.#runner.run({
-      event: "SessionStart",
-      session,
-      subject: source,
-      fields,
-    });
+    const { context, stop } = await this.#runner.run({ event: "SessionStart", session, fields });
     if (stop !== undefined) session.notice(`A hook wants to stop, and nothing runs yet: ${stop}`);
     this.#feedback.tell(session, "SessionStart", { context });
   }
 
   async #end(session: Session, reason: "clear" | "other"): Promise<void> {
-    await this.#runner.run({ event: "SessionEnd", session, subject: reason, fields: { reason } });
+    await this.#runner.run({ event: "SessionEnd", session, fields: { reason } });
   }
 
   #cleared(session: Session): void {

@@ -45,7 +45,6 @@ export class StopHooks {
     return this.#runner.run({
       event,
       session,
-      subject: subagent?.agent_type ?? "",
       fields: {
         // So that a hook can see that it has blocked already, and let the run end.
         stop_hook_active: isActive,

@@ -80,7 +80,6 @@ export class ToolHooks {
     const answer = await this.#runner.run({
       event,
       session,
-      subject: name,
       call: { name, input, readOnly },
       fields: { tool_name: name, tool_input: input, tool_use_id: id, ...fields },
     });
