@@ -11,6 +11,11 @@ test("of a file of instructions, comments are left out, and paths in its prose a
   );
 });
 
+test("only a block that begins with a comment loses its comments", () => {
+  const source = "<!-- a -->\n<!-- b -->\n\nText.\n\n<div>\n<!-- kept -->\n</div>";
+  expect(readInstructionText(source).text).toBe("Text.\n\n<div>\n<!-- kept -->\n</div>");
+});
+
 test.each([
   ["in a list", "- Read @a.md\n- @b.md and `@c.md`\n  - @d.md", ["a.md", "b.md", "d.md"]],
   ["in a table", "| a | b |\n|---|---|\n| @a.md | `@b.md` |", ["a.md"]],

@@ -62,6 +62,20 @@ test("after a summary has taken their place, the root ones are read anew", async
   await open.close();
 });
 
+test("a file of the root that is written later waits for the next conversation", async () => {
+  const root = repository({ "CLAUDE.md": "Top." });
+  const model = script(say("1"), say("2"), say("3"));
+  const open = await openSession(createAgent, model, root);
+  await open.run("one");
+  write(root, { ".claude/CLAUDE.md": "Later." });
+  await open.run("two");
+  open.session.clear();
+  await open.run("three");
+  await open.close();
+  const asked = model.requests.map(({ messages }) => JSON.stringify(messages));
+  expect(asked.map((messages) => messages.includes("Later."))).toEqual([false, false, true]);
+});
+
 test("a new conversation is told again", async () => {
   const model = script(say("1"), say("2"));
   const open = await openSession(createAgent, model, repository({ "CLAUDE.md": "Top." }));

@@ -242,5 +242,6 @@ test("--explain shows the prefix that is then sent", async () => {
   const shown = open.events.flatMap((event) => (event.type === "display" ? [event.text] : [])).join("\n");
   await open.run("go");
   for (const line of systemOf(model.requests[0]).split("\n")) expect(shown).toContain(line);
+  for (const { name } of model.requests[0]?.tools ?? []) expect(shown).toContain(name);
   await open.close();
 });

@@ -40,6 +40,15 @@ test("instructions come from the home, then from the repository's root down to t
   ]);
 });
 
+test("each folder on the way down has its say, in its order", async () => {
+  const root = repository({ "a/CLAUDE.md": "A.", "a/b/CLAUDE.md": "B.", "a/b/c/CLAUDE.md": "C." });
+  expect(paths((await start(join(root, "a/b/c"))).told[0])).toEqual([
+    "a/CLAUDE.md",
+    "a/b/CLAUDE.md",
+    "a/b/c/CLAUDE.md",
+  ]);
+});
+
 test("AGENTS.md counts where a project has no other instructions", async () => {
   const { told } = await start(repository({ "AGENTS.md": "Agents." }));
   expect(paths(told[0])).toEqual(["AGENTS.md"]);
