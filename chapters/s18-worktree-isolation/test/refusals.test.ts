@@ -1,5 +1,6 @@
 // What cannot be done is refused in words that say what to do, and leaves everything as it was.
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, say, script } from "@course/offline-model/test";
 import { Workspace } from "@course/runtime";
@@ -7,6 +8,7 @@ import { openSession, temporaryFolder } from "@course/runtime/testing";
 import { openInWorktree, Worktrees } from "@course/s18-worktree-isolation";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createAgent } from "../src/agent.ts";
+import { git, gitSync } from "../src/git.ts";
 import { knownToGit, newRepository, soundStatus } from "./new-repository.ts";
 import { runWorker } from "./start-worker.ts";
 
@@ -66,6 +68,35 @@ test("while another program makes a worktree, git is asked again; one that stays
   setTimeout(() => rmSync(half, { recursive: true }), 100);
   await repository.worktrees.create("a");
   expect(knownToGit(repository)).toEqual({ a: "worktree-a" });
+});
+
+/** A git that fails as beside another program, this many times, and then is the real one. Returns how often it was called. */
+function busyGit(times: number): () => number {
+  const folder = temporaryFolder();
+  const git = join(folder, "git");
+  const real = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
+  const fails = "echo 'fatal: failed to read .git/worktrees/half/commondir' >&2; exit 128";
+  writeFileSync(
+    git,
+    `#!/bin/sh\necho >> ${folder}/calls\n[ $(wc -l < ${folder}/calls) -gt ${times} ] || { ${fails}; }\nexec ${real} "$@"\n`,
+  );
+  chmodSync(git, 0o755);
+  vi.stubEnv("PATH", `${folder}:${process.env["PATH"]}`);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  return () => readFileSync(join(folder, "calls"), "utf8").length;
+}
+
+test.each([
+  ["git", git],
+  ["gitSync", (folder: string, args: string[]) => Promise.resolve().then(() => gitSync(folder, args))],
+])("%s asks git twenty times before it gives up", async (_, ask) => {
+  const { root } = newRepository();
+  const calls = busyGit(19);
+  expect(await ask(root, ["rev-parse", "--abbrev-ref", "HEAD"])).toBe("main\n");
+  expect(calls()).toBe(20);
+  const more = busyGit(20);
+  await expect(ask(root, ["rev-parse", "HEAD"])).rejects.toThrow("failed to read");
+  expect(more()).toBe(20);
 });
 
 test("in a bare repository it is said to clone it", async () => {
