@@ -1,4 +1,5 @@
 // Sessions for a person: a line each.
+import { shortened } from "@course/runtime";
 import type { SessionSummary } from "./session-store.ts";
 
 const SHOWN = 30;
@@ -9,12 +10,8 @@ const HEAD = 32;
 /** As "3f2a9c1e  2026-11-26 17:40 UTC  Fix the build", in one row: a choice of a question stands behind its number. */
 export function renderSession({ id, changedAt, prompt }: SessionSummary, columns = 75): string {
   const [day = "", time = ""] = changedAt.toISOString().split("T");
-  const words = shortOf((prompt ?? "(long)").replace(/\s+/g, " "), Math.max(12, columns - HEAD));
+  const words = shortened((prompt ?? "(long)").replace(/\s+/g, " "), Math.max(12, columns - HEAD));
   return `${id.slice(0, 8)}  ${day} ${time.slice(0, 5)} UTC  ${words}`;
-}
-
-function shortOf(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1).toWellFormed()}…`;
 }
 
 /** The last sessions, and which one is open here. */

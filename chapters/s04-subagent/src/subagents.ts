@@ -8,6 +8,7 @@ import {
   type Session,
   type Tool,
   type ToolResult,
+  shortened,
 } from "@course/runtime";
 import { runSubagent, type SubagentReport } from "./subagent.ts";
 
@@ -71,10 +72,6 @@ function resultOf({ ending, answer, problem, modelCalls }: SubagentReport): Tool
   };
 }
 
-function shortOf(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1).toWellFormed()}…`;
-}
-
 function renderReports(
   reports: readonly SubagentReport[],
   { usage: { last } }: Session,
@@ -88,7 +85,7 @@ function renderReports(
     .sort((a, b) => b.contextTokens - a.contextTokens)
     .map(
       ({ description, ending, modelCalls, contextTokens }) =>
-        `  ${shortOf(description, width - 2).padEnd(width)}${String(modelCalls).padStart(6)}${number(contextTokens)}  ${ending}`,
+        `  ${shortened(description, width - 2).padEnd(width)}${String(modelCalls).padStart(6)}${number(contextTokens)}  ${ending}`,
     );
   const here = contextTokens(last);
   return [

@@ -1,5 +1,5 @@
 // The team as text, for the lead's model and for the user.
-import { blocksOf, promptTokens } from "@course/runtime";
+import { blocksOf, promptTokens, shortened } from "@course/runtime";
 import type { Mailbox } from "./mailbox.ts";
 import type { TeammateRecord } from "./roster.ts";
 import type { Team } from "./team.ts";
@@ -23,7 +23,7 @@ export function renderTeam(team: Team, columns = 80): string {
     const { turns = 0, total } = team.conversationOf(name)?.usage ?? {};
     const tokens = total ? promptTokens(total) + total.output : 0;
     const doing = `${state}${reason ? `: ${reason}` : ""}`;
-    return `  ${name.padEnd(12)}${cut(role, width - 2).padEnd(width)}${String(turns).padStart(5)}${tokens.toLocaleString("en").padStart(10)}  ${doing}`;
+    return `  ${name.padEnd(12)}${shortened(role, width - 2).padEnd(width)}${String(turns).padStart(5)}${tokens.toLocaleString("en").padStart(10)}  ${doing}`;
   });
   return [`  ${"name".padEnd(12)}${"role".padEnd(width)}calls${"tokens".padStart(10)}  state`, ...rows].join(
     "\n",
@@ -44,7 +44,7 @@ export function renderConversation(name: string, team: Team): string {
         case "tool_use":
           return [`● ${block.name} ${JSON.stringify(block.input)}`];
         case "tool_result":
-          return [below("  ", `  ${cut(textOfResult(block.content), SHOWN_CHARACTERS)}`)];
+          return [below("  ", `  ${shortened(textOfResult(block.content), SHOWN_CHARACTERS)}`)];
         default:
           return [];
       }
@@ -73,7 +73,7 @@ export function renderInbox(mailbox: Mailbox): string {
   if (mail.length === 0) return `No mail for ${mailbox.owner}.`;
   const rows = mail.slice(-SHOWN_MAIL).map(({ id, kind, from, content, sentAt }) => {
     const what = kind === "message" ? content : `${kind}${content === "" ? "" : `: ${content}`}`;
-    const text = `${unread.has(id) ? "●" : " "} ${sentAt.slice(11, 19)} ${from}: ${cut(what, SHOWN_CHARACTERS)}`;
+    const text = `${unread.has(id) ? "●" : " "} ${sentAt.slice(11, 19)} ${from}: ${shortened(what, SHOWN_CHARACTERS)}`;
     return below(" ".repeat(11), text);
   });
   const more = mail.length - rows.length;
@@ -96,8 +96,4 @@ export function describeLeft(members: readonly TeammateRecord[], unread: number)
       : []),
   ];
   return lines.join("\n");
-}
-
-function cut(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1).toWellFormed()}…`;
 }

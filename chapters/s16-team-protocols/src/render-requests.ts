@@ -1,4 +1,5 @@
 // Requests as text, for the model and for the user.
+import { shortened } from "@course/runtime";
 import type { RequestRecord } from "./request-book.ts";
 
 const PAYLOAD_CHARACTERS = 60;
@@ -13,9 +14,7 @@ export function renderRequests(records: readonly RequestRecord[]): string {
   if (records.length === 0) return "No requests.";
   return records
     .map(({ id, kind, from, to, status, payload, reason }) => {
-      const line = payload.replace(/\s+/g, " ");
-      const what =
-        line.length <= PAYLOAD_CHARACTERS ? line : `${line.slice(0, PAYLOAD_CHARACTERS - 1).toWellFormed()}…`;
+      const what = shortened(payload.replace(/\s+/g, " "), PAYLOAD_CHARACTERS);
       const asked = kind === "plan" ? `: ${what}` : "";
       return `${MARKS[status]} ${id} ${kind} ${from} → ${to} ${status}${reason === "" ? "" : ` (${reason})`}${asked}`;
     })

@@ -1,4 +1,5 @@
 // Worktrees as text, for the model and for the user.
+import { shortened } from "@course/runtime";
 import type { Task } from "@course/s12-task-system";
 import type { WorktreeEvent } from "./events.ts";
 import { branchOf, FOLDER } from "./repository.ts";
@@ -44,8 +45,7 @@ function taskLine(id: number, tasks: readonly Task[]): string {
 }
 
 function onOneLine(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
-  return line.length <= 60 ? line : `${line.slice(0, 59).toWellFormed()}…`;
+  return shortened(text.replace(/\s+/g, " ").trim(), 60);
 }
 
 const LAST_STEPS = 8;
@@ -64,7 +64,9 @@ export function drawWorktrees(
   });
   const body = states.length === 0 ? [NONE] : [`${FOLDER}/`, ...rows];
   const steps = events.filter(isNews).slice(-LAST_STEPS).map(stepLine);
-  return [...body, ...(steps.length === 0 ? [] : ["last steps (UTC)", ...steps])].map(cut).join("\n");
+  return [...body, ...(steps.length === 0 ? [] : ["last steps (UTC)", ...steps])]
+    .map((line) => shortened(line, WIDTH))
+    .join("\n");
 }
 
 /** A step that began is only told while it has not ended, which after a crash is for ever. */
@@ -82,10 +84,6 @@ function isNews(
 
 function stepLine({ at, worktree, step, phase, reason }: WorktreeEvent): string {
   return `  ${at.slice(11, 19)} ${MARKS[phase]} ${step} ${worktree}${reason === undefined ? "" : `: ${reason}`}`;
-}
-
-function cut(line: string): string {
-  return line.length <= WIDTH ? line : `${line.slice(0, WIDTH - 1).toWellFormed()}…`;
 }
 
 /** What a task's worktree is, for the tools that show tasks: the other end of the binding. */

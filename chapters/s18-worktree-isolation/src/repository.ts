@@ -31,7 +31,7 @@ export const pathOf = ({ root }: Repository, name: string): string => join(root,
 /** Finds the repository from any folder in it. Rejects with ToolError, and says how to make one, if there is none. */
 export async function findRepository(folder: string): Promise<Repository> {
   const found = await tryGit(folder, ["rev-parse", "--path-format=absolute", "--git-common-dir"]);
-  if (found.code !== 0 && found.stderr.includes("not a git repository"))
+  if (found.stderr.includes("not a git repository"))
     throw new ToolError(
       `Worktrees need a git repository, and ${folder} is in none. ${howToMake("git init && ")}`,
     );

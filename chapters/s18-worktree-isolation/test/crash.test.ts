@@ -120,6 +120,18 @@ test("a folder that git had deleted by half is taken away", async () => {
   expect(existsSync(repository.path("a"))).toBe(false);
 });
 
+test("what cannot be mended is told with the reason", async () => {
+  const repository = await prepared("create");
+  await runWorker(repository.root, "create", 4, ["a"]);
+  const next = new Worktrees(new Workspace(repository.root), {
+    onEvent({ step, phase }) {
+      if (step === "forget" && phase === "begin") throw new Error("disk full");
+    },
+  });
+  const [first] = await next.reconcile();
+  expect(first).toMatch(/^Worktree a .*\(creating\).*: disk full$/);
+});
+
 test("a commit that came into a half-made worktree keeps it", async () => {
   const repository = await prepared("create");
   await runWorker(repository.root, "create", 5, ["a"]);

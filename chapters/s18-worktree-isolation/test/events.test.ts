@@ -1,5 +1,13 @@
 // The log of what was done: what each step leaves in it, and what is read of a log that somebody cut or grew.
-import { appendFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { temporaryFolder } from "@course/runtime/testing";
 import { expect, test } from "vitest";
@@ -33,6 +41,14 @@ test("a step is a line before it and one after it, with when and by whom", async
       at: expect.stringMatching(/Z$/),
     }),
   ]);
+});
+
+test.runIf(existsSync("/proc/self/fd"))("the log is open only while it is written", async () => {
+  const openFiles = () => readdirSync("/proc/self/fd").length;
+  const { log } = open();
+  const before = openFiles();
+  for (let step = 0; step < 20; step++) await log.step("a", "add", () => {});
+  expect(openFiles() - before).toBeLessThan(20);
 });
 
 test("a step that fails is noted with the first line of why, and rejects with the whole", async () => {

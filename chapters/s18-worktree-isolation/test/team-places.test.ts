@@ -216,6 +216,29 @@ test("a task that is put back keeps its worktree, and whoever takes it next goes
   expect(existsSync(join(repository.root, "half.txt"))).toBe(true);
 });
 
+test("a task's worktree is entered whatever its name is, and another task that is completed leaves it", async () => {
+  const repository = newRepository();
+  const { runUntilIdle, resultsOf } = await open(
+    repository.root,
+    {
+      lead: [
+        call("task_create", { subject: "t1" }),
+        call("worktree_create", { name: "mine", task_id: 1 }),
+        call("task_create", { subject: "t2" }),
+        call("task_update", { id: 2, owner: "lead", status: "in_progress" }),
+        spawn("ada"),
+        say("started"),
+      ],
+      ada: [say("looked"), bash("pwd"), complete(2), bash("pwd"), say("done")],
+    },
+    true,
+  );
+  await runUntilIdle("go");
+  const [first, , second] = resultsOf("ada");
+  expect([first, second]).toEqual([repository.path("mine"), repository.path("mine")]);
+  expect(Object.keys(knownToGit(repository))).toEqual(["mine"]);
+});
+
 test("without a repository tasks are done in the folder, said so", async () => {
   const root = temporaryFolder();
   const { runUntilIdle, notices } = await open(

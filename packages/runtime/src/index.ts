@@ -49,6 +49,7 @@ export { startMark, stillRuns } from "./processes/start-mark.ts";
 export { beforeCompaction } from "./seams.ts";
 export { loadLater } from "./load-later.ts";
 export { runAgentLoop } from "./loop.ts";
+export { shortened } from "./shortened.ts";
 export { run, runUntilIdle, settle, type RunOutcome } from "./run.ts";
 export { bash, runBash } from "./tools/bash.ts";
 export { fileTools } from "./tools/files.ts";

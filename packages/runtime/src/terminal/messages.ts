@@ -3,6 +3,7 @@
 import { blocksOf, type Message, type Prefix } from "../conversation/message.ts";
 import type { Session } from "../conversation/session.ts";
 import type { Extension } from "../extension.ts";
+import { shortened } from "../shortened.ts";
 
 type Block = ReturnType<typeof blocksOf>[number];
 
@@ -121,6 +122,5 @@ function describe(block: Block): string {
 }
 
 function cut(text: string): string {
-  const line = text.replace(/\s+/g, " ");
-  return line.length <= LINE ? line : `${line.slice(0, LINE - 1).toWellFormed()}…`;
+  return shortened(text.replace(/\s+/g, " "), LINE);
 }
