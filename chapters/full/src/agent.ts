@@ -47,7 +47,7 @@ export const createAgent = (workspace: Workspace, given: FlagValues = {}) => {
     s16: () => [teamProtocols(workspace)],
     s17: () => [autonomousAgents(leadOf(workspace), idleSeconds(values))],
     s18: () => [worktreeIsolation(workspace)],
-    s19: () => outside.extensions(),
+    s19: () => outside.extensions([]),
   });
   return defineAgent({
     name: "full",

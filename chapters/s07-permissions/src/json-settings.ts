@@ -75,8 +75,8 @@ export class JsonSettings {
   }
 
   /** A number above nothing. */
-  seconds(node: JsonNode, where: string): number {
-    if (typeof node.value !== "number") return this.#unexpected(node, where, "a number of seconds");
+  duration(node: JsonNode, where: string, unit: "seconds" | "milliseconds"): number {
+    if (typeof node.value !== "number") return this.#unexpected(node, where, `a number of ${unit}`);
     return node.value > 0
       ? node.value
       : this.fail(node.offset, `${where}: expected more than ${node.value}.`);

@@ -125,7 +125,7 @@ class HookReader {
         hook.args = json.list(value, where, "strings").map((part) => json.string(part, where));
         return undefined;
       case "timeout":
-        hook.timeoutSeconds = json.seconds(value, where);
+        hook.timeoutSeconds = json.duration(value, where, "seconds");
         return undefined;
       case "onFailure":
         hook.onFailure = this.#onFailure(value, where);

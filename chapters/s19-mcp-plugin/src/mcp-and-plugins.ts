@@ -27,7 +27,7 @@ export function fromOutside(workspace: Workspace, values: FlagValues = {}) {
     hookFiles: (session: Session) => found.hookFiles(session),
     brings: (part: "skillFolders" | "hooks") => found.found.some((plugin) => plugin[part].length > 0),
     /** Commands of plugins, and servers. `parts` are mechanisms that were made for plugins alone. */
-    extensions: (parts: readonly Extension[] = []): Extension[] => [
+    extensions: (parts: readonly Extension[]): Extension[] => [
       plugins(found, parts),
       ...parts,
       mcp(workspace, {

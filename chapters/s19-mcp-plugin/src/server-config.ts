@@ -115,7 +115,7 @@ class ServerReader {
       source: this.#place.shown,
       transport: read(filled),
       written: `${escaped(name)}: ${inWords(read(asWritten))}`,
-      ...(timeout && { timeoutMs: this.#json.seconds(timeout, `${name}.timeout`) }),
+      ...(timeout && { timeoutMs: this.#json.duration(timeout, `${name}.timeout`, "milliseconds") }),
     };
   }
 

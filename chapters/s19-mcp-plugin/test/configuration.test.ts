@@ -81,6 +81,8 @@ test("each server that is wrong costs itself and a line with its place; the othe
       empty: {},
       args: { command: "node", args: "server.js" },
       address: { type: "streamable-http", url: "example" },
+      typed: { type: 5, command: "node" },
+      late: { command: "node", timeout: "5 s" },
     },
   });
   expect(found?.servers.map(({ name }) => name)).toEqual(["good"]);
@@ -90,6 +92,8 @@ test("each server that is wrong costs itself and a line with its place; the othe
     '.mcp.json, line 13: empty: expected a "command", or a "url" with its "type".',
     ".mcp.json, line 16: args.args: expected a list of strings, not string.",
     '.mcp.json, line 20: address.url: "example" is no http or https address.',
+    ".mcp.json, line 23: typed.type: expected a string, not number.",
+    ".mcp.json, line 28: late.timeout: expected a number of milliseconds, not string.",
   ]);
 });
 

@@ -78,6 +78,15 @@ test("a call that is never answered ends after its time, and says so", async () 
   await close();
 });
 
+test.each(["0", "-5", "soon"])("MCP_TIMEOUT=%s is no time, and the usual one counts", async (time) => {
+  setEnv("MCP_TIMEOUT", time);
+  const { run, results, notices, close } = await open({ servers: { odd: odd() } }, echo("odd"), say("done"));
+  await run("go");
+  expect(results()).toEqual(["echo: hi"]);
+  expect(notices()).toEqual([]);
+  await close();
+});
+
 test("garbage on its output is passed over, and noted in its log", async () => {
   const { run, results, workspace, close } = await open(
     { servers: { odd: odd("garbage") } },

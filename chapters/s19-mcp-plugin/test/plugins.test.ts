@@ -137,6 +137,18 @@ test("without a manifest the folder's name is the plugin's", async () => {
   await close();
 });
 
+test("a folder's name of which nothing is left is replaced, and a command without frontmatter is its text", async () => {
+  const folder = pluginFolder("プラグイン", {
+    ".claude-plugin/plugin.json": undefined,
+    "commands/wave.md": "\n\nWave to $ARGUMENTS\n\n",
+  });
+  const { command, agent, close } = await open({ values: { "plugin-dir": folder } });
+  expect(await command("/plugin:wave all")).toBe("PROMPT: Wave to all");
+  const commands = agent.extensions.find(({ name }) => name === "plugins")?.commands;
+  expect(commands?.["plugin:wave"]?.description).toBe("Wave to $ARGUMENTS");
+  await close();
+});
+
 test("a plugin that lies in the project is used only when the user has trusted exactly its files", async () => {
   const inProject = (other = {}) =>
     Object.fromEntries(

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { call, say } from "@course/offline-model/test";
 import { permissions } from "@course/s07-permissions";
 import { hooks } from "@course/s08-hooks";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { lastOf, open } from "./open.ts";
 import { everything, filesystem, programOf } from "./reference-servers.ts";
 
@@ -72,6 +72,19 @@ test("progress is told as it comes, with the whole and how much of it is done", 
   // The last one comes along with the result, and the client may pass over it.
   const told = emitted("tool_progress").map(({ done, total }) => `${done}/${total}`);
   expect(told.slice(0, 3)).toEqual(["1/4", "2/4", "3/4"]);
+  await close();
+});
+
+test("a call that tells of its progress may take longer than a silent one", async () => {
+  process.env["MCP_TOOL_TIMEOUT"] = "800";
+  onTestFinished(() => void delete process.env["MCP_TOOL_TIMEOUT"]);
+  const { run, results, close } = await open(
+    { servers },
+    call("mcp__everything__trigger-long-running-operation", { duration: 1.6, steps: 8 }),
+    say("done"),
+  );
+  await run("go");
+  expect(results()[0]).toContain("Long running operation completed");
   await close();
 });
 
