@@ -7,7 +7,7 @@ export interface AgentDefinition extends Omit<Agent, "extensions" | "maxTurns"> 
   maxTurns?: number;
 }
 
-/** Fills in defaults. Throws an Error if two tools or two extensions have one name. */
+/** Fills in defaults. Throws an Error if two tools or two extensions have one name, or one has none. */
 export function defineAgent(definition: AgentDefinition): Agent {
   const { extensions = [] } = definition;
   const order = ({ order = ORDER.others }: Extension) => order;
@@ -16,8 +16,8 @@ export function defineAgent(definition: AgentDefinition): Agent {
     ...definition,
     extensions: extensions.toSorted((a, b) => order(a) - order(b)),
   };
-  refuseTwins("tools", toolsOf(agent));
-  refuseTwins("extensions", agent.extensions);
+  checkNames("tools", toolsOf(agent));
+  checkNames("extensions", agent.extensions);
   return agent;
 }
 
@@ -27,8 +27,9 @@ export function toolsOf(agent: Agent): Tool[] {
   return [...agent.tools, ...added.flat()];
 }
 
-function refuseTwins(kind: string, items: readonly { name: string }[]): void {
+function checkNames(kind: string, items: readonly { name: string }[]): void {
   const names = items.map((item) => item.name);
+  if (names.includes("")) throw new Error(`One of the ${kind} has no name. Give it one.`);
   const twin = names.find((name, index) => names.indexOf(name) !== index);
   if (twin !== undefined) throw new Error(`Two ${kind} are named "${twin}". Take one of them away.`);
 }

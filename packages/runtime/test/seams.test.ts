@@ -193,6 +193,16 @@ test("extensions stand where they say, in whatever order they are named", () => 
   expect(names([hooks, b, a, permissions])).toEqual(["hooks", "permissions", "b", "a"]);
 });
 
+test.each([
+  ["tools", ["a", "b", "a"], 'Two tools are named "a". Take one of them away.'],
+  ["extensions", ["c", "c"], 'Two extensions are named "c". Take one of them away.'],
+  ["tools", ["a", ""], "One of the tools has no name. Give it one."],
+  ["extensions", [""], "One of the extensions has no name. Give it one."],
+])("%s of the names %j are refused", (kind, names, problem) => {
+  const items = names.map((name) => ({ name, description: "", input: {}, run: () => "" }));
+  expect(() => defineAgent({ name: "a", instructions: "x", tools: [], [kind]: items })).toThrow(problem);
+});
+
 test("a prompt that an extension refuses is not kept, and the reason is told", async () => {
   const {
     open: opened,
