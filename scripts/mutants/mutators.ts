@@ -141,7 +141,7 @@ function isText(node: ts.Node): boolean {
 function statements(node: ts.Node, source: ts.SourceFile): Change[] {
   const isEffect = ts.isExpressionStatement(node) && !/^super\(|^console\./.test(node.getText(source));
   const isJump = ts.isThrowStatement(node) || ts.isBreakStatement(node) || ts.isContinueStatement(node);
-  const isEarly = ts.isReturnStatement(node) && !isLast(node);
+  const isEarly = ts.isReturnStatement(node) && !isLast(node) && !isIdle(node);
   if (!isEffect && !isJump && !isEarly) return [];
   if (isLeftAlone(unwrapped(node), source)) return [];
   const isAlone = ts.isIfStatement(node.parent) || ts.isIterationStatement(node.parent, false);
@@ -157,6 +157,18 @@ function unwrapped(node: ts.Node): ts.Node {
 function isLast(node: ts.Node): boolean {
   const { parent } = node;
   return ts.isBlock(parent) && ts.isFunctionLike(parent.parent) && parent.statements.at(-1) === node;
+}
+
+/** A return of nothing at the end of a function, as in the catch that ends it: without it nothing is returned, too. */
+function isIdle(node: ts.ReturnStatement): boolean {
+  return [undefined, "undefined"].includes(node.expression?.getText()) && isAtEnd(node);
+}
+
+function isAtEnd(node: ts.Node): boolean {
+  const { parent } = node;
+  if (ts.isFunctionLike(parent)) return true;
+  const isInside = ts.isIfStatement(parent) || ts.isTryStatement(parent) || ts.isCatchClause(parent);
+  return (isInside || (ts.isBlock(parent) && parent.statements.at(-1) === node)) && isAtEnd(parent);
 }
 
 function awaits(node: ts.Node, source: ts.SourceFile): Change[] {

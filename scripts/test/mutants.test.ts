@@ -38,6 +38,11 @@ test.each([
   ['const x = "key";', ['const x = "";']],
   ["const x = 3;", ["const x = 4;"]],
   ["function f() { if (a) return b; return c; }", 2],
+  [
+    "function f() { try { return a; } catch { return undefined; } }",
+    ["function f() { try { ; } catch { return undefined; } }"],
+  ],
+  ["function f() { try { a(); } catch { return; } b(); }", 3],
 ])("%s", (code, expected) => {
   if (typeof expected === "number") expect(changes(code)).toHaveLength(expected);
   else expect(changes(code)).toEqual(expected);

@@ -70,7 +70,7 @@ export function newRecord(
   command: string,
   timeoutSeconds = DEFAULT_TIMEOUT_SECONDS,
   taskId: number | undefined,
-  marks: Partial<RuntimeTaskRecord> = {},
+  marks?: Partial<RuntimeTaskRecord>,
 ): RuntimeTaskRecord {
   return {
     id,
