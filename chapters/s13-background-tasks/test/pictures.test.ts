@@ -116,6 +116,16 @@ test("a task ends with its mark; one of an earlier session, or that never starte
   expect(rows[2]).toMatch(/running 1\.0 s$/);
 });
 
+test("below stands which worker ran what, five ids at most", () => {
+  const ran = (number: number, worker: string) =>
+    task(`bg_${number}`, { status: "completed", startedAt: time(0), endedAt: time(500), worker });
+  const many = Array.from({ length: 10 }, (_, index) => ran(index + 1, index === 4 ? "b" : "a"));
+  expect(rowsOf(ranOnce().draw(many, 1_000)).slice(-2)).toEqual([
+    "a ran bg_1, bg_2, bg_3, bg_4, bg_6 and 4 more",
+    "b ran bg_5",
+  ]);
+});
+
 test("the twenty-seventh task is called A again", () => {
   const many = Array.from({ length: 27 }, (_, index) =>
     task(`bg_${index}`, { status: "completed", startedAt: time(0), endedAt: time(500) }),

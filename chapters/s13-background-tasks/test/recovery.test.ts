@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { isAlive, startMark, Workspace } from "@course/runtime";
 import { BackgroundManager, type RuntimeTaskRecord } from "@course/s13-background-tasks";
 import { expect, onTestFinished, test } from "vitest";
+import { RuntimeTaskStore } from "../src/runtime-task.ts";
 
 const MARK = startMark(process.pid);
 
@@ -76,6 +77,17 @@ test("what was told is history", () => {
   const root = newFolder();
   leave(root, { status: "completed", notified: true });
   expect(recovered(root).list()).toEqual([]);
+});
+
+test("a log is taken away, and one that is not there is no error", () => {
+  const root = newFolder();
+  leave(root);
+  const store = new RuntimeTaskStore(root);
+  const [record] = store.untold();
+  if (!record) throw new Error("a record was left");
+  writeFileSync(join(root, record.outputFile), "x");
+  for (let time = 0; time < 2; time++) store.removeLog(record);
+  expect(readdirSync(join(root, ".runtime-tasks"))).toEqual(["bg_1.jsonl"]);
 });
 
 test("what ran is interrupted, with the end of its log", () => {
