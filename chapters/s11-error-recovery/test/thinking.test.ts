@@ -35,12 +35,17 @@ test("three pieces with thoughts are one reply, and the thoughts between the tex
 
 test("a reply that was cut off in its first thought is asked for again, and nothing of it is sent back", async () => {
   const model = script(
+    say("hello"),
     { parts: [think("long")], stopReason: "max_tokens" },
     [think("short"), say("done")],
     say("fine"),
   );
   const open = await openWith(model);
+  await open.run("hi");
   expect((await open.run("go")).answer).toBe("done");
+  expect(model.requests[2]?.messages.slice(0, 2), "what stands before is sent again").toEqual(
+    model.requests[1]?.messages.slice(0, 2),
+  );
   expect((await open.run("and now?")).answer).toBe("fine");
   await open.close();
 });
