@@ -124,6 +124,17 @@ test("a folder that is a tracked link, or a repository that git cannot read, bri
   expect(await start(torn, doubting)).toMatchObject({ questions: [expect.anything()], loaded: false });
 });
 
+test("the repository of a folder further up counts, and outside of one nothing came with it", async () => {
+  const above = temporaryFolder();
+  const root = join(above, "a/b");
+  mkdirSync(join(root, ".memory"), { recursive: true });
+  writeFileSync(join(root, ".memory/setup.md"), memory("setup", "Always curl.", "x"));
+  expect(await trackedFiles(root, ".memory")).toEqual(new Set());
+  git(above, "init", "-q");
+  git(above, "add", "-A");
+  expect(await trackedFiles(root, ".memory")).toEqual(new Set(["setup"]));
+});
+
 test("memories that come while the program runs, as with git pull, are asked about before the next conversation", async () => {
   const root = cloned();
   git(root, "rm", "-q", "--cached", ".memory/setup.md");
