@@ -138,6 +138,6 @@ function anchored(specifier: string, root: string): { base: string; pattern: str
   if (specifier.startsWith("//")) return { base: "/", pattern: specifier.slice(1) };
   if (specifier.startsWith("~/")) return { base: homedir(), pattern: specifier.slice(1) };
   if (specifier.startsWith("./")) return { base: root, pattern: specifier.slice(1) };
-  if (specifier.startsWith("../")) return { base: join(root, ".."), pattern: specifier.slice(2) };
-  return { base: root, pattern: specifier };
+  const [up = ""] = /^(\.\.\/)+/.exec(specifier) ?? [];
+  return { base: join(root, up), pattern: up === "" ? specifier : specifier.slice(up.length - 1) };
 }

@@ -1,0 +1,107 @@
+// The mode that others see, and what the user is told when something cannot be kept.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { call, say, script } from "@course/offline-model/test";
+import { defineAgent, type AgentEvent, type FlagValues, type Question } from "@course/runtime";
+import { openSession, temporaryFolder } from "@course/runtime/testing";
+import { permissionMode, wasRefused } from "@course/s07-permissions";
+import { beforeEach, expect, test } from "vitest";
+import { createAgent } from "../src/agent.ts";
+import { restoredMode } from "../src/kept-mode.ts";
+
+beforeEach(() => void (process.env["HOME"] = temporaryFolder()));
+
+test.each<[FlagValues, string | undefined, string]>([
+  [{}, undefined, "default"],
+  [{ "permission-mode": "plan" }, "plan", "plan"],
+])("with %j the status line shows %s, and the mode is %s", async (values, status, mode) => {
+  const open = await openSession((workspace) => createAgent(workspace, values), script(say("done")));
+  expect(open.agent.extensions.map((extension) => extension.status?.())).toEqual([status]);
+  expect(permissionMode(open.agent)).toBe(mode);
+  expect(permissionMode({ ...open.agent, extensions: [{ name: "other" }] })).toBeUndefined();
+  await open.close();
+});
+
+test("an agent without permissions has no mode", () => {
+  expect(permissionMode(defineAgent({ name: "a", instructions: "x", tools: [] }))).toBeUndefined();
+});
+
+test("the last mode of a conversation counts, and only permissions say which that is", () => {
+  const event = (extension: string, kind: string, mode: string): AgentEvent => ({
+    type: "extension",
+    extension,
+    kind,
+    detail: { mode },
+  });
+  const accepts = event("permissions", "mode", "acceptEdits");
+  expect(restoredMode([accepts])).toBe("acceptEdits");
+  expect(restoredMode([event("permissions", "mode", "default"), accepts])).toBe("acceptEdits");
+  expect(restoredMode([accepts, event("permissions", "mode", "plan")])).toBeUndefined();
+  const others = [event("hooks", "mode", "plan"), event("permissions", "other", "plan")];
+  expect(restoredMode([accepts, ...others, { type: "notice", message: "x" }])).toBe("acceptEdits");
+  expect(restoredMode([])).toBeUndefined();
+});
+
+test("a result that was refused is known as such", () => {
+  expect(wasRefused({ content: "x", refused: "no" })).toBe(true);
+  expect(wasRefused({ content: "x", isError: true })).toBe(false);
+});
+
+/** Answers each question with the choice that begins so, and returns what the user was told. */
+async function told(root: string, begin: string, values: FlagValues = {}) {
+  const questions: Question[] = [];
+  const turns = [
+    call("bash", { command: "touch a\u202e" }),
+    call("bash", { command: "touch b" }),
+    say("done"),
+  ];
+  const open = await openSession(
+    (workspace) => createAgent(workspace, values),
+    script(...turns),
+    root,
+    (question) => {
+      questions.push(question);
+      return { choice: question.choices.find((choice) => choice.startsWith(begin)) ?? "No" };
+    },
+  );
+  await open.run("go");
+  await open.close();
+  const notices = open.events.flatMap((event) => (event.type === "notice" ? [event.message] : []));
+  return { notices, questions: questions.map(({ text }) => text) };
+}
+
+test("a rule that cannot be kept holds for the session, which is told; what is invisible is shown", async () => {
+  const root = temporaryFolder();
+  writeFileSync(join(root, ".claude"), "a file is in the folder's place");
+  const { notices, questions } = await told(root, "Yes, always");
+  expect(questions[0]).toContain("touch a\\u{202e}");
+  expect(notices).toEqual([expect.stringMatching(/^Allowed for this session only: ./)]);
+});
+
+test("trust that cannot be kept holds for the session, which is told", async () => {
+  const root = temporaryFolder();
+  mkdirSync(join(root, ".claude"));
+  writeFileSync(join(root, ".claude/settings.json"), '{ "permissions": { "allow": ["Bash(touch:*)"] } }');
+  writeFileSync(join(process.env["HOME"] ?? "", ".claude"), "a file is in the folder's place");
+  const { notices, questions } = await told(root, "Yes, I trust");
+  expect(questions[0]).toMatch(/brings the rules of \.claude\/settings\.json/);
+  expect(notices).toEqual([expect.stringMatching(/^Trusted for this session only: ./)]);
+});
+
+test("a write that changes nothing says so", async () => {
+  const root = temporaryFolder();
+  writeFileSync(join(root, "a"), "same\n");
+  const diffs: unknown[] = [];
+  const open = await openSession(
+    createAgent,
+    script(call("write_file", { file_path: "a", content: "same\n" }), say("done")),
+    root,
+    ({ diff }) => {
+      diffs.push(diff);
+      return { choice: "No" };
+    },
+  );
+  await open.run("go");
+  await open.close();
+  expect(diffs).toEqual([["(the file stays as it is)"]]);
+});
