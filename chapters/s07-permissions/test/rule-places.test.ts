@@ -56,14 +56,11 @@ test.each([
 });
 
 test("who allows every command is asked about one that may hide what a rule denies, of whatever kind", async () => {
-  const command = "make hidden";
+  const command = "tar cf x y";
   expect(await newPolicy({ allow: ["Bash"] }).bash(command)).toBe("allow");
-  for (const deny of ["Bash(rm:*)", "Read(.env)", "Edit(*.lock)"]) {
-    expect(await newPolicy({ allow: ["Bash"], deny: [deny] }).bash("find . -name x -exec y {} +")).toBe(
-      "ask",
-    );
-    expect(await newPolicy({ allow: ["Bash"], deny: [deny, "WebFetch"] }).bash("bash run.sh")).toBe("ask");
-  }
+  expect(await newPolicy({ allow: ["Bash"], deny: ["WebFetch"] }).bash(command)).toBe("allow");
+  for (const deny of ["Bash(rm:*)", "Read(.env)", "Edit(*.lock)"])
+    expect(await newPolicy({ allow: ["Bash"], deny: [deny, "WebFetch"] }).bash(command)).toBe("ask");
 });
 
 test("with permissions bypassed a doubt is asked only if there is a rule that could be broken", async () => {
@@ -75,9 +72,9 @@ test("with permissions bypassed a doubt is asked only if there is a rule that co
 
 test("of a command that names hundreds of files not all are looked at, which is asked", async () => {
   const { policy } = newPolicy({ allow: ["Bash(x:*)"], deny: ["Edit(z)"] });
-  const names = (count: number) => Array.from({ length: count }, (_, index) => `a=${index}`).join(" ");
-  expect((await policy.judge(bash(`x ${names(90)}`))).decision).toBe("allow");
-  const many = await policy.judge(bash(`x ${names(150)}`));
+  const names = (count: number) => Array.from({ length: count }, (_, index) => `a=${index}=b${index}=c${index}`).join(" ");
+  expect((await policy.judge(bash(`x ${names(30)}`))).decision).toBe("allow");
+  const many = await policy.judge(bash(`x ${names(60)}`));
   expect(many).toMatchObject({ decision: "ask" });
   expect(many.reason).toContain("it names more files than are looked at");
 });
