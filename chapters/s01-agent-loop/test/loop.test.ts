@@ -119,6 +119,16 @@ test("without the loop, a tool is asked for and nothing happens", async () => {
   expect(stdout.trim()).toBe("");
 });
 
+test("without the loop, a call that nobody answered is forgotten, so that the next prompt works", async () => {
+  const model = script(call("bash", { command: "true" }), say("fine"));
+  const open = await openSession((workspace) => createAgent(workspace, { "no-loop": true }), model);
+  expect(await open.run("go")).toMatchObject({ stopReason: "tool_use" });
+  expect(open.session.messages).toEqual([]);
+  expect(await open.run("again")).toMatchObject({ stopReason: "end_turn" });
+  expect(model.requests[1]?.messages).toHaveLength(1);
+  await open.close();
+});
+
 test("loop.ts is a page that can be read at once", () => {
   const source = readFileSync(join(import.meta.dirname, "../src/loop.ts"), "utf8");
   expect(source.trimEnd().split("\n").length).toBeLessThanOrEqual(40);

@@ -1,5 +1,5 @@
 import { call, say, script, type Turn } from "@course/offline-model/test";
-import { ToolError } from "@course/runtime";
+import { ToolError, toolsOf } from "@course/runtime";
 import { openSession, offeredTools } from "@course/runtime/testing";
 import { TodoList, type TodoItem } from "@course/s03-todo";
 import { expect, test } from "vitest";
@@ -22,6 +22,12 @@ async function remindersIn(...turns: Turn[]): Promise<number[]> {
 
 test("offers the base tools and todo", () => {
   expect(offeredTools(createAgent)).toEqual(["bash", "read_file", "write_file", "edit_file", "todo"]);
+});
+
+test("the plan is the harness's own: to write it needs no permission (s07)", async () => {
+  const open = await openSession(createAgent, script());
+  expect(toolsOf(open.agent).flatMap(({ name, harness }) => (harness ? [name] : []))).toEqual(["todo"]);
+  await open.close();
 });
 
 test("with open items, one reminder comes after three rounds without an update, and another after three more", async () => {

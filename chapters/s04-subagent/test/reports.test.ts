@@ -60,6 +60,12 @@ test.each<[string, Turn, string, boolean]>([
     "[The subagent did not finish (its last message was cut off)]\nThe last that it wrote:\nThe first part",
     false,
   ],
+  [
+    "an answer that was cut off, with blanks around it",
+    { parts: [say("\n The first part \n")], stopReason: "max_tokens" },
+    "[The subagent did not finish (its last message was cut off)]\nThe last that it wrote:\nThe first part",
+    false,
+  ],
 ])("%s comes back as text", async (_, turn, content, isError) => {
   const opened = await open(ask("look"), turn, say("done"));
   const results = opened.events.flatMap((event) => (event.type === "tool_ended" ? [event.result] : []));
