@@ -9,7 +9,7 @@ import {
   type ShellCommand,
 } from "@course/shell-safety";
 import type { Paths } from "./paths.ts";
-import { deny, type Verdict } from "./pipeline.ts";
+import { decide, type Verdict } from "./pipeline.ts";
 import { coversPath, mayCoverBelow, type Rule } from "./rules.ts";
 import type { Settings } from "./settings.ts";
 
@@ -20,7 +20,7 @@ const WALKERS_BY_OPTION = /^(?:cp|scp|chmod|chown)$/;
 /** They make links, too: another name for what is denied. */
 const RECURSIVE = /^(?:-[^-]*[adrRsl]|--(?:r|d|a|s|l))/;
 
-/** The verdict of a deny rule; undefined if none speaks of a word. */
+/** The verdict of a deny or an ask rule; undefined if none speaks of a word. */
 export function judgeWords(
   settings: Settings,
   command: ShellCommand,
@@ -31,7 +31,9 @@ export function judgeWords(
   const use = readOnlyUse(command);
   const isFileRule = ({ tool, specifier }: Rule) =>
     use ? tool === "Read" : specifier !== undefined && (tool === "Read" || tool === "Edit");
-  const rules = settings.deny.filter(isFileRule);
+  // Who bypasses permissions is asked about nothing but what could break a deny rule.
+  const asks = settings.mode === "bypassPermissions" ? [] : settings.ask;
+  const rules = [...settings.deny, ...asks].filter(isFileRule);
   if (rules.length === 0) return undefined;
   const files = use ? use.files : filesAmong(command, doubts);
   if (files.some((path) => !paths.isClear(path)))
@@ -42,11 +44,12 @@ export function judgeWords(
   const walks = use && (use.walks || (use.opensFolders && files.some((path) => paths.isFolder(path))));
   const walked = walks && (places.length > 0 && !isGit(command) ? places : paths.folders);
   if (walked && rules.some((rule) => walked.some((place) => mayCoverBelow(rule, place))))
-    doubts.push("it may read files that a rule denies");
+    doubts.push("it may read files that a rule is about");
   // A folder stands for what is in it.
   const spellings = places.flatMap((place) => [place, `${place}/x`]);
-  const denied = rules.find((rule) => spellings.some((place) => coversPath(rule, place, true)));
-  return denied && deny(denied);
+  const found = rules.find((rule) => spellings.some((place) => coversPath(rule, place, true)));
+  const isDenied = found !== undefined && settings.deny.includes(found);
+  return found && decide(settings, { denied: isDenied ? found : undefined, asked: found, reads: true });
 }
 
 function isGit({ words }: ShellCommand): boolean {
@@ -57,10 +60,10 @@ function isGit({ words }: ShellCommand): boolean {
 function filesAmong(command: ShellCommand, doubts: string[]): string[] {
   const words = expanded(command.words);
   if (words.some(({ kind }) => kind !== "literal"))
-    doubts.push("its words may name a file that a rule denies");
+    doubts.push("its words may name a file that a rule is about");
   const [name = "", ...args] = words.map(({ text }) => text);
   if (readsUnnamed(baseName(name), args) || (isGit(command) && runsArguments(command)))
-    doubts.push(`${name} may read files that a rule denies`);
+    doubts.push(`${name} may read files that a rule is about`);
   return args;
 }
 

@@ -48,6 +48,17 @@ test("no rule is offered for a file whose folder is not certain", async () => {
   expect(await policy.judge(bash("cd src && ls > a.txt"))).toMatchObject({ decision: "ask", rules: [] });
 });
 
+test("a rule that asks about a file asks about commands that read it, too", async () => {
+  const asks = (rules: Parameters<typeof newPolicy>[0]) => newPolicy(rules, [".env", "src/.env", "a"]).bash;
+  const ask = ["Read(.env)"];
+  for (const command of ["cat .env", "cat < .env", "grep x src/.env", "grep -r x src", "cat $x", "x .env"])
+    expect(await asks({ ask, allow: ["Bash(x:*)"] })(command), command).toBe("ask");
+  expect(await asks({ ask })("cat a")).toBe("allow");
+  expect(await asks({ ask, mode: "plan" })("cat .env")).toBe("ask");
+  expect(await asks({ ask, mode: "bypassPermissions" })("cat .env")).toBe("allow");
+  expect(await asks({ ask, deny: ["Read(.env)"] })("cat .env")).toBe("deny");
+});
+
 test.each([
   ["ls > $x", "where it writes is only known when it runs"],
   ["cat < $x", "where it reads is only known when it runs"],
@@ -72,7 +83,8 @@ test("with permissions bypassed a doubt is asked only if there is a rule that co
 
 test("of a command that names hundreds of files not all are looked at, which is asked", async () => {
   const { policy } = newPolicy({ allow: ["Bash(x:*)"], deny: ["Edit(z)"] });
-  const names = (count: number) => Array.from({ length: count }, (_, index) => `a=${index}=b${index}=c${index}`).join(" ");
+  const names = (count: number) =>
+    Array.from({ length: count }, (_, index) => `a=${index}=b${index}=c${index}`).join(" ");
   expect((await policy.judge(bash(`x ${names(30)}`))).decision).toBe("allow");
   const many = await policy.judge(bash(`x ${names(60)}`));
   expect(many).toMatchObject({ decision: "ask" });
