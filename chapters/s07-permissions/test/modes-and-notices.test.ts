@@ -1,7 +1,7 @@
 // The mode that others see, and what the user is told when something cannot be kept.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { call, say, script } from "@course/offline-model/test";
+import { call, say, script, type Turn } from "@course/offline-model/test";
 import { defineAgent, type AgentEvent, type FlagValues, type Question } from "@course/runtime";
 import { openSession, temporaryFolder } from "@course/runtime/testing";
 import { permissionMode, wasRefused } from "@course/s07-permissions";
@@ -88,20 +88,22 @@ test("trust that cannot be kept holds for the session, which is told", async () 
   expect(notices).toEqual([expect.stringMatching(/^Trusted for this session only: ./)]);
 });
 
-test("a write that changes nothing says so", async () => {
+test.each<[string, Turn, string[]]>([
+  [
+    "a write that changes nothing",
+    call("write_file", { file_path: "a", content: "same\n" }),
+    ["(the file stays as it is)"],
+  ],
+  ["an edit of nothing", call("edit_file", { file_path: "a", old_string: "", new_string: "x" }), []],
+])("the question about %s shows no change", async (_, turn, expected) => {
   const root = temporaryFolder();
   writeFileSync(join(root, "a"), "same\n");
   const diffs: unknown[] = [];
-  const open = await openSession(
-    createAgent,
-    script(call("write_file", { file_path: "a", content: "same\n" }), say("done")),
-    root,
-    ({ diff }) => {
-      diffs.push(diff);
-      return { choice: "No" };
-    },
-  );
+  const open = await openSession(createAgent, script(turn, say("done")), root, ({ diff }) => {
+    diffs.push(diff);
+    return { choice: "No" };
+  });
   await open.run("go");
   await open.close();
-  expect(diffs).toEqual([["(the file stays as it is)"]]);
+  expect(diffs).toEqual([expected]);
 });

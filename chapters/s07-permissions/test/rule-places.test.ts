@@ -1,4 +1,5 @@
 // Where a rule counts: which tools and paths it speaks of, and which rule is offered for a path.
+import { symlinkSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { temporaryFolder } from "@course/runtime/testing";
@@ -59,6 +60,19 @@ test("a rule that asks about a file asks about commands that read it, too", asyn
   expect(await asks({ ask, deny: ["Read(.env)"] })("cat .env")).toBe("deny");
 });
 
+test("a name for a folder denies what is below it at any depth, by every way to it", async () => {
+  const {
+    root,
+    bash: decide,
+    judge,
+  } = newPolicy({ deny: ["Read(secrets/)"], mode: "acceptEdits" }, ["src/a", "x"]);
+  expect(await decide("grep -r x src")).toBe("ask");
+  expect(await decide("grep x x")).toBe("allow");
+  symlinkSync(".claude/settings.json", join(root, "notes"));
+  expect(await judge("write_file", { file_path: "plain", content: "" })).toBe("allow");
+  expect(await judge("write_file", { file_path: "notes", content: "" })).toBe("ask");
+});
+
 test.each([
   ["ls > $x", "where it writes is only known when it runs"],
   ["cat < $x", "where it reads is only known when it runs"],
@@ -111,8 +125,9 @@ test.each([
 
 test.each([
   ["wrt_file", true],
+  ["edt", true],
   ["wrt_fle", false],
-])("deny %s is taken for a slip of write_file: %j", (tool, isSlip) => {
+])("deny %s is taken for a slip: %j", (tool, isSlip) => {
   const parse = () => parseRule(tool, "test", "/", "deny");
   if (isSlip) expect(parse).toThrow("Meant Edit?");
   else expect(parse).not.toThrow();
