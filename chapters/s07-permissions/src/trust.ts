@@ -38,8 +38,8 @@ export class Trust {
   readonly #trustsAll: boolean;
 
   /** `trustsAll` is the flag --trust: everything, for this run. */
-  constructor({ home = homedir(), trustsAll = false }: { home?: string; trustsAll?: boolean } = {}) {
-    this.#file = join(home, ".claude/course-trust.json");
+  constructor({ trustsAll }: { trustsAll: boolean }) {
+    this.#file = join(homedir(), ".claude/course-trust.json");
     this.#trustsAll = trustsAll;
   }
 

@@ -51,6 +51,21 @@ test.each([
   expect(() => loadSettings(new Workspace(root), {}, temporaryFolder())).toThrow(message);
 });
 
+test("a mode that is not known here takes the place of one that was set before", () => {
+  const [root, home] = [temporaryFolder(), temporaryFolder()];
+  for (const [folder, defaultMode] of [
+    [home, "acceptEdits"],
+    [root, "dontAsk"],
+  ] as const) {
+    mkdirSync(join(folder, ".claude"));
+    writeFileSync(join(folder, ".claude/settings.json"), JSON.stringify({ permissions: { defaultMode } }));
+  }
+  const settings = loadSettings(new Workspace(root), {}, home);
+  expect(settings.mode).toBe("acceptEdits");
+  for (const grant of settings.grants ?? []) applyGrant(settings, grant);
+  expect(settings.mode).toBe("default");
+});
+
 test("a mode that is not known here is said so, and everything is asked", () => {
   const root = temporaryFolder();
   mkdirSync(join(root, ".claude"));
