@@ -63,5 +63,5 @@ function describePlace(found: ReturnType<typeof whatIsAt>, folder: string, name:
     return `The folder of worktree ${name} is gone (${folder}). If it was moved: git worktree repair. If not: worktree_remove takes the rest away.`;
   if (found === "folder")
     return `${folder} is no worktree any more: it has no .git file. Run: git worktree repair`;
-  return `There is ${found === "link" ? "a symbolic link" : "no folder"} in the place of worktree ${name} (${folder}); what it leads to is left alone. Delete it by hand.`;
+  return `There is ${found === "link" ? "a symbolic link" : "a file"} in the place of worktree ${name} (${folder}); what it leads to is left alone. Delete it by hand.`;
 }

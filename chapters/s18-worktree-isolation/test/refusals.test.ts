@@ -156,6 +156,49 @@ test("whoever leaves a worktree that is gone leaves nothing behind", async () =>
   expect(problems).toEqual([]);
 });
 
+test.each([
+  ["", ""],
+  ["*.log", "*.log\n"],
+  ["*.log\n", "*.log\n"],
+])(
+  "what git leaves out already stays (%j), and the folder of worktrees joins it once",
+  async (before, kept) => {
+    const repository = newRepository();
+    repository.write(".git/info/exclude", before);
+    for (const name of ["a", "b"]) await repository.worktrees.create(name);
+    const after = readFileSync(join(repository.root, ".git/info/exclude"), "utf8");
+    expect(after).toBe(`${kept}/.claude/worktrees/\n`);
+  },
+);
+
+test("a file in a worktree's place is left alone", async () => {
+  const repository = await withWorktree();
+  rmSync(repository.path("a"), { recursive: true });
+  writeFileSync(repository.path("a"), "mine");
+  await expect(repository.worktrees.remove("a", { force: true })).rejects.toThrow(
+    /^There is a file in the place of worktree a .* Delete it by hand\.$/,
+  );
+  expect(readFileSync(repository.path("a"), "utf8")).toBe("mine");
+  rmSync(repository.path("a"));
+  await runWorker(repository.root, "force", 1, ["a"]);
+  rmSync(repository.path("a"), { recursive: true, force: true });
+  writeFileSync(repository.path("a"), "mine");
+  expect((await repository.worktrees.reconcile())[0]).toMatch(/: There is no folder but a file at .*\/a\. /);
+  expect(readFileSync(repository.path("a"), "utf8")).toBe("mine");
+});
+
+test("who was killed in the middle of a merge keeps nobody else from theirs", async () => {
+  const repository = await withWorktree();
+  await repository.worktrees.create("b");
+  for (const name of ["a", "b"]) repository.commit(name, { [`${name}.txt`]: name });
+  await runWorker(repository.root, "finish", 1, ["a"]);
+  expect((await repository.worktrees.list()).map(({ record }) => record.status)).toEqual([
+    "finishing",
+    "ready",
+  ]);
+  expect(await repository.worktrees.finish("b")).toContain("Merged 1 commit");
+});
+
 test("git's folder for exclusions is made where it is not there", async () => {
   const repository = newRepository();
   rmSync(join(repository.root, ".git/info"), { recursive: true });
