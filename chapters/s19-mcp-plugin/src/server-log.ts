@@ -29,14 +29,14 @@ export class ServerLog {
     this.#lastLine = bytes.toString("utf8").trimEnd().split("\n").at(-1) || this.#lastLine;
     const room = MOST_BYTES - this.#bytes;
     this.#bytes += bytes.length;
-    if (room <= 0) return;
+    if (room < 0) return;
     try {
       this.#file ??= this.#open();
       writeSync(this.#file, bytes.subarray(0, room));
       if (bytes.length > room)
         writeSync(this.#file, `\n[what comes after ${MOST_BYTES} bytes is not kept]\n`);
     } catch {
-      this.#bytes = MOST_BYTES;
+      this.#bytes = Infinity;
     }
   }
 
