@@ -106,11 +106,6 @@ export class BackgroundManager {
     return this.#running + this.#waiting.length;
   }
 
-  /** Ended tasks that the model has not been told of. */
-  get unannouncedCount(): number {
-    return this.#ended.length;
-  }
-
   /** Whether something will want a turn. What an earlier program left waits for the user's next one: nothing wakes for it. */
   get isBusy(): boolean {
     return this.activeCount > 0 || this.#ended.length > this.#found;

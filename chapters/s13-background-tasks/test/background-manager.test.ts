@@ -128,7 +128,8 @@ test("500 short tasks started at once are each announced exactly once", async ()
   await all;
   announced.push(...manager.drain().map(({ id }) => id));
   expect(announced.sort()).toEqual(ids.sort());
-  expect(manager.activeCount + manager.unannouncedCount).toBe(0);
+  expect(manager.activeCount).toBe(0);
+  expect(manager.drain()).toEqual([]);
   expect(manager.list().every(({ status, notified }) => status === "completed" && notified)).toBe(true);
 }, 60_000);
 
@@ -194,6 +195,17 @@ test("records that cannot be written are reported, and no end is lost", async ()
     { id, status: "completed", preview: expect.stringMatching(/^still here\n\n\[the log could not/) },
   ]);
   expect(problems.length).toBeGreaterThan(0);
+  const { manager: quiet } = newManager(root);
+  quiet.run("true");
+  await ended(quiet, 1);
+  expect(quiet.drain(), "where nobody wants to hear of it").toHaveLength(1);
+});
+
+test("who leaves ends what runs, the oldest first in what is told, and nothing of what was ended before", async () => {
+  const { manager } = newManager();
+  const [first, ...rest] = [1, 2, 3].map((number) => manager.run(`sleep 3${number}`).id);
+  await manager.stop(first ?? "");
+  expect((await manager.stopAll()).map(({ id }) => id)).toEqual(rest);
 });
 
 test("what was drained once is not drained again", async () => {

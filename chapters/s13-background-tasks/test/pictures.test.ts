@@ -69,11 +69,6 @@ test("mail is an arrow from lane to lane, each in a column of its own; who has n
     lanes.add({ type: "extension", extension: "t", kind: "mail", detail: { from, to }, at });
   mail("lead", "bob");
   mail("bob", "lead");
-  mail("ada", "bob", 1_000);
-  mail("ada", "nobody", 500);
-  mail("nobody", "ada", 500);
-  mail(1, "ada", 500);
-  mail("ada", 1, 500);
   lanes.add({
     type: "extension",
     extension: "t",
@@ -81,6 +76,11 @@ test("mail is an arrow from lane to lane, each in a column of its own; who has n
     detail: { from: "ada", to: "bob" },
     at: 500,
   });
+  mail("ada", "bob", 1_000);
+  mail("ada", "nobody", 500);
+  mail("nobody", "ada", 500);
+  mail(1, "ada", 500);
+  mail("ada", 1, 500);
   expect(rowsOf(lanes.draw([], 1_000))).toEqual([
     `main loop              ◆▲${"▓".repeat(36)}`,
     `ada                    ││${"▓".repeat(35)}◆  1 model call`,

@@ -37,10 +37,6 @@ export class ProcessTransport implements Transport {
     this.#log = log;
   }
 
-  get pid(): number | null {
-    return this.#process?.pid ?? null;
-  }
-
   async start(): Promise<void> {
     const { command, args, env, cwd } = this.#config;
     const child = spawnShell(`exec ${[command, ...args].map(quoted).join(" ")}`, {

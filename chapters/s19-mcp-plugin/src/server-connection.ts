@@ -99,10 +99,6 @@ export class ServerConnection {
     return this.state === "ready" || (this.state === "connecting" && this.offers !== NOTHING);
   }
 
-  get pid(): number | undefined {
-    return this.#open?.transport.pid ?? undefined;
-  }
-
   get #ready(): Client {
     if (this.state === "ready" && this.#open) return this.#open.client;
     const why = this.problem ?? "it is not connected";
