@@ -3,9 +3,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { OUTPUT_BYTES } from "@course/remote-lanes";
+import { Workspace } from "@course/runtime";
 import { runChapter, temporaryFolder } from "@course/runtime/testing";
 import { LOG_BYTES } from "@course/s13-background-tasks";
 import { expect, test } from "vitest";
+import { openRemoteLane } from "../src/remote-lanes.ts";
 import { newAgent, newRedis, newWorker, onRedis, recordsIn, until } from "./remote-setup.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../../..");
@@ -133,4 +135,24 @@ test("without --lanes the queue's packages are not loaded", () => {
   const args = ["--import", preflight, "--input-type=module", "-e", script];
   const cwd = join(import.meta.dirname, "..");
   expect(execFileSync(process.execPath, args, { cwd, encoding: "utf8" }).trim()).toBe("true true");
+});
+
+onRedis("who opens a lane at which no worker waits is told how to start one", async () => {
+  const redis = await newRedis();
+  const root = temporaryFolder();
+  const told: string[] = [];
+  const open = async () => {
+    const lane = await openRemoteLane(redis.url, new Workspace(root), (message) => void told.push(message));
+    await lane.close?.();
+  };
+  await open();
+  expect(told).toEqual([
+    expect.stringMatching(/^No worker waits at \S+ yet\. .*npm run worker -- --redis URL --dir /),
+  ]);
+  await newWorker(redis, root);
+  // Soon after, Redis knows of it, and nothing more is told.
+  for (let before = 0; before < told.length; await delay(20)) {
+    before = told.length;
+    await open();
+  }
 });
