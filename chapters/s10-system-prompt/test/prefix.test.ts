@@ -211,6 +211,8 @@ test("/prompt shows the stack with owner, tokens and what was cached; /prompt al
   expect(await prompt()).toMatch(/\n1 call sent /);
   await open.run("two");
   expect(await prompt("foo")).toBe("/prompt foo: expected all, or nothing.");
+  const found = open.agent.extensions.find(({ name }) => name === "system-prompt")?.commands?.["prompt"];
+  expect(await found?.complete?.()).toEqual(["all"]);
   const stack = String(await prompt());
   for (const row of [
     /│ tools +bash +s10 +~\d+ cached │/,

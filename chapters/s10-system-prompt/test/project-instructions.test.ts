@@ -184,3 +184,17 @@ test("what the user's own file imports is the user's, and --trust reads all", as
   write(home, { ".claude/CLAUDE.md": "Mine." });
   expect(paths((await start(root, { values: { trust: true } })).told[0])).toContain(join(outside, "mine.md"));
 });
+
+test("all files together have 200,000 characters at most; a link in a circle is named", async () => {
+  const text = "x".repeat(80_000);
+  const root = repository({
+    "CLAUDE.md": "@one.md @two.md @three.md @circle.md",
+    ...Object.fromEntries(["one.md", "two.md", "three.md"].map((name) => [name, text])),
+  });
+  symlinkSync("circle.md", join(root, "circle.md"));
+  const { told, notices } = await start(root);
+  expect(paths(told[0])).toEqual(["CLAUDE.md", "one.md", "two.md"]);
+  expect(notices).toEqual([
+    "Instructions that were not read: three.md would exceed 200,000 characters (imported by CLAUDE.md); circle.md cannot be read (ELOOP) (imported by CLAUDE.md)",
+  ]);
+});

@@ -3,8 +3,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { call, say, script, type Turn } from "@course/offline-model/test";
-import { createModelClient, defineAgent, Session, Workspace } from "@course/runtime";
+import { createModelClient, defineAgent, Session, Workspace, type Extension } from "@course/runtime";
 import { openSession, temporaryFolder } from "@course/runtime/testing";
+import { permissions } from "@course/s07-permissions";
 import { beforeEach, expect, test } from "vitest";
 import { createAgent } from "../src/agent.ts";
 import { environment } from "../src/environment.ts";
@@ -103,4 +104,67 @@ test("two conversations at once are each told what is new, in runs that overlap"
     JSON.stringify(session.messages).includes("2026-11-26"),
   );
   expect(told).toEqual([false, true]);
+});
+
+test("an edit that leaves the first note where it is tells nothing twice", async () => {
+  const model = script(say("1"), say("2"), say("3"));
+  const open = await openSession(createAgent, model, repository({ "CLAUDE.md": "Top." }));
+  for (const prompt of ["one", "two"]) await open.run(prompt);
+  open.session.edit(open.session.messages.slice(0, -2));
+  await open.run("three");
+  await open.close();
+  const sent = JSON.stringify(model.requests[2]?.messages);
+  for (const part of [/folder: /g, /<project-instructions>/g]) expect(sent.match(part)).toHaveLength(1);
+});
+
+test("a conversation that holds the instructions already, as one that is taken up, is told them once", async () => {
+  const root = repository({ "CLAUDE.md": "Top.", "src/CLAUDE.md": "Of the folder.", "src/a.ts": "a" });
+  const read = () => script(call("read_file", { file_path }), say("done"));
+  const first = await openSession(createAgent, read(), root);
+  await first.run("go");
+  const model = read();
+  const second = await openSession(createAgent, model, root);
+  second.session.edit(first.session.messages);
+  await second.run("go on");
+  for (const open of [first, second]) await open.close();
+  const sent = JSON.stringify(model.requests.at(-1)?.messages);
+  for (const part of [/Top\./g, /Of the folder\./g]) expect(sent.match(part)).toHaveLength(1);
+});
+
+test("who said no to files from outside is not asked again in the next conversation", async () => {
+  const outside = join(temporaryFolder(), "one.md");
+  writeFileSync(outside, "Outside.");
+  const model = script(say("1"), say("2"));
+  let asked = 0;
+  const open = await openSession(createAgent, model, repository({ "CLAUDE.md": `@${outside}` }), () => {
+    asked += 1;
+    return { choice: "No, leave them out" };
+  });
+  await open.run("one");
+  open.session.clear();
+  await open.run("two");
+  await open.close();
+  expect(asked).toBe(1);
+  expect(JSON.stringify(model.requests)).not.toContain("Outside.");
+});
+
+test("the mode of permissions is one of the facts, where there are permissions", async () => {
+  const told = async (more: (workspace: Workspace) => Extension[]) => {
+    const model = script(say("done"));
+    const open = await openSession(
+      (workspace) =>
+        defineAgent({
+          name: "facts",
+          instructions: "",
+          tools: [],
+          extensions: [environment(workspace), ...more(workspace)],
+        }),
+      model,
+    );
+    await open.run("go");
+    await open.close();
+    return JSON.stringify(model.requests[0]?.messages).includes("permission mode: plan");
+  };
+  expect(await told((workspace) => [permissions(workspace, { "permission-mode": "plan" })])).toBe(true);
+  expect(await told(() => [])).toBe(false);
 });
