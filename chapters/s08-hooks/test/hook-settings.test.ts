@@ -73,6 +73,7 @@ test.each([
   [handler(', "timeout": "5"'), "hooks.PreToolUse.timeout: expected a number of seconds, not string"],
   [handler(', "timeout": 0'), "timeout: expected more than 0"],
   [handler(', "args": ["a", 1]'), "args: expected a string, not number"],
+  [handler(', "args": "a"'), "args: expected a list of strings, not string"],
   [handler(', "onFailure": "deny"'), '"deny" is not known. Expected block or continue'],
   [handler(', "if": "bashh(x)"'), "is no tool"],
   [handler(', "command": "y"'), '"command" is there twice'],

@@ -171,3 +171,8 @@ test("a broken settings file stops the program with file, line and reason", asyn
   );
   expect(code).toBe(1);
 });
+
+test("a clone's settings without hooks need no trust", async () => {
+  const { questions } = await start(cloneWith({ Stop: [] }), trusting);
+  expect(questions).toEqual([]);
+});
