@@ -83,6 +83,7 @@ test.each([
 test.each([
   ["no frontmatter", "# Just text\n", /line 1: the first line is not "---"/],
   ["an empty file", "", /line 1: the file is empty/],
+  ["a file of blanks", " \n\t\n", /line 1: the file is empty/],
   ["no end", "---\nname: a\n", /line 3: no second line "---"/],
   ["a bare colon in a value", skill("a", "Use: when asked"), /line 3: Nested mappings.*in quotes/],
   ["broken YAML", "---\nname: a\ndescription: [1\n---\n", /line [34]: /],
