@@ -32,6 +32,17 @@ test.each<[string, string, string, string?]>([
   expect(await shown({ command }, event)).toEqual(after(words));
 });
 
+test("the last problem of a hook stays in sight when it runs well again", async () => {
+  const opened = await open({
+    events: { PreToolUse: [{ command: "[ -e ran ] || { touch ran; exit 1; }" }] },
+    turns: [touch, touch, say("done")],
+  });
+  const command = opened.agent.extensions.flatMap(({ commands }) => commands?.["hooks"] ?? [])[0];
+  await opened.run("go");
+  expect(await command?.run("", opened.session)).toMatch(/: ran 2, failed 1, last: .*exit code 1/);
+  await opened.close();
+});
+
 test("a hook of calls that fail is matched by the tool's name", async () => {
   const fails = call("bash", { command: "exit 3" });
   const heard = (matcher: string) => shown({ command: record, matcher }, "PostToolUseFailure", fails);

@@ -40,6 +40,10 @@ test("every setting of a hook is read", () => {
   ]);
 });
 
+test("that a failure lets all go on can be said, too", () => {
+  expect(read(handler(', "onFailure": "continue"'))?.hooks).toMatchObject([{ onFailure: "continue" }]);
+});
+
 test("of what a hook does not say, a failure lets all go on, and every tool is meant", () => {
   const [hook] = read(handler(""))?.hooks ?? [];
   expect(hook).toMatchObject({ onFailure: "continue", args: undefined, timeoutSeconds: undefined });
@@ -106,6 +110,7 @@ test.each([
     "type prompt do not run",
   ],
   [handler(', "async": true'), "in the background"],
+  [handler(', "async": true, "timeout": 5'), "in the background"],
   [handler(', "shell": "powershell"'), "not bash"],
   [handler(', "if": "Bash(git:*)"', "Stop"), "for events of tools"],
 ])("%s is kept as what does not run here, and is no error", (text, reason) => {

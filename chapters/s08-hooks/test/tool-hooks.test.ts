@@ -83,8 +83,13 @@ test.each(["Yes", "No", "nobody"])("ask without permissions asks the user itself
     });
   await hook.run("go");
   expect(made(hook.workspace.root)).toBe(choice === "Yes");
+  const [result] = hook.events.flatMap((event) => (event.type === "tool_ended" ? [event.result] : []));
+  expect(result?.isError ?? false).toBe(choice !== "Yes");
   if (choice === "nobody") expect(hook.results()[0]).toContain("a hook wants you to be asked (sure?)");
-  else expect(questions[0]?.text).toContain("touch made");
+  else
+    expect(questions).toMatchObject([
+      { text: expect.stringContaining("touch made"), choices: ["Yes", "No"] },
+    ]);
   await hook.close();
 });
 
