@@ -22,6 +22,21 @@ test.each<[FlagValues, string | undefined, string]>([
   await open.close();
 });
 
+test("the mode is noted at the start and with each new conversation, and a refusal ends in one full stop", async () => {
+  const turns = [call("bash", { command: "touch a" }), say("done"), say("fine")];
+  const open = await openSession(createAgent, script(...turns), temporaryFolder(), ({ choices }) => ({
+    choice: choices.at(-1) ?? "",
+    text: "Not now.",
+  }));
+  await open.run("go");
+  open.session.clear();
+  await open.run("again");
+  await open.close();
+  const modes = open.events.filter((event) => event.type === "extension" && event.kind === "mode");
+  expect(modes).toHaveLength(2);
+  expect(open.results()[0]).toBe("The call was not run: the user said no: Not now.");
+});
+
 test("an agent without permissions has no mode", () => {
   expect(permissionMode(defineAgent({ name: "a", instructions: "x", tools: [] }))).toBeUndefined();
 });
@@ -95,7 +110,12 @@ test.each<[string, Turn, string[]]>([
     ["(the file stays as it is)"],
   ],
   ["an edit of nothing", call("edit_file", { file_path: "a", old_string: "", new_string: "x" }), []],
-])("the question about %s shows no change", async (_, turn, expected) => {
+  [
+    "a new file with one line more than are shown",
+    call("write_file", { file_path: "new", content: "1\n2\n3\n4\n5\n6\n7\n8\n9\n" }),
+    ["+1", "+2", "+3", "+4", "+5", "+6", "+7", "+8", "+9"],
+  ],
+])("the question about %s shows what it comes to", async (_, turn, expected) => {
   const root = temporaryFolder();
   writeFileSync(join(root, "a"), "same\n");
   const diffs: unknown[] = [];

@@ -6,6 +6,7 @@ const REFUSED: [rule: string, message: RegExp][] = [
   ["Read(./src/../.env)", /in the middle/],
   ["Read(.//.env)", /in the middle/],
   ["Read(src//x)", /in the middle/],
+  ["Read(src/./x)", /in the middle/],
   ["Read(!.env)", /meaning of its own/],
   ["Read(#x)", /meaning of its own/],
   ["Read($HOME/**)", /variables are not filled in/],

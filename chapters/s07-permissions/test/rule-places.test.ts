@@ -73,6 +73,20 @@ test("a name for a folder denies what is below it at any depth, by every way to 
   expect(await judge("write_file", { file_path: "notes", content: "" })).toBe("ask");
 });
 
+test("a path is followed over forty links, as the system does, and not over more", async () => {
+  const { root, judge } = newPolicy({}, ["a"]);
+  symlinkSync("a", join(root, "l1"));
+  for (let number = 2; number <= 41; number++) symlinkSync(`l${number - 1}`, join(root, `l${number}`));
+  expect(await judge("read_file", { file_path: "l40" }, true)).toBe("allow");
+  expect(await judge("read_file", { file_path: "l41" }, true)).toBe("ask");
+});
+
+test("an option of one letter names no file", async () => {
+  const { bash: decide } = newPolicy({ deny: ["Edit(x)"], allow: ["Bash(tool:*)"] });
+  expect(await decide("tool -a")).toBe("allow");
+  expect(await decide("tool -ax")).toBe("deny");
+});
+
 test.each([
   ["ls > $x", "where it writes is only known when it runs"],
   ["cat < $x", "where it reads is only known when it runs"],
