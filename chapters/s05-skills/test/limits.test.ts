@@ -142,3 +142,13 @@ test("a conversation that begins anew has the new list, and no note of what chan
   expect(fresh).not.toContain("<skills-changed>");
   expect(later).toContain("<skills-changed>\\n- b (gone)\\n</skills-changed>");
 });
+
+test("without skills nothing is noticed, and /skills says where they live", async () => {
+  const open = await openSession(createAgent, script());
+  expect(open.events.filter(({ type }) => type === "notice")).toEqual([]);
+  const skills = open.agent.extensions.flatMap(({ commands }) => commands?.["skills"] ?? [])[0];
+  expect(await skills?.run("", open.session)).toMatch(
+    /^No skills\. They live in \.claude\/skills\/NAME\/SKILL\.md/,
+  );
+  await open.close();
+});

@@ -38,16 +38,6 @@ test("offers the base tools and load_skill, also without any skill", async () =>
   await open.close();
 });
 
-test("without skills nothing is noticed, and /skills says where they live", async () => {
-  const open = await openSession(createAgent, script());
-  expect(open.events.filter(({ type }) => type === "notice")).toEqual([]);
-  const skills = open.agent.extensions.flatMap(({ commands }) => commands?.["skills"] ?? [])[0];
-  expect(await skills?.run("", open.session)).toMatch(
-    /^No skills\. They live in \.claude\/skills\/NAME\/SKILL\.md/,
-  );
-  await open.close();
-});
-
 test("names and descriptions are in the system prompt; the body arrives through the tool, with folder and files", async () => {
   const { root } = newLibrary({
     [at("deploy")]: skill("deploy", "Ships it.", "SECRET STEPS"),

@@ -1,5 +1,5 @@
 // Worktrees for a team (s15), and for those who take tasks from the board (s17). Git is the judge.
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, say, scriptOfTeam, type MessageRequest, type Turn } from "@course/offline-model/test";
 import { baseTools, defineAgent, type Workspace } from "@course/runtime";
@@ -218,21 +218,16 @@ test("a task that is put back keeps its worktree, and whoever takes it next goes
 
 test("a task's worktree is entered whatever its name is, and another task that is completed leaves it", async () => {
   const repository = newRepository();
-  const { runUntilIdle, resultsOf } = await open(
-    repository.root,
-    {
-      lead: [
-        call("task_create", { subject: "t1" }),
-        call("worktree_create", { name: "mine", task_id: 1 }),
-        call("task_create", { subject: "t2" }),
-        call("task_update", { id: 2, owner: "lead", status: "in_progress" }),
-        spawn("ada"),
-        say("started"),
-      ],
-      ada: [say("looked"), bash("pwd"), complete(2), bash("pwd"), say("done")],
-    },
-    true,
-  );
+  const lead = [
+    call("task_create", { subject: "t1" }),
+    call("worktree_create", { name: "mine", task_id: 1 }),
+    call("task_create", { subject: "t2" }),
+    call("task_update", { id: 2, owner: "lead", status: "in_progress" }),
+    spawn("ada"),
+    say("started"),
+  ];
+  const ada = [say("looked"), bash("pwd"), complete(2), bash("pwd"), say("done")];
+  const { runUntilIdle, resultsOf } = await open(repository.root, { lead, ada }, true);
   await runUntilIdle("go");
   const [first, , second] = resultsOf("ada");
   expect([first, second]).toEqual([repository.path("mine"), repository.path("mine")]);
@@ -252,5 +247,4 @@ test("without a repository tasks are done in the folder, said so", async () => {
   await runUntilIdle("go");
   expect(notices()).toMatch(/Task 1 gets no worktree, and is done in the main checkout: .*git init/s);
   expect(readFileSync(join(root, "a.txt"), "utf8")).toBe("here\n");
-  rmSync(root, { recursive: true });
 });
