@@ -70,21 +70,31 @@ test("while another program makes a worktree, git is asked again; one that stays
   expect(knownToGit(repository)).toEqual({ a: "worktree-a" });
 });
 
-/** A git that fails as beside another program, this many times, and then is the real one. Returns how often it was called. */
-function busyGit(times: number): () => number {
+/** Puts this shell script in git's place for the rest of a test; `$real` is git itself. */
+function fakeGit(script: string): string {
   const folder = temporaryFolder();
-  const git = join(folder, "git");
   const real = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
-  const fails = "echo 'fatal: failed to read .git/worktrees/half/commondir' >&2; exit 128";
-  writeFileSync(
-    git,
-    `#!/bin/sh\necho >> ${folder}/calls\n[ $(wc -l < ${folder}/calls) -gt ${times} ] || { ${fails}; }\nexec ${real} "$@"\n`,
-  );
-  chmodSync(git, 0o755);
+  writeFileSync(join(folder, "git"), `#!/bin/sh\nreal=${real}\ncd ${folder} && ${script}\n`);
+  chmodSync(join(folder, "git"), 0o755);
   vi.stubEnv("PATH", `${folder}:${process.env["PATH"]}`);
   onTestFinished(() => void vi.unstubAllEnvs());
+  return folder;
+}
+
+/** A git that fails as beside another program, this many times, and then is the real one. Returns how often it was called. */
+function busyGit(times: number): () => number {
+  const fails = "echo 'fatal: failed to read .git/worktrees/half/commondir' >&2; exit 128";
+  const folder = fakeGit(
+    `echo >> calls; [ $(wc -l < calls) -gt ${times} ] || { ${fails}; }; cd "$OLDPWD"; exec $real "$@"`,
+  );
   return () => readFileSync(join(folder, "calls"), "utf8").length;
 }
+
+test("what git says of a repository that it does not touch is told as it is", async () => {
+  const { worktrees } = newRepository();
+  fakeGit("echo 'fatal: detected dubious ownership in repository' >&2; exit 128");
+  await expect(worktrees.create("a")).rejects.toThrow("fatal: detected dubious ownership in repository");
+});
 
 test.each([
   ["git", git],
