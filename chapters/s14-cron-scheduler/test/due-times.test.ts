@@ -55,6 +55,12 @@ test.each([
   expect(times.map((time) => new Date(time).toISOString().slice(0, 10))).toEqual(days);
 });
 
+test("blanks around the fields are none of them", () => {
+  const times = (cron: string) => dueTimes({ cron, timeZone: "UTC" }, NOW, NOW + 9e8, 3);
+  expect(times(" 0  9 * *\t* ")).toEqual(times("0 9 * * *"));
+  expect(() => times(" 0 9 * * ")).toThrow(/has 4 fields/);
+});
+
 test("six fields begin with seconds", () => {
   const times = dueTimes({ cron: "*/2 * * * * *", timeZone: "UTC" }, NOW, NOW + 11_000);
   expect(times.map((time) => time - NOW)).toEqual([2000, 4000, 6000, 8000, 10000]);

@@ -92,6 +92,14 @@ test("a schedule that is deleted while it is due does not fire", async () => {
   await expect(scheduler.delete("sch_1")).rejects.toThrow("There is no schedule sch_1. There are: none.");
 });
 
+test("a schedule whose file somebody took away can still be deleted", async () => {
+  const { root, scheduler, create } = open();
+  await create({ cron: "* * * * *", durable: true });
+  const store = new FolderStore(new Workspace(root), () => {});
+  expect(await scheduler.delete("sch_d1")).toMatchObject({ id: "sch_d1" });
+  for (let time = 0; time < 2; time++) expect(() => store.remove("sch_d1")).not.toThrow();
+});
+
 test.each([
   ["an hour forth", 3_600_000, 1, 60],
   ["an hour back", -3_600_000, 0, 0],
