@@ -44,6 +44,24 @@ test("tasks survive a restart", async () => {
   ]);
 });
 
+test("a task says when it was made and when it was last changed", async () => {
+  const workspace = new Workspace(temporaryFolder());
+  const times = ["2026-11-26T10:00:00.000Z", "2026-11-26T11:00:00.000Z"];
+  const board = new TaskBoard(workspace, { now: () => new Date(times.shift() ?? 0) });
+  await board.create("first");
+  expect(await board.update(1, { owner: "ada" })).toMatchObject({
+    createdAt: "2026-11-26T10:00:00.000Z",
+    updatedAt: "2026-11-26T11:00:00.000Z",
+  });
+});
+
+test("a task that was deleted is not among those that there are", async () => {
+  const { board } = newBoard();
+  for (const subject of ["first", "second", "third"]) await board.create(subject);
+  await board.update(2, { status: "deleted" });
+  await expect(board.get(2)).rejects.toThrow("There is no task 2. There are: 1, 3.");
+});
+
 test("an update touches only what it names", async () => {
   const { board } = newBoard();
   const created = await board.create("first", { description: "d" });

@@ -62,3 +62,17 @@ test("a title, or an id that is not there yet, is refused, and the error says to
   expect(results[4]).toBe("No tasks.");
   await open.close();
 });
+
+test.each([
+  [0, true],
+  [1, false],
+  [500, false],
+  [501, true],
+])("a subject of %i characters is refused: %j", async (length, isRefused) => {
+  const model = script(call("task_create", { subject: "x".repeat(length) }), say("done"));
+  const open = await openSession(createAgent, model);
+  await open.run("go");
+  await open.close();
+  const [result] = open.events.flatMap((event) => (event.type === "tool_ended" ? [event.result] : []));
+  expect(result?.isError ?? false).toBe(isRefused);
+});
