@@ -6,6 +6,7 @@ import { temporaryFolder } from "@course/runtime/testing";
 import { RequestBook, type RequestRecord } from "@course/s16-team-protocols";
 import { expect, test } from "vitest";
 import { createAgent } from "../src/agent.ts";
+import { respondShutdown, submitPlan } from "../src/protocol-tools.ts";
 import { renderRequests } from "../src/render-requests.ts";
 
 function newBook() {
@@ -161,5 +162,16 @@ test("the lead's three tools touch the harness alone, and one of them only reads
     ["request_shutdown", true, false],
     ["review_plan", true, false],
     ["list_requests", true, true],
+  ]);
+});
+
+test("a teammate's two tools touch the harness alone, too", () => {
+  const started = () => {
+    throw new Error("nothing is asked here");
+  };
+  const tools = [respondShutdown(started, "ada"), submitPlan(started, "ada")];
+  expect(tools.map(({ name, harness, readOnly }) => [name, harness, readOnly])).toEqual([
+    ["respond_shutdown", true, false],
+    ["submit_plan", true, false],
   ]);
 });
