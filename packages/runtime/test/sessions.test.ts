@@ -145,4 +145,6 @@ test("where there is no /proc, a session lives as long as its first group", asyn
   shell.kill();
   expect((await shell.ended).ending).toBe("aborted");
   expect(sessionLives(session)).toBe(false);
+  const elsewhere = await runShell("set -m; sleep 1 >/dev/null 2>&1 &", { cwd });
+  expect(elsewhere, "what is in another group is not found").toMatchObject({ leftBehind: false });
 });

@@ -40,6 +40,7 @@ test.runIf(spawnSync("ps", ["-p", String(process.pid)]).status === 0)(
     const began = Date.now() - process.uptime() * 1000;
     const [, month, day, time, year] = marks[0]?.split("-") ?? [];
     expect(Math.abs(Date.parse(`${month} ${day} ${year} ${time} UTC`) - began)).toBeLessThan(60_000);
+    expect(marks[0]).toMatch(/\d$/);
     expect(marks[1]).toBe(marks[0]);
     expect(stillRuns(process.pid, marks[0])).toBe(true);
     expect(startMark(999_999_999)).toBeUndefined();
