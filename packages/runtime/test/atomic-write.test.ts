@@ -1,45 +1,16 @@
 // A file that cannot be written beside its place: what is written all the same, what is refused, and what lies about then.
-import fs, {
-  chmodSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import fs, { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { writeFileAtomic } from "../src/index.ts";
-
-const isRoot = process.getuid?.() === 0;
-const NOBODY = 65534;
+import { asUser, isRoot, openFolder } from "./other-user.ts";
 
 let root: string;
-beforeEach(() => {
-  // Not in the folder of all tests, which is closed to others.
-  root = mkdtempSync(join(tmpdir(), "course-"));
-  chmodSync(root, 0o777);
-});
-afterEach(() => {
-  chmodSync(root, 0o755);
-  rmSync(root, { recursive: true });
-});
+beforeEach(() => void (root = openFolder()));
 
 const at = (name: string) => join(root, name);
 const text = (name: string) => readFileSync(at(name), "utf8");
-
-/** Root may do everything, so it acts as somebody else. */
-function asUser(act: () => void): void {
-  if (isRoot) process.seteuid?.(NOBODY);
-  try {
-    act();
-  } finally {
-    if (isRoot) process.seteuid?.(0);
-  }
-}
 
 function file(content: string): void {
   writeFileSync(at("a"), content);
