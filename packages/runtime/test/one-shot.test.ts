@@ -12,6 +12,7 @@ import {
 } from "../src/index.ts";
 import type { Card } from "../src/terminal/chapter.ts";
 import { runDemo, runJsonLines, runLines, runOnce, type TerminalContext } from "../src/terminal/one-shot.ts";
+import { withPipedInput } from "../src/terminal/piped-input.ts";
 import { Program } from "../src/terminal/program.ts";
 import { Screen } from "../src/terminal/screen.ts";
 import { temporaryFolder } from "../src/testing.ts";
@@ -159,4 +160,12 @@ test("a demo whose prompt is none of the card's is a mistake of the card, and sa
   await expect(runDemo(wrong, new Screen({ write: () => {} }))).rejects.toThrow(
     "The card of t names prompt 2, which it does not have.",
   );
+});
+
+test("what stands on standard input is part of the prompt, unless that is a terminal or blank", async () => {
+  const piped = (text: string, more = {}) =>
+    withPipedInput("Review this", Object.assign(Readable.from(text), more) as unknown as NodeJS.ReadStream);
+  expect(await piped("one\ntwo\n\n")).toBe("Review this\n\none\ntwo");
+  expect(await piped(" \n")).toBe("Review this");
+  expect(await piped("keys", { isTTY: true })).toBe("Review this");
 });
