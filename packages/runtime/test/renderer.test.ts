@@ -177,3 +177,13 @@ test("what happens while a question stands is shown after it, in its order", () 
   emit({ type: "notice", message: "third" });
   expect(seen()).toBe("third\n");
 });
+
+test("a thought begins with its first word: blanks before it show no mark", () => {
+  const { emit, seen } = open();
+  emit(
+    { type: "thinking", text: "\n " },
+    { type: "text", text: "Words." },
+    { type: "notice", message: "end" },
+  );
+  expect(seen()).toBe("Words.\nend\n");
+});
