@@ -241,6 +241,6 @@ test("an entry of the card that needs a fault has it armed, and what that says i
   expect(await prepared([])).toEqual({ flags: [], lines: [] });
   expect(shown).toBe("");
   await prepared(["--fault", "529"]);
-  expect(shown).toBe(`${String(await commands.run("fault", "529"))}\n`);
+  expect(shown).toBe(`${await textOf(commands, "fault", "529")}\n`);
   expect(shown).toMatch(/offline model/);
 });
