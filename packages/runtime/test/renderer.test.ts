@@ -178,12 +178,9 @@ test("what happens while a question stands is shown after it, in its order", () 
   expect(seen()).toBe("third\n");
 });
 
-test("a thought begins with its first word: blanks before it show no mark", () => {
+test("a thought begins with its first word, in whichever piece that comes", () => {
   const { emit, seen } = open();
-  emit(
-    { type: "thinking", text: "\n " },
-    { type: "text", text: "Words." },
-    { type: "notice", message: "end" },
-  );
-  expect(seen()).toBe("Words.\nend\n");
+  emit({ type: "thinking", text: "\n " }, { type: "thinking", text: "\n I see." });
+  emit({ type: "notice", message: "end" });
+  expect(seen()).toBe("✻ I see.\nend\n");
 });
