@@ -5,10 +5,12 @@ import { call, say, script, type Turn } from "@course/offline-model/test";
 import { expect, onTestFinished, test } from "vitest";
 import { createModelClient, defineAgent, defineTool, run, Session, type Extension } from "../src/index.ts";
 import { Workspace } from "../src/workspace/workspace.ts";
+import type { Card } from "../src/terminal/chapter.ts";
 import { Commands } from "../src/terminal/commands.ts";
 import { inspection } from "../src/terminal/messages.ts";
 import { Renderer } from "../src/terminal/renderer.ts";
 import { Screen } from "../src/terminal/screen.ts";
+import { prepare } from "../src/terminal/try-it.ts";
 import { temporaryFolder } from "../src/testing.ts";
 
 const twice = defineTool({
@@ -216,4 +218,29 @@ test("/messages lists what the model is sent, marks what is new, and shows one w
   expect(await tell("messages", "4")).toBe("There is no message 4. There are 0 to 3, system and tools.");
   expect(await tell("messages", "x")).toMatch(/^There is no message x\./);
   expect(await commands.completions("messages")).toEqual(["system", "tools"]);
+});
+
+test("an entry of the card that needs a fault has it armed, and what that says is shown", async () => {
+  const { commands, session } = await open();
+  let shown = "";
+  const screen = new Screen({ write: (text) => void (shown += text) });
+  const card: Card = {
+    edition: "1",
+    title: "",
+    stage: "",
+    subtitle: "",
+    insight: "",
+    tryIt: [],
+    demo: { prompt: 1, commands: [] },
+  };
+  const prepared = (flags: string[]) => {
+    const entry = { prompt: "go", effect: {}, flags };
+    const context = { values: {}, chapterFlags: {}, card, program: { session } };
+    return prepare({ entry, line: { text: "1" } }, context, [], commands, screen);
+  };
+  expect(await prepared([])).toEqual({ flags: [], lines: [] });
+  expect(shown).toBe("");
+  await prepared(["--fault", "529"]);
+  expect(shown).toBe(`${await textOf(commands, "fault", "529")}\n`);
+  expect(shown).toMatch(/offline model/);
 });

@@ -81,6 +81,25 @@ test("a tool that was loaded is sent as it was, until the conversation forgets i
   await close();
 });
 
+test("a conversation that was cleared has loaded nothing, and knows the tools that there are", async () => {
+  let tools = [deferredTool("one", "Before.")];
+  const { run, session, requests, events, close } = await open(
+    () => tools,
+    call("load", { name: "one" }),
+    say("loaded"),
+    say("cleared"),
+    say("changed"),
+  );
+  await run("load");
+  session.clear();
+  await run("anew");
+  expect(events.filter(({ type }) => type === "deferred_tools")).toHaveLength(2);
+  tools = [deferredTool("one", "After.")];
+  await run("and on");
+  expect(requests.map(deferredIn).slice(2)).toEqual([["one: Before."], ["one: After."]]);
+  await close();
+});
+
 test("the list is the same object while nothing changes, so that the trace need not repeat it", async () => {
   const tools = [deferredTool("one")];
   const { run, events, close } = await open(() => tools, call("bash", { command: "true" }), say("done"));

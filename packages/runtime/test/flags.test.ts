@@ -1,6 +1,13 @@
 // Command-line flags: what is read, and what is said of what cannot be.
 import { expect, test } from "vitest";
-import { flagHelp, flagNames, outputFormat, parseFlags } from "../src/terminal/flags.ts";
+import {
+  chaptersNamed,
+  checkNpmTookNone,
+  flagHelp,
+  flagNames,
+  outputFormat,
+  parseFlags,
+} from "../src/terminal/flags.ts";
 
 const OWN = {
   resume: { value: "[ID]", short: "r", description: "Take a session up" },
@@ -80,4 +87,33 @@ test("what is no format is text", () => {
   expect(
     ["json", "stream-json", "text", undefined].map((format) => outputFormat({ "output-format": format })),
   ).toEqual(["json", "stream-json", "text", "text"]);
+});
+
+test.each<[string[], string[]]>([
+  [[], []],
+  [["--offline", "-p", "s12"], []],
+  [["--with", "s12"], ["s12"]],
+  [
+    ["-p", "x", "--with", "s12, s13,", "--offline"],
+    ["s12", "s13"],
+  ],
+  [
+    ["--with=s12,s13", "--with", "s14"],
+    ["s12", "s13", "s14"],
+  ],
+  [["--with"], []],
+  [["--with-more=s12"], []],
+])("of %j the chapters are %j", (args, chapters) => {
+  expect(chaptersNamed(args)).toEqual(chapters);
+});
+
+test("a flag that npm took for itself is told with how to write it, and no other is", () => {
+  const check = (args: string[], env: Record<string, string>) => checkNpmTookNone(flagNames(OWN), args, env);
+  const script = { npm_lifecycle_event: "s13" };
+  expect(() => check([], { ...script, npm_config_max_turns: "7" })).toThrow(
+    "npm took --max-turns for itself. Write: npm run s13 -- --max-turns",
+  );
+  expect(() => check(["--verbose"], { ...script, npm_config_verbose: "true" })).not.toThrow();
+  expect(() => check([], { npm_config_verbose: "true" })).not.toThrow();
+  expect(() => check([], { ...script, npm_config_loglevel: "silent" })).not.toThrow();
 });

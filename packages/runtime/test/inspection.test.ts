@@ -18,6 +18,8 @@ test("/messages names how many tools are loaded later, and --step asks before ea
     asked.push(text);
     return Promise.resolve({ choice: answer });
   });
+  await extension.beforeModel?.(session);
+  expect(asked, "a wake that has nothing to tell sends no request").toEqual([]);
   session.addPrompt("hello");
   await extension.beforeModel?.(session);
   expect(asked).toEqual(["The next request adds:\n+ 0 user: text: hello\n  (1 messages in all)"]);

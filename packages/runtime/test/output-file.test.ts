@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { keepOutput, runBash, Workspace, type ToolResult } from "../src/index.ts";
 import { temporaryFolder } from "../src/testing.ts";
+import { asUser, openFolder } from "./other-user.ts";
 
 let root: string;
 beforeEach(() => (root = temporaryFolder()));
@@ -39,6 +40,15 @@ test("a second result with the same id leaves the first one's file alone", async
 test("a result that is kept for another tool never replaces one either", () => {
   const files = ["old", "new"].map((content) => keepOutput(root, "tool-results", "toolu_1", content));
   expect(files.map(read)).toEqual(["old", "new"]);
+});
+
+test("where no file may be made, that is told, and no other name is tried", () => {
+  const shared = openFolder();
+  keepOutput(shared, "tool-results", "toolu_1", "old");
+  chmodSync(join(shared, ".task_outputs/tool-results"), 0o555);
+  asUser(() =>
+    expect(() => keepOutput(shared, "tool-results", "toolu_2", "new")).toThrow(/^EACCES: .*toolu_2\.txt/),
+  );
 });
 
 test("an id never leads out of the folder, and is no longer than a name may be", async () => {

@@ -116,3 +116,46 @@ test("silence in mid-stream hangs up, and each event renews the time", async () 
   expect((await read(slow, 100)).text).toBe("a\nb");
   await expect(read([start(), delay(300), end], 100)).rejects.toThrow(/nothing came for 0.1 s/);
 });
+
+/** A message that begins, and then fails; `hangUp` is what makes it fail where nothing else does. */
+function readFailing(error: Error, silenceMs = 5_000): Promise<unknown> {
+  let hangUp = () => {};
+  const hungUp = new Promise<void>((resolve) => (hangUp = resolve));
+  async function* stream(): AsyncGenerator<Event> {
+    yield start();
+    if (silenceMs < 5_000) await hungUp;
+    throw error;
+  }
+  return readReply(stream(), { onText: () => {}, onThinking: () => {}, silenceMs, hangUp });
+}
+
+test("a line that was torn is a broken stream; what else the stream fails with is passed on as it is", async () => {
+  const torn = readFailing(new SyntaxError("Unterminated string in JSON at position 7"));
+  await expect(torn).rejects.toBeInstanceOf(StreamError);
+  await expect(torn).rejects.toThrow("the stream was torn: Unterminated string in JSON at position 7");
+  const reset = new Error("ECONNRESET");
+  await expect(readFailing(reset)).rejects.toBe(reset);
+});
+
+test("a stream that fails because it was hung up on was silent", async () => {
+  const silent = readFailing(new Error("Request was aborted."), 20);
+  await expect(silent).rejects.toBeInstanceOf(StreamError);
+  await expect(silent).rejects.toThrow("nothing came for 0.02 s");
+});
+
+test("a block may begin with text and gather what it cites", async () => {
+  const [first, second] = ["page 1", "page 2"].map((cited_text) => ({ type: "page_location", cited_text }));
+  const cites = [first, second].map((citation) => ({ type: "citations_delta", citation }));
+  const seen = await read([
+    start(),
+    ...block(0, { type: "text", text: "It " }, { type: "text_delta", text: "says so." }, ...cites),
+    ...block(1, { type: "text", text: "", citations: [first] }, ...cites.slice(1)),
+    stop(),
+    end,
+  ]);
+  expect(seen.text).toBe("It says so.\n");
+  expect(seen.reply.content).toEqual([
+    { type: "text", text: "It says so.", citations: [first, second] },
+    { type: "text", text: "", citations: [first, second] },
+  ]);
+});

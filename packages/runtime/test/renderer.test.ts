@@ -177,3 +177,10 @@ test("what happens while a question stands is shown after it, in its order", () 
   emit({ type: "notice", message: "third" });
   expect(seen()).toBe("third\n");
 });
+
+test("a thought begins with its first word, in whichever piece that comes", () => {
+  const { emit, seen } = open();
+  emit({ type: "thinking", text: "\n " }, { type: "thinking", text: "\n I see." });
+  emit({ type: "notice", message: "end" });
+  expect(seen()).toBe("✻ I see.\nend\n");
+});

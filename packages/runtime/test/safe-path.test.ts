@@ -50,6 +50,11 @@ test.each([
   expect(() => safePath(root, path)).toThrow(path);
 });
 
+test("what the system cannot follow is told with its reason", () => {
+  const long = "n".repeat(300);
+  expect(() => safePath(root, long)).toThrow(`${long} cannot be resolved (ENAMETOOLONG).`);
+});
+
 /** Where a path leads, or that it is refused. The lesson of s02 quotes it, so it holds no random folder's name. */
 function leadsTo(path: string): string {
   try {

@@ -1,15 +1,16 @@
 // Whatever a tool, a wrapper, a listener or an extension does: every call is answered, and the line says who did it.
+import { setTimeout as delay } from "node:timers/promises";
 import { call, say, script } from "@course/offline-model/test";
 import { afterEach, expect, test } from "vitest";
 import {
   defineAgent,
   defineTool,
-  ORDER,
   ToolError,
   type Extension,
   type Tool,
   type ToolResult,
 } from "../src/index.ts";
+import { beforeCompaction } from "../src/seams.ts";
 import { openSession, type TestSession } from "../src/testing.ts";
 
 let open: TestSession | undefined;
@@ -179,30 +180,6 @@ test("isBusy that throws is not busy", async () => {
   expect(await opened.runUntilIdle()).toBeUndefined();
 });
 
-test("extensions stand where they say, in whatever order they are named", () => {
-  const at = (name: string, order?: number): Extension => ({ name, ...(order !== undefined && { order }) });
-  const names = (extensions: Extension[]) =>
-    defineAgent({ name: "a", instructions: "x", tools: [], extensions }).extensions.map(({ name }) => name);
-  const [hooks, permissions, a, b] = [
-    at("hooks", ORDER.hooks),
-    at("permissions", ORDER.permissions),
-    at("a"),
-    at("b"),
-  ];
-  expect(names([a, permissions, b, hooks])).toEqual(["hooks", "permissions", "a", "b"]);
-  expect(names([hooks, b, a, permissions])).toEqual(["hooks", "permissions", "b", "a"]);
-});
-
-test.each([
-  ["tools", ["a", "b", "a"], 'Two tools are named "a". Take one of them away.'],
-  ["extensions", ["c", "c"], 'Two extensions are named "c". Take one of them away.'],
-  ["tools", ["a", ""], "One of the tools has no name. Give it one."],
-  ["extensions", [""], "One of the extensions has no name. Give it one."],
-])("%s of the names %j are refused", (kind, names, problem) => {
-  const items = names.map((name) => ({ name, description: "", input: {}, run: () => "" }));
-  expect(() => defineAgent({ name: "a", instructions: "x", tools: [], [kind]: items })).toThrow(problem);
-});
-
 test("a prompt that an extension refuses is not kept, and the reason is told", async () => {
   const {
     open: opened,
@@ -219,10 +196,39 @@ test("a prompt that an extension refuses is not kept, and the reason is told", a
 test("what an extension injects before the run stops keeps it going", async () => {
   let left = 2;
   const { first } = await survive({
-    beforeStop(session) {
+    async beforeStop(session) {
+      await delay(5);
       if (left-- > 0) session.inject("<note>not yet</note>");
     },
   });
   expect(first).toMatchObject({ ending: "completed", answer: "fine" });
   expect(left).toBe(-1);
+});
+
+test("before a compaction each extension is awaited in its turn, and one that fails is named", async () => {
+  const told: string[] = [];
+  const slow = (name: string): Extension => ({
+    name,
+    async beforeCompaction(_, trigger) {
+      await delay(5);
+      told.push(`${name} ${trigger}`);
+    },
+  });
+  const fails = (error: Error): Extension => ({
+    name: "learner",
+    beforeCompaction: () => Promise.reject(error),
+  });
+  const ask = async (...extensions: Extension[]) => {
+    open = await openSession(
+      () => defineAgent({ name: "a", instructions: "x", tools: [], extensions }),
+      script(),
+    );
+    await beforeCompaction(open.agent, open.session, "manual");
+  };
+  await ask(slow("one"), { name: "none" }, slow("two"));
+  expect(told).toEqual(["one manual", "two manual"]);
+  await expect(ask(fails(new Error("boom")))).rejects.toThrow(
+    'The extension "learner" failed in beforeCompaction: boom',
+  );
+  await expect(ask(fails(new ToolError("not now")))).rejects.toThrow(/^not now$/);
 });

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { runShell, sessionLives, spawnShell } from "../src/index.ts";
 import { REPOSITORY } from "../src/terminal/repository.ts";
 import { temporaryFolder } from "../src/testing.ts";
@@ -127,4 +127,24 @@ test("the pipes of a program are gone when it is", async () => {
     console.log(fs.readdirSync(process.env.TMPDIR).join());`);
   expect(output).toMatch(/course-output-/);
   await waitUntil(noPipesAreLeft);
+});
+
+test("a command that is stopped before it has started is ended at once", async () => {
+  const result = await runShell("sleep 60", { cwd, signal: AbortSignal.abort(), timeoutMs: 5_000 });
+  expect(result).toMatchObject({ ending: "aborted", exitCode: null });
+});
+
+test("where there is no /proc, a session lives as long as its first group", async () => {
+  const platform = Object.getOwnPropertyDescriptor(process, "platform") ?? {};
+  Object.defineProperty(process, "platform", { ...platform, value: "darwin" });
+  onTestFinished(() => void Object.defineProperty(process, "platform", platform));
+  const shell = spawnShell("sleep 60", { cwd });
+  shell.output.resume();
+  const session = shell.pid ?? 0;
+  expect(sessionLives(session)).toBe(true);
+  shell.kill();
+  expect((await shell.ended).ending).toBe("aborted");
+  expect(sessionLives(session)).toBe(false);
+  const elsewhere = await runShell("set -m; sleep 1 >/dev/null 2>&1 &", { cwd });
+  expect(elsewhere, "what is in another group is not found").toMatchObject({ leftBehind: false });
 });

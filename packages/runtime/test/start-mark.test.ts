@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
-import { expect, onTestFinished, test } from "vitest";
+import { spawn, spawnSync } from "node:child_process";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { startMark, stillRuns } from "../src/index.ts";
 
 test("a process is told from another by its mark, for as long as it lives", async () => {
@@ -23,3 +23,26 @@ test("a process is told from another by its mark, for as long as it lives", asyn
 test.each([0, -1, Number.NaN, 999_999_999])("nobody runs under the number %d", (pid) => {
   expect(stillRuns(pid, undefined)).toBe(false);
 });
+
+test.runIf(spawnSync("ps", ["-p", String(process.pid)]).status === 0)(
+  "where there is no /proc, the mark is when the process began, in words that no setting changes",
+  () => {
+    const platform = Object.getOwnPropertyDescriptor(process, "platform") ?? {};
+    Object.defineProperty(process, "platform", { ...platform, value: "darwin" });
+    onTestFinished(() => {
+      Object.defineProperty(process, "platform", platform);
+      vi.unstubAllEnvs();
+    });
+    const marks = ["Asia/Tokyo", "America/New_York"].map((zone) => {
+      vi.stubEnv("TZ", zone);
+      return startMark(process.pid);
+    });
+    const began = Date.now() - process.uptime() * 1000;
+    const [, month, day, time, year] = marks[0]?.split("-") ?? [];
+    expect(Math.abs(Date.parse(`${month} ${day} ${year} ${time} UTC`) - began)).toBeLessThan(60_000);
+    expect(marks[0]).toMatch(/\d$/);
+    expect(marks[1]).toBe(marks[0]);
+    expect(stillRuns(process.pid, marks[0])).toBe(true);
+    expect(startMark(999_999_999)).toBeUndefined();
+  },
+);

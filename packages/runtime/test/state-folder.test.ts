@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { stateFolder } from "../src/index.ts";
 import { temporaryFolder } from "../src/testing.ts";
+import { asUser, openFolder } from "./other-user.ts";
 
 const root = temporaryFolder();
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -21,4 +22,11 @@ test("a .gitignore that the user wrote stays", () => {
   writeFileSync(file, "*.log\n");
   stateFolder(root, ".state");
   expect(readFileSync(file, "utf8")).toBe("*.log\n");
+});
+
+test("a folder that git cannot be kept from is refused", () => {
+  const shared = openFolder();
+  mkdirSync(join(shared, ".state"));
+  chmodSync(join(shared, ".state"), 0o555);
+  asUser(() => expect(() => stateFolder(shared, ".state")).toThrow(/^EACCES: .*\.gitignore/));
 });

@@ -1,7 +1,6 @@
-// What the terminal is made of, without a terminal: the banner, a question, a message in JSON, chapters stacked.
+// What the terminal is made of, without a terminal: a question, a message in JSON, chapters stacked.
 import { expect, test } from "vitest";
-import { createModelClient, defineAgent, defineTool, Workspace, type Extension } from "../src/index.ts";
-import { showBanner, showPrompts, statusLabel } from "../src/terminal/banner.ts";
+import { defineAgent, defineTool } from "../src/index.ts";
 import { entryFor, missingPrompt, stack, type Card } from "../src/terminal/chapter.ts";
 import { harmless, visible } from "../src/terminal/control-characters.ts";
 import { promptOf } from "../src/terminal/json-formats.ts";
@@ -9,7 +8,6 @@ import { indented, inputLine, preview } from "../src/terminal/previews.ts";
 import { progressLine } from "../src/terminal/progress.ts";
 import { OpenQuestion, showQuestion } from "../src/terminal/questions.ts";
 import { Screen } from "../src/terminal/screen.ts";
-import { temporaryFolder } from "../src/testing.ts";
 
 function newScreen(columns = 60) {
   let text = "";
@@ -38,73 +36,6 @@ const card: Card = {
   ],
   demo: { prompt: 1, commands: [] },
 };
-
-test("the banner names the chapter, its tools, the model and why, what extensions say, and the folder", () => {
-  const agent = defineAgent({
-    name: "s99",
-    instructions: "",
-    tools: ["alpha", "beta", "gamma", "delta"].map(tool),
-    extensions: [{ name: "quiet" }, { name: "e", banner: "an extension's line" }],
-  });
-  const root = temporaryFolder();
-  const { screen, seen } = newScreen(32);
-  const show = (options: Parameters<typeof createModelClient>[0]) =>
-    showBanner(card, agent, createModelClient(options), new Workspace(root), screen);
-  show({ env: { ANTHROPIC_API_KEY: "k" } });
-  expect(seen()).toEqual([
-    "s99 Title · stage · edition 1",
-    "An insight.",
-    "",
-    "tools   alpha, beta, gamma,",
-    "        delta",
-    "model   claude-sonnet-5-5 at",
-    expect.stringMatching(/^ {8}api\.anthropic\.com/),
-    "        (ANTHROPIC_API_KEY is",
-    "        set)",
-    "        an extension's line",
-    expect.stringMatching(/^folder {2}\/\S+/),
-    "",
-  ]);
-  show({ env: {}, startOfflineModel: () => Promise.reject(new Error("not now")) });
-  expect(seen()).toContain("        a script, not a language model: it knows this chapter's prompts");
-});
-
-test("the prompts of the card are numbered, with what each needs, in as many lines as they take", () => {
-  const { screen, seen } = newScreen(32);
-  showPrompts(card, screen);
-  expect(seen().slice(1)).toEqual([
-    "  1  the first of them",
-    "  2  second (with --x 1; after:",
-    "     /one, then /two)",
-  ]);
-  const ten = Array.from({ length: 10 }, (_, index) => ({
-    prompt: `do ${"it ".repeat(10)}${index}`,
-    effect: {},
-  }));
-  showPrompts({ ...card, tryIt: ten }, screen);
-  const lines = seen();
-  expect(lines.slice(-3)).toEqual(["      it it 8", "  10  do it it it it it it it it", "      it it 9"]);
-  expect(lines).toContain("   1  do it it it it it it it it");
-});
-
-test("the prompt shows what extensions say of themselves; one that throws is named", () => {
-  const { screen, seen } = newScreen(40);
-  const label = (...extensions: Extension[]) =>
-    JSON.stringify(statusLabel(defineAgent({ name: "t", instructions: "", tools: [], extensions }), screen));
-  let made = 0;
-  const says = (status: string | undefined): Extension => ({ name: `e${(made += 1)}`, status: () => status });
-  expect(label(says(undefined))).not.toContain("(");
-  expect(label(says("one"), says(undefined), says("two\n"))).toContain(" (one, two ⏎)");
-  expect(label(says("x".repeat(50)))).toContain(` (${"x".repeat(19)}…)`);
-  const broken: Extension = {
-    name: "broken",
-    status() {
-      throw new Error("no");
-    },
-  };
-  expect(label(broken, says("one"))).toContain(" (one)");
-  expect(seen()).toEqual(["broken has no status: no"]);
-});
 
 test("of two choices both numbers are named", () => {
   const { screen, seen } = newScreen();

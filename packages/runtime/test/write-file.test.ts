@@ -118,18 +118,6 @@ test.each(["n".repeat(255), `${"ü".repeat(125)}.txt`, "😀".repeat(63)])(
   },
 );
 
-test("a file whose folder takes no other is written in place", () => {
-  writeFileSync(at("a"), "one");
-  chmodSync(root, 0o555);
-  try {
-    // Root may write everywhere; for others the file beside is refused.
-    writeFileAtomic(at("a"), "two");
-    expect(text("a")).toBe("two");
-  } finally {
-    chmodSync(root, 0o755);
-  }
-});
-
 test.each([
   ["CRLF", "one\r\ntwo\r\nthree\r\n", "one\ntwo", "1\n2\n2b", "1\r\n2\r\n2b\r\nthree\r\n"],
   ["CRLF, and so does the model", "one\r\ntwo\r\n", "one\r\ntwo", "1\r\n2", "1\r\n2\r\n"],

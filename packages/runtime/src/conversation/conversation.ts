@@ -69,7 +69,7 @@ export class Conversation {
 
   /** Other tools or another system prompt are wanted: the next request begins with a prefix that is made anew. */
   renewPrefix(): void {
-    this.#prefixIsStale = this.#prefix !== undefined;
+    this.#prefixIsStale = true;
   }
 
   /** The tools of a request: the prefix's, and behind them those that are deferred, of which there are these now. */
@@ -165,7 +165,7 @@ export class Conversation {
     const isSame = messages === this.#messages;
     const first = isSame ? 0 : messages.findIndex((message, index) => message !== this.#messages[index]);
     const from = first === -1 ? messages.length : first;
-    if (from === 0) this.#prefixIsStale = !isSame && this.#prefix !== undefined;
+    if (from === 0) this.#prefixIsStale = !isSame;
     const changed = messages
       .slice(from)
       .map((message) => frozen(keepThinking ? message : withoutThinking(message)));
@@ -185,7 +185,7 @@ export class Conversation {
     const told = nothingTold();
     for (const event of events) tell(told, event);
     this.#prefix = told.prefix;
-    this.#prefixIsStale = told.prefixIsStale && told.prefix !== undefined;
+    this.#prefixIsStale = told.prefixIsStale;
     this.#deferred.restore(told.deferred);
     for (const message of told.messages) this.#messages.push(frozen(message));
     this.#noteCalls();
@@ -205,7 +205,7 @@ export class Conversation {
     this.#open = [];
     this.#held = [];
     this.#callIds.clear();
-    this.#deferred.forgetLoaded();
+    this.#deferred.clear();
     this.#prefix = undefined;
     this.#tools = undefined;
     this.#hasNews = false;

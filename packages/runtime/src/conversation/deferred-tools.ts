@@ -37,6 +37,12 @@ export class DeferredTools {
           if (part.type === "tool_reference") this.#loaded.add(part.tool_name);
   }
 
+  /** A conversation that begins anew is told of them again. */
+  clear(): void {
+    this.#tools = [];
+    this.#loaded.clear();
+  }
+
   /** After an edit: only what is noted from here on is loaded. */
   forgetLoaded(): void {
     this.#loaded.clear();

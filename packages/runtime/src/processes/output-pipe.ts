@@ -15,7 +15,7 @@ const MADE_AT_ONCE = 16;
 export const PIPE_FOLDER = join(tmpdir(), `course-output-${randomBytes(8).toString("hex")}`);
 
 let made = 0;
-let free: string[] = [];
+const free: string[] = [];
 
 export interface OutputPipe {
   /** Ends when every process that holds the other end has closed it. */
@@ -34,8 +34,7 @@ export function openPipe(): OutputPipe {
       free.push(path);
       throw error;
     }
-    // Somebody swept the folder for temporary files.
-    free = [];
+    // Somebody swept the folder for temporary files. Other paths that are gone are found in their turn.
     return open(makePipes());
   }
 }

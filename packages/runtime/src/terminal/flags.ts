@@ -130,6 +130,30 @@ export function outputFormat(values: FlagValues): OutputFormat {
   return format === "json" || format === "stream-json" ? format : "text";
 }
 
+/** The chapters that --with names: read before all other flags, since those chapters may bring some of their own. */
+export function chaptersNamed(args: readonly string[]): string[] {
+  const lists = args.flatMap((arg, index) => {
+    if (arg === "--with") return [args[index + 1] ?? ""];
+    return arg.startsWith("--with=") ? [arg.slice("--with=".length)] : [];
+  });
+  return lists
+    .flatMap((list) => list.split(","))
+    .map((name) => name.trim())
+    .filter(Boolean);
+}
+
+/** Throws an Error that says how to write it where npm took a flag for itself, which it then has in a variable. */
+export function checkNpmTookNone(
+  names: readonly string[],
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): void {
+  const taken = names.find((name) => env[`npm_config_${name.replaceAll("-", "_")}`]);
+  const script = env["npm_lifecycle_event"];
+  if (taken && script && !args.includes(`--${taken}`))
+    throw new Error(`npm took --${taken} for itself. Write: npm run ${script} -- --${taken}`);
+}
+
 /** The long names of all flags that there are. */
 export function flagNames(chapterFlags: Readonly<Record<string, ChapterFlag>>): string[] {
   const flags = Object.entries({ ...COMMON, ...chapterFlags });

@@ -176,7 +176,7 @@ export class Repl {
     this.#ctrlCAt = Date.now();
     if (again) return this.#leave();
     if (this.#isAtPrompt) {
-      this.#screen.line("", "Press Ctrl-C again, or Ctrl-D, to leave.");
+      this.#screen.line("Press Ctrl-C again, or Ctrl-D, to leave.");
       return this.#prompt();
     }
     const dropped = this.#queue.splice(0).length;

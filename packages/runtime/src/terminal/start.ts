@@ -6,7 +6,7 @@ import { errorMessage } from "../errors.ts";
 import { loadLater } from "../load-later.ts";
 import { ensurePlayground } from "../workspace/workspace.ts";
 import type { ChapterModule } from "./chapter.ts";
-import { flagNames } from "./flags.ts";
+import { chaptersNamed, checkNpmTookNone, flagNames } from "./flags.ts";
 import { mineOf } from "./mine.ts";
 import { loadChapters, readCard, REPOSITORY } from "./repository.ts";
 import { startProgram, type Inspect } from "./start-program.ts";
@@ -43,29 +43,11 @@ export async function startTerminal(chapter: ChapterModule, mainUrl: string, fol
 
 function othersOf(chapter: ChapterModule): ChapterModule[] {
   try {
-    return loadOthers(chapter);
+    const args = process.argv.slice(2);
+    checkNpmTookNone(flagNames(chapter.flags ?? {}), args, process.env);
+    return loadChapters(chaptersNamed(args));
   } catch (error) {
     screenOn(process.stderr).line(errorMessage(error));
     process.exit(1);
   }
-}
-
-/** --with is read first: the chapters that it names may bring flags of their own. */
-function loadOthers({ flags = {} }: ChapterModule): ChapterModule[] {
-  const swallowed = flagNames(flags).find((name) => process.env[`npm_config_${name.replaceAll("-", "_")}`]);
-  const script = process.env["npm_lifecycle_event"];
-  if (swallowed && script && !process.argv.includes(`--${swallowed}`)) {
-    throw new Error(`npm took --${swallowed} for itself. Write: npm run ${script} -- --${swallowed}`);
-  }
-  const args = process.argv.slice(2);
-  const lists = args.flatMap((arg, index) => {
-    if (arg === "--with") return [args[index + 1] ?? ""];
-    return arg.startsWith("--with=") ? [arg.slice("--with=".length)] : [];
-  });
-  return loadChapters(
-    lists
-      .flatMap((list) => list.split(","))
-      .map((name) => name.trim())
-      .filter(Boolean),
-  );
 }

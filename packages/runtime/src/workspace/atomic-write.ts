@@ -22,7 +22,8 @@ export function writeFileAtomic(path: string, content: string): void {
     renameSync(beside, file);
   } catch (error) {
     rmSync(beside, { force: true });
-    if (!there || !ONLY_IN_PLACE.includes(errorCode(error))) throw error;
+    if (!ONLY_IN_PLACE.includes(errorCode(error))) throw error;
+    // Where this is refused, too, the error names the file and not the one beside it.
     writeFileSync(file, content);
   }
 }

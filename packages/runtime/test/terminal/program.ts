@@ -63,24 +63,43 @@ const think = defineTool({
   },
 });
 
+async function askBeside(session: Session | undefined, isGone: boolean): Promise<void> {
+  const ada = session?.beside("ada");
+  if (isGone) ada?.close();
+  const answer = await ada?.ask({ text: "May I?", choices: ["Yes", "No"], withoutHuman: "nobody is here" });
+  session?.notice(`ada heard ${JSON.stringify(answer)}`);
+}
+
+const plainCommands: Extension["commands"] = {
+  boom: {
+    description: "throws where nobody catches",
+    run() {
+      setTimeout(() => {
+        throw new Error("boom");
+      });
+      return "";
+    },
+  },
+  parent: {
+    description: "says whether this process's parent counts as a running program",
+    run: () => `Its parent ${stillRuns(process.ppid, startMark(process.ppid)) ? "runs" : "is over"}.`,
+  },
+};
+
 function knobs(): Extension {
   let told = true;
   let session: Session | undefined;
   return {
     name: "knobs",
     commands: {
-      boom: {
-        description: "throws where nobody catches",
-        run() {
-          setTimeout(() => {
-            throw new Error("boom");
-          });
-          return "";
+      ...plainCommands,
+      greet: { description: "greets", run: (name) => name, prompt: (name) => `Say hello to ${name}.` },
+      question: {
+        description: "has somebody beside ask in a moment; with an argument, somebody who is gone by then",
+        run(gone) {
+          setTimeout(() => void askBeside(session, gone !== ""), 100);
+          return "Soon.";
         },
-      },
-      parent: {
-        description: "says whether this process's parent counts as a running program",
-        run: () => `Its parent ${stillRuns(process.ppid, startMark(process.ppid)) ? "runs" : "is over"}.`,
       },
       later: {
         description: "wakes the session in a moment",
