@@ -52,7 +52,7 @@ function askFor({ text, source }: Rule): Verdict {
   return { decision: "ask", due: "rule", reason: `asked for by ${text} (${source})`, rules: [] };
 }
 
-export function deny({ text, source }: Rule): Verdict {
+function deny({ text, source }: Rule): Verdict {
   return { decision: "deny", reason: `denied by ${text} (${source})`, rules: [] };
 }
 
