@@ -16,15 +16,12 @@ import { withPipedInput } from "../src/terminal/piped-input.ts";
 import { Program } from "../src/terminal/program.ts";
 import { Screen } from "../src/terminal/screen.ts";
 import { temporaryFolder } from "../src/testing.ts";
+import { card as plainCard } from "./new-screen.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
 const card: Card = {
-  edition: "1",
-  title: "Title",
-  stage: "stage",
-  subtitle: "",
-  insight: "An insight.",
+  ...plainCard,
   tryIt: [{ prompt: "the headline", effect: {} }],
   demo: { prompt: 1, commands: ["/greet ada", "/where", "not a command"] },
 };

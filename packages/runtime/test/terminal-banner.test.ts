@@ -1,38 +1,9 @@
 // What stands above the prompt and before it: the chapter, its prompts, and what extensions say of themselves.
 import { expect, test } from "vitest";
-import { createModelClient, defineAgent, defineTool, Workspace, type Extension } from "../src/index.ts";
+import { createModelClient, defineAgent, Workspace, type Extension } from "../src/index.ts";
 import { showBanner, showPrompts, statusLabel } from "../src/terminal/banner.ts";
-import type { Card } from "../src/terminal/chapter.ts";
-import { Screen } from "../src/terminal/screen.ts";
 import { temporaryFolder } from "../src/testing.ts";
-
-function newScreen(columns = 60) {
-  let text = "";
-  const screen = new Screen({ write: (part) => void (text += part), columns: () => columns });
-  return {
-    screen,
-    seen() {
-      const lines = text.split("\n").map((line) => line.trimEnd());
-      text = "";
-      return lines.slice(0, -1);
-    },
-  };
-}
-
-const tool = (name: string) =>
-  defineTool({ name, description: name, input: (z) => z.object({}), run: () => "" });
-const card: Card = {
-  edition: "1",
-  title: "Title",
-  stage: "stage",
-  subtitle: "",
-  insight: "An insight.",
-  tryIt: [
-    { prompt: "the first of them", effect: {} },
-    { prompt: "second", effect: {}, flags: ["--x", "1"], before: ["/one", "/two"] },
-  ],
-  demo: { prompt: 1, commands: [] },
-};
+import { card, newScreen, tool } from "./new-screen.ts";
 
 test("the banner names the chapter, its tools, the model and why, what extensions say, and the folder", () => {
   const agent = defineAgent({

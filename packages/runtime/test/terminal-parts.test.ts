@@ -1,41 +1,13 @@
 // What the terminal is made of, without a terminal: a question, a message in JSON, chapters stacked.
 import { expect, test } from "vitest";
-import { defineAgent, defineTool } from "../src/index.ts";
-import { entryFor, missingPrompt, stack, type Card } from "../src/terminal/chapter.ts";
+import { defineAgent } from "../src/index.ts";
+import { entryFor, missingPrompt, stack } from "../src/terminal/chapter.ts";
 import { harmless, visible } from "../src/terminal/control-characters.ts";
 import { promptOf } from "../src/terminal/json-formats.ts";
 import { indented, inputLine, preview } from "../src/terminal/previews.ts";
 import { progressLine } from "../src/terminal/progress.ts";
 import { OpenQuestion, showQuestion } from "../src/terminal/questions.ts";
-import { Screen } from "../src/terminal/screen.ts";
-
-function newScreen(columns = 60) {
-  let text = "";
-  const screen = new Screen({ write: (part) => void (text += part), columns: () => columns });
-  return {
-    screen,
-    seen() {
-      const lines = text.split("\n").map((line) => line.trimEnd());
-      text = "";
-      return lines.slice(0, -1);
-    },
-  };
-}
-
-const tool = (name: string) =>
-  defineTool({ name, description: name, input: (z) => z.object({}), run: () => "" });
-const card: Card = {
-  edition: "1",
-  title: "Title",
-  stage: "stage",
-  subtitle: "",
-  insight: "An insight.",
-  tryIt: [
-    { prompt: "the first of them", effect: {} },
-    { prompt: "second", effect: {}, flags: ["--x", "1"], before: ["/one", "/two"] },
-  ],
-  demo: { prompt: 1, commands: [] },
-};
+import { card, newScreen, tool } from "./new-screen.ts";
 
 test("of two choices both numbers are named", () => {
   const { screen, seen } = newScreen();
