@@ -97,6 +97,22 @@ test("the model compacts by itself: the call has its result, and the request sta
   await open.close();
 });
 
+test("without a focus the model is asked for what counts alone", async () => {
+  const model = script(
+    say("hello"),
+    call("compact"),
+    (request) => {
+      expect(lastText(request)).toContain("what is left.\\nAnswer with the summary alone");
+      return say("The port is 8080.");
+    },
+    say("done"),
+  );
+  const open = await openSession(createAgent, model);
+  await open.run("Hello, the port is 8080");
+  expect(await open.run("Now compact")).toMatchObject({ answer: "done" });
+  await open.close();
+});
+
 test("a wake with nothing to say asks no model, however full the window is", async () => {
   const model = script(say("x".repeat(40_000)));
   const open = await openSession(inWindow(6_000), model);
