@@ -4,7 +4,7 @@
 // Not covered: elsewhere the processes are not kept apart, and what left its process group lives on.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { temporaryFolder } from "@course/runtime/testing";
@@ -55,6 +55,8 @@ export class Sandbox {
         "Mutants of what ends processes could end yours, and unshare, which keeps them apart, does not work here. Run this where `unshare --map-root-user --pid --fork true` works.",
       );
     for (const name of ["tmp", "home"]) mkdirSync(join(this.#folder, name));
+    // Tests that act as another user must get to what they wrote there.
+    chmodSync(this.#folder, 0o711);
     this.#copy();
   }
 
