@@ -75,6 +75,7 @@ test.each<[object, RegExp]>([
   [{ cron: "@daily" }, /has 1 field\./],
   [{ cron: "" }, /^cron: "" has/],
   [{ cron: "a b c d e" }, /configuration entry 1 \(a\)/],
+  [{ at: "2026-11-25T12:00:00Z" }, /^at: 2026-11-25T12:00:00Z is past/],
   [
     { at: "2026-11-25T11:59:59Z" },
     /^at: 2026-11-25T11:59:59Z is past; it is 2026-11-25T12:00:00\+00:00 now\.$/,

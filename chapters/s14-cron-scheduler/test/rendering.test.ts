@@ -173,3 +173,14 @@ test("the flags are read, and what they cannot be is refused by its name", () =>
       `--ask-seconds ${seconds}: expected a whole`,
     );
 });
+
+test("above the day stands the time now and each six hours on", () => {
+  const [head = ""] = drawDay([], [], NOW).split("\n");
+  const minutes = head
+    .trim()
+    .split(/\s+/)
+    .map((mark) => Number(mark.slice(0, 2)) * 60 + Number(mark.slice(3)));
+  const [first = 0] = minutes;
+  expect(minutes).toEqual([0, 6, 12, 18, 24].map((hours) => (first + hours * 60) % 1440));
+  expect(first % 60).toBe(new Date(NOW).getMinutes());
+});
