@@ -33,7 +33,8 @@ export function judgeWords(
     use ? tool === "Read" : specifier !== undefined && (tool === "Read" || tool === "Edit");
   // Who bypasses permissions is asked about nothing but what could break a deny rule.
   const asks = settings.mode === "bypassPermissions" ? [] : settings.ask;
-  const rules = [...settings.deny, ...asks].filter(isFileRule);
+  const [denying, asking] = [settings.deny.filter(isFileRule), asks.filter(isFileRule)];
+  const rules = [...denying, ...asking];
   if (rules.length === 0) return undefined;
   const files = use ? use.files : filesAmong(command, doubts);
   if (files.some((path) => !paths.isClear(path)))
@@ -47,9 +48,9 @@ export function judgeWords(
     doubts.push("it may read files that a rule is about");
   // A folder stands for what is in it.
   const spellings = places.flatMap((place) => [place, `${place}/x`]);
-  const found = rules.find((rule) => spellings.some((place) => coversPath(rule, place, true)));
-  const isDenied = found !== undefined && settings.deny.includes(found);
-  return found && decide(settings, { denied: isDenied ? found : undefined, asked: found, reads: true });
+  const isMeant = (rule: Rule) => spellings.some((place) => coversPath(rule, place, true));
+  const [denied, asked] = [denying.find(isMeant), asking.find(isMeant)];
+  return denied || asked ? decide(settings, { denied, asked, reads: true }) : undefined;
 }
 
 function isGit({ words }: ShellCommand): boolean {

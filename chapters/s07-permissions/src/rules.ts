@@ -137,7 +137,6 @@ function matcher(rule: Rule, pattern: string, ignorecase: boolean): Ignore {
 function anchored(specifier: string, root: string): { base: string; pattern: string } {
   if (specifier.startsWith("//")) return { base: "/", pattern: specifier.slice(1) };
   if (specifier.startsWith("~/")) return { base: homedir(), pattern: specifier.slice(1) };
-  if (specifier.startsWith("./")) return { base: root, pattern: specifier.slice(1) };
-  const [up = ""] = /^(\.\.\/)+/.exec(specifier) ?? [];
-  return { base: join(root, up), pattern: up === "" ? specifier : specifier.slice(up.length - 1) };
+  const [way = ""] = /^(?:\.\/|(?:\.\.\/)+)/.exec(specifier) ?? [];
+  return { base: join(root, way), pattern: way === "" ? specifier : specifier.slice(way.length - 1) };
 }

@@ -5,13 +5,13 @@ import { call, say, script, type Turn } from "@course/offline-model/test";
 import { expect, onTestFinished, test } from "vitest";
 import { createModelClient, defineAgent, defineTool, run, Session, type Extension } from "../src/index.ts";
 import { Workspace } from "../src/workspace/workspace.ts";
-import type { Card } from "../src/terminal/chapter.ts";
 import { Commands } from "../src/terminal/commands.ts";
 import { inspection } from "../src/terminal/messages.ts";
 import { Renderer } from "../src/terminal/renderer.ts";
 import { Screen } from "../src/terminal/screen.ts";
 import { prepare } from "../src/terminal/try-it.ts";
 import { temporaryFolder } from "../src/testing.ts";
+import { card } from "./new-screen.ts";
 
 const twice = defineTool({
   name: "twice",
@@ -224,15 +224,6 @@ test("an entry of the card that needs a fault has it armed, and what that says i
   const { commands, session } = await open();
   let shown = "";
   const screen = new Screen({ write: (text) => void (shown += text) });
-  const card: Card = {
-    edition: "1",
-    title: "",
-    stage: "",
-    subtitle: "",
-    insight: "",
-    tryIt: [],
-    demo: { prompt: 1, commands: [] },
-  };
   const prepared = (flags: string[]) => {
     const entry = { prompt: "go", effect: {}, flags };
     const context = { values: {}, chapterFlags: {}, card, program: { session } };

@@ -1,24 +1,19 @@
 // What a typed line stands for, and what the Tab key offers.
 import { expect, test } from "vitest";
 import { createModelClient, defineAgent, Session, Workspace } from "../src/index.ts";
-import type { Card } from "../src/terminal/chapter.ts";
 import { Commands } from "../src/terminal/commands.ts";
 import { Renderer } from "../src/terminal/renderer.ts";
 import { completionsOf, requestOf } from "../src/terminal/requests.ts";
 import { Screen } from "../src/terminal/screen.ts";
 import { temporaryFolder } from "../src/testing.ts";
+import { card as plainCard } from "./new-screen.ts";
 
-const card: Card = {
-  edition: "1",
-  title: "T",
-  stage: "s",
-  subtitle: "",
-  insight: "",
+const card = {
+  ...plainCard,
   tryIt: [
     { prompt: "first", effect: {} },
     { prompt: "second", effect: {} },
   ],
-  demo: { prompt: 1, commands: [] },
 };
 const NAMES = ["help", "quit", "tools", "thinking", "Mixed"];
 const asked = (text: string, pastedAt?: number) => requestOf({ text, pastedAt }, NAMES, card);

@@ -7,6 +7,7 @@ import type { ChapterModule } from "../src/terminal/chapter.ts";
 import { Program } from "../src/terminal/program.ts";
 import { startProgram, type ProgramParts } from "../src/terminal/start-program.ts";
 import { temporaryFolder } from "../src/testing.ts";
+import { card } from "./new-screen.ts";
 
 const argv = process.argv;
 let interrupts: NodeJS.SignalsListener[];
@@ -37,15 +38,7 @@ async function start(args: string[], chapter: Partial<ChapterModule>, more: Part
     for (const each of this.agent.extensions) await each.start?.(this.session, this.agent);
   });
   const parts: ProgramParts = {
-    card: {
-      edition: "1",
-      title: "Title",
-      stage: "stage",
-      subtitle: "",
-      insight: "An insight.",
-      tryIt: [{ prompt: "hello", effect: {} }],
-      demo: { prompt: 1, commands: [] },
-    },
+    card: { ...card, tryIt: [{ prompt: "hello", effect: {} }] },
     chapter: { createAgent: () => createAgent(), ...chapter },
     others: [],
     envFile: "no-such-file",

@@ -24,7 +24,7 @@ function startInWords(pid: number): string | undefined {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "ignore"],
     });
-    return started.trim().replace(/\s+/g, "-");
+    return started.trim().replace(/\s+/g, "-") || undefined;
   } catch {
     return undefined;
   }
