@@ -23,7 +23,11 @@ test("a card is what the package above a file says, of this edition", () => {
 
 test("chapters that are added bring their flags, and those of one that is not there are told", async () => {
   const main = pathToFileURL(join(REPOSITORY, "chapters/s01-agent-loop/test/any.ts")).href;
-  const help = async (...args: string[]) => (await runChapter(main, [...args, "--help"])).stdout;
+  const help = async (...args: string[]) => {
+    const { stdout, code } = await runChapter(main, [...args, "--help"]);
+    expect(code).toBe(0);
+    return stdout;
+  };
   expect(await help()).not.toMatch(/--permission-mode /);
   expect(await help("--with", "s05,s07")).toMatch(/--permission-mode /);
   expect(await runChapter(main, ["--with=s99"])).toMatchObject({

@@ -57,6 +57,7 @@ export async function startProgram(parts: ProgramParts): Promise<void> {
     const values = parseFlags([...forDemo, ...args], chapterFlags);
     if (!values["help"]) return await start(parts, values, chapterFlags);
     screenOn(process.stdout).line(`${card.title}: ${card.subtitle}\n\nFlags:\n${flagHelp(chapterFlags)}`);
+    process.exit(0);
   } catch (error) {
     screenOn(process.stderr).line(errorMessage(error));
     process.exit(1);
