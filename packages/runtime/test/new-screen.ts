@@ -3,9 +3,9 @@ import { defineTool } from "../src/index.ts";
 import type { Card } from "../src/terminal/chapter.ts";
 import { Screen } from "../src/terminal/screen.ts";
 
-export function newScreen(columns = 60) {
+export function newScreen({ columns = 60, isLive = false } = {}) {
   let text = "";
-  const screen = new Screen({ write: (part) => void (text += part), columns: () => columns });
+  const screen = new Screen({ write: (part) => void (text += part), columns: () => columns, isLive });
   return {
     screen,
     seen() {

@@ -5,6 +5,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync, wri
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { openStreams } from "../src/processes/command-streams.ts";
 import type { OutputPipe } from "../src/processes/output-pipe.ts";
 
 /** As a program that has just started has them: no pipe is made yet. */
@@ -80,4 +81,14 @@ test("where mkfifo fails, its own words say why", async () => {
   mkdirSync(folder);
   writeFileSync(join(folder, "3"), "");
   expect(openPipe).toThrow(/^mkfifo failed: mkfifo: .*3.*exists/);
+});
+
+test("what was read of a command's streams is the sum of both", async () => {
+  const streams = openStreams({ separateErrors: true });
+  onTestFinished(() => streams.destroy());
+  writeSync(streams.stdio[1], "abc");
+  writeSync(streams.stdio[2], "de");
+  streams.closeGiven();
+  await Promise.all(streams.readers.map((reader) => text(reader)));
+  expect(streams.bytesRead).toBe(5);
 });

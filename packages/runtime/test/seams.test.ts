@@ -205,6 +205,14 @@ test("what an extension injects before the run stops keeps it going", async () =
   expect(left).toBe(-1);
 });
 
+test("an extension that fails before the run stops is named", async () => {
+  const { first } = await survive({ beforeStop: () => Promise.reject(new Error("boom")) });
+  expect(first).toMatchObject({
+    ending: "failed",
+    answer: expect.stringContaining('The extension "learner" failed in beforeStop: boom'),
+  });
+});
+
 test("before a compaction each extension is awaited in its turn, and one that fails is named", async () => {
   const told: string[] = [];
   const slow = (name: string): Extension => ({

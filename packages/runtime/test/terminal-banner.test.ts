@@ -13,7 +13,7 @@ test("the banner names the chapter, its tools, the model and why, what extension
     extensions: [{ name: "quiet" }, { name: "e", banner: "an extension's line" }],
   });
   const root = temporaryFolder();
-  const { screen, seen } = newScreen(32);
+  const { screen, seen } = newScreen({ columns: 32 });
   const show = (options: Parameters<typeof createModelClient>[0]) =>
     showBanner(card, agent, createModelClient(options), new Workspace(root), screen);
   show({ env: { ANTHROPIC_API_KEY: "k" } });
@@ -36,7 +36,7 @@ test("the banner names the chapter, its tools, the model and why, what extension
 });
 
 test("the prompts of the card are numbered, with what each needs, in as many lines as they take", () => {
-  const { screen, seen } = newScreen(32);
+  const { screen, seen } = newScreen({ columns: 32 });
   showPrompts(card, screen);
   expect(seen().slice(1)).toEqual([
     "  1  the first of them",
@@ -54,7 +54,7 @@ test("the prompts of the card are numbered, with what each needs, in as many lin
 });
 
 test("the prompt shows what extensions say of themselves; one that throws is named", () => {
-  const { screen, seen } = newScreen(40);
+  const { screen, seen } = newScreen({ columns: 40 });
   const label = (...extensions: Extension[]) =>
     JSON.stringify(statusLabel(defineAgent({ name: "t", instructions: "", tools: [], extensions }), screen));
   let made = 0;
@@ -74,7 +74,7 @@ test("the prompt shows what extensions say of themselves; one that throws is nam
 
 test("whose chapters the learner's own code is in, the banner says, in as much room as there is", () => {
   const agent = defineAgent({ name: "s99", instructions: "", tools: [] });
-  const { screen, seen } = newScreen(32);
+  const { screen, seen } = newScreen({ columns: 32 });
   const show = (mine?: { chapters: string }) => {
     const model = createModelClient({ env: { ANTHROPIC_API_KEY: "k" } });
     showBanner(card, agent, model, new Workspace(temporaryFolder()), screen, mine);

@@ -56,6 +56,18 @@ test("a question takes the number or the beginning of a choice, once it stands",
   expect(await words.answer).toEqual({ choice: "Other", text: "why not" });
 });
 
+test.each([
+  [true, ["? 2"]],
+  [false, []],
+])("an answer stays on the screen, where the terminal has not echoed it (live: %s)", (isLive, lines) => {
+  const { screen, seen } = newScreen({ isLive });
+  const open = new OpenQuestion({ text: "", choices: ["Yes", "No"], withoutHuman: "" }, screen);
+  open.open();
+  seen();
+  open.take({ text: "2" });
+  expect(seen()).toEqual(lines);
+});
+
 test("a message in JSON is its text, of one string or of blocks; anything else is said to be wrong", () => {
   const user = (content: unknown, type = "user") => promptOf(JSON.stringify({ type, message: { content } }));
   expect(user("hello")).toBe("hello");

@@ -1,7 +1,7 @@
 // What is written to the screen: foreign text that cannot act, columns, thoughts, and rows that are redrawn.
 import fc from "fast-check";
 import stringWidth from "string-width";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import wrapAnsi from "wrap-ansi";
 import { createModelClient, hasControlCharacters, Session } from "../src/index.ts";
 import { harmless, visible } from "../src/terminal/control-characters.ts";
@@ -205,6 +205,25 @@ describe("the rows below the output", () => {
     expect(shown.cursorHidden).toBe(false);
   });
 
+  test("what is under way turns, and stops turning when it ends", () => {
+    vi.useFakeTimers();
+    try {
+      const { screen, shown } = live();
+      screen.status("one\ntwo");
+      const frames = Array.from({ length: 11 }, () => {
+        const frame = shown.text;
+        vi.advanceTimersByTime(80);
+        return frame;
+      });
+      expect(frames.map((frame) => frame.replace(" one two", "")).join("")).toBe("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏⠋");
+      screen.status(undefined);
+      expect(vi.getTimerCount()).toBe(0);
+      expect(shown.text).toBe("");
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test("a line that is longer than the terminal is high is shown around its cursor", () => {
     const { screen, shown } = live();
     const line = Array.from({ length: 100 }, (_, index) => `line ${index}`).join("\n");
@@ -238,6 +257,13 @@ describe("thoughts", () => {
     session.emit({ type: "run_ended", stopReason: "end_turn", answer: "words" });
     expect(text).toBe("✻ one\n✻ two\n".slice(0, text.length));
     expect(text).not.toContain("words");
+  });
+
+  test("end where words begin, which are one line in whatever pieces they come", () => {
+    const { session, text } = rendered();
+    session.emit({ type: "thinking", text: "Hm." });
+    for (const piece of ["He", "ll", "o"]) session.emit({ type: "text", text: piece });
+    expect(text()).toBe("✻ Hm.\nHello");
   });
 
   test("are hidden when they are not wanted", () => {

@@ -83,7 +83,7 @@ async function answer(run: ToolRunner, call: ToolCall): Promise<ToolResult> {
   let giveUp = () => {};
   const interrupted = new Promise<ToolResult>((resolve) => {
     giveUp = () => void delay(ABORT_GRACE_MS, undefined, { ref: false }).then(() => resolve(INTERRUPTED));
-    signal.addEventListener("abort", giveUp, { once: true });
+    signal.addEventListener("abort", giveUp);
   });
   try {
     return await Promise.race([run(call), interrupted]);
