@@ -21,7 +21,7 @@ export interface SessionSummary {
   id: string;
   /** When something last happened in it. */
   changedAt: Date;
-  /** The user's first words; undefined where they stand too far in. */
+  /** The user's first words, a thousand characters at most; undefined where they stand too far in. */
   prompt: string | undefined;
 }
 
@@ -99,8 +99,8 @@ function firstPrompt(path: string): string | undefined {
   closeSync(file);
   for (const line of head.toString("utf8", 0, length).split("\n")) {
     if (!line.startsWith('{"type":"prompt"')) continue;
-    const [, text = '""'] = /"text":("(?:[^"\\]|\\.)*")/.exec(line) ?? [];
-    return JSON.parse(text) as string;
+    const [, text = ""] = /"text":"((?:[^"\\]|\\u.{4}|\\[^u]){0,1000})/.exec(line) ?? [];
+    return JSON.parse(`"${text}"`) as string;
   }
   return undefined;
 }
