@@ -48,6 +48,15 @@ test("an output is written to a file once it is cut, from its beginning, and not
   expect(readFileSync(join(root, ".task_outputs/bash/id.txt"), "utf8") === text).toBe(true);
 });
 
+test("a character that an output ends in the middle of is in the file, too", () => {
+  const root = temporaryFolder();
+  const capture = captured(digits(75_001), 75_001, root);
+  capture.add(Buffer.from([0xc3]));
+  expect(capture.text()).toContain("\n[... 45,002 characters left out; all are in ");
+  const kept = readFileSync(join(root, ".task_outputs/bash/id.txt"));
+  expect([kept.length, kept.at(-1)]).toEqual([75_002, 0xc3]);
+});
+
 test("a file that cannot be written is tried once, and the output says why it was not kept", () => {
   let tries = 0;
   const capture = new OutputCapture(() => {

@@ -59,7 +59,9 @@ describe("foreign text", () => {
   });
 
   test("is written out where a person must judge it", () => {
-    expect(visible("ls\x1b[2J \u202e\u{e0041}\ta\nb")).toBe("ls\\x1b[2J \\u202e\\u{e0041}\\ta\nb");
+    expect(visible("ls\x1b[2J \x07\u061c\u202e\u{e0041}\ta\nb")).toBe(
+      "ls\\x1b[2J \\x07\\u061c\\u202e\\u{e0041}\\ta\nb",
+    );
   });
 
   test.each([
