@@ -11,6 +11,8 @@ test.each([
   ["--ofline", /^Unknown flag --ofline\. Did you mean --offline\? --help lists all\.$/],
   ["--mdel", /Did you mean --model\?/],
   ["--hlp", /Did you mean --help\?/],
+  ["--holp", /Did you mean --help\?/],
+  ["--hold", /^Unknown flag --hold\. --help lists all\.$/],
   ["--xyzzy", /^Unknown flag --xyzzy\. --help lists all\.$/],
   ["--verbose", /^Unknown flag --verbose\. --help lists all\.$/],
 ])("%s is answered with a name only if one is near", (flag, message) => {

@@ -1,5 +1,6 @@
 // The program without a person: -p, lines from a pipe, JSON in and out, the demo; what goes where, and exit codes.
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -44,6 +45,19 @@ test("-p prints the answer alone; a run that fails prints none, and its exit cod
   const bad = await run(script(), ["-p", "go"]);
   expect(bad).toMatchObject({ stdout: "", code: 1 });
   expect(bad.stderr).toContain("the script has only 0 replies");
+});
+
+test.each([
+  ["stdout", ["--output-format", "stream-json"]],
+  ["stderr", []],
+] as const)("where nobody reads its %s, the program ends, with code 1", async (name, more) => {
+  const model = script(call("print", { text: "x" }), say("the answer"));
+  const child = await start(model, ["--dir", temporaryFolder(), "-p", "go", ...more]);
+  const exited = once(child, "exit");
+  child[name].destroy();
+  child.stdin.end();
+  expect(await exited).toEqual([1, null]);
+  await model.close();
 });
 
 test("--output-format json prints one result, of a failure too", async () => {

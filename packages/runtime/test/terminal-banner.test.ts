@@ -43,6 +43,8 @@ test("the prompts of the card are numbered, with what each needs, in as many lin
     "  2  second (with --x 1; after:",
     "     /one, then /two)",
   ]);
+  showPrompts({ ...card, tryIt: [{ prompt: "one flag", effect: {}, flags: ["--x"] }] }, screen);
+  expect(seen().at(-1)).toBe("  1  one flag (with --x)");
   const ten = Array.from({ length: 10 }, (_, index) => ({
     prompt: `do ${"it ".repeat(10)}${index}`,
     effect: {},

@@ -212,6 +212,7 @@ describe("the rows below the output", () => {
     try {
       const { screen, shown } = live();
       screen.status("one\ntwo");
+      expect(shown.cursorHidden).toBe(true);
       const frames = Array.from({ length: 11 }, () => {
         const frame = shown.text;
         vi.advanceTimersByTime(80);
@@ -220,7 +221,7 @@ describe("the rows below the output", () => {
       expect(frames.map((frame) => frame.replace(" one two", "")).join("")).toBe("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏⠋");
       screen.status(undefined);
       expect(vi.getTimerCount()).toBe(0);
-      expect(shown.text).toBe("");
+      expect([shown.text, shown.cursorHidden]).toEqual(["", false]);
     } finally {
       vi.useRealTimers();
     }
@@ -233,6 +234,9 @@ describe("the rows below the output", () => {
     screen.line("before");
     screen.draw();
     expect(shown.text).toMatch(/^before\nline 77\n[^]*line 99$/);
+    screen.footer = () => ({ notes: ["a note"], input: { prompt: ["> "], line, cursor: line.length } });
+    screen.draw();
+    expect(shown.text).toMatch(/^before\na note\nline 78\n[^]*line 99$/);
   });
 });
 
