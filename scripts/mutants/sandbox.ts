@@ -132,7 +132,8 @@ export class Sandbox {
 
   /** What git would commit or has, with the packages' links; the libraries themselves stay where they are. */
   #copy(): void {
-    const files = existsSync(join(this.#root, ".git"))
+    const isRepository = existsSync(join(this.#root, ".git"));
+    const files = isRepository
       ? execFileSync("git", ["ls-files", "-co", "--exclude-standard", "-z"], { cwd: this.#root })
           .toString()
           .split("\0")
@@ -142,6 +143,13 @@ export class Sandbox {
       mkdirSync(dirname(join(this.#tree, file)), { recursive: true });
       copyFileSync(join(this.#root, file), join(this.#tree, file));
     }
+    // Tests ask git which files there are.
+    if (isRepository)
+      for (const args of [
+        ["init", "-q"],
+        ["add", "."],
+      ])
+        execFileSync("git", args, { cwd: this.#tree });
     symlinkSync(join(this.#root, "node_modules"), join(this.#tree, "node_modules"));
     for (const folder of ["scripts", ...packagesOf(this.#root).map((one) => one.folder)]) {
       const links = join(folder, "node_modules");
