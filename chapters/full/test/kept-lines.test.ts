@@ -107,7 +107,7 @@ test.each<[string, object | string, number]>([
   const text = typeof line === "string" ? line : JSON.stringify(line);
   writeFileSync(path, number === 1 ? `${text}\n` : `${JSON.stringify(header("one"))}\n${text}\n`);
   const problem = new RegExp(
-    `^${path}, line ${number}, is not as it was written: .{3,200}\\. Mend the line, or delete the file\\.$`,
+    `^${path}, line ${number}, is not as it was written: \\S+ .{3,199}\\. Mend the line, or delete the file\\.$`,
   );
   expect(() => readSession(path)).toThrow(problem);
 });

@@ -1,9 +1,10 @@
 // What an editor is shown of a session's events, and of a conversation that is taken up; flags, and sessions as lines.
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { AgentEvent, Message } from "@course/runtime";
+import type { AgentEvent, Message, RunOutcome } from "@course/runtime";
 import { temporaryFolder } from "@course/runtime/testing";
 import { afterAll, expect, test } from "vitest";
+import { stopReasonOf } from "../src/acp/editor-session.ts";
 import { replay, updatesOf } from "../src/acp/updates.ts";
 import { readFlags } from "../src/flags.ts";
 import { renderSessions } from "../src/render-sessions.ts";
@@ -142,6 +143,18 @@ test("a conversation is shown again without what the harness said, and with no f
     { sessionUpdate: "tool_call_update", toolCallId: "2", status: "failed", rawOutput: "no" },
     { sessionUpdate: "tool_call_update", toolCallId: "3", status: "completed", rawOutput: "" },
   ]);
+});
+
+test.each<[RunOutcome["ending"], RunOutcome["stopReason"], string]>([
+  ["completed", "end_turn", "end_turn"],
+  ["completed", "max_tokens", "max_tokens"],
+  ["completed", "model_context_window_exceeded", "max_tokens"],
+  ["completed", "refusal", "refusal"],
+  ["failed", "refused", "refusal"],
+  ["failed", "max_turns", "max_turn_requests"],
+  ["interrupted", "max_tokens", "cancelled"],
+])("a run that %s by %s stops for an editor by %s", (ending, stopReason, expected) => {
+  expect(stopReasonOf({ ending, stopReason, answer: "" })).toBe(expected);
 });
 
 test("other names for a flag are read with it", () => {

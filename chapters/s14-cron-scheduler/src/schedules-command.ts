@@ -12,7 +12,7 @@ export function schedulesCommand(scheduler: Scheduler, fired: readonly Fired[], 
     description: "draws the next day; /schedules delete ID ends a schedule",
     complete: () => ["delete", ...scheduler.list().map(({ id }) => id)],
     async run(argument, _session, columns) {
-      const [verb = "", id = ""] = argument.split(/\s+/);
+      const [verb, id = ""] = argument.split(/\s+/);
       if (verb === "") return drawDay(scheduler.list(), fired, clock.now(), columns);
       if (verb !== "delete" || id === "") return "Write /schedules, or /schedules delete ID.";
       return `Deleted ${describe(await scheduler.delete(id))}`;

@@ -222,5 +222,6 @@ test("/schedules draws the next day, and what fired", async () => {
   clock.pass(60_000);
   expect(await schedules?.run("", session)).toMatch(/^sch_2 +◆.*due now$/m);
   expect(await schedules?.run("delete sch_2", session)).toMatch(/^Deleted sch_2: /);
-  expect(await schedules?.run("nonsense", session)).toBe("Write /schedules, or /schedules delete ID.");
+  for (const words of ["nonsense", "nonsense x", "delete"])
+    expect(await schedules?.run(words, session)).toBe("Write /schedules, or /schedules delete ID.");
 });

@@ -98,7 +98,8 @@ export class EditorSession {
   }
 }
 
-function stopReasonOf({ ending, stopReason }: RunOutcome): StopReason {
+/** Why a run ended, in the editor's words. */
+export function stopReasonOf({ ending, stopReason }: RunOutcome): StopReason {
   if (ending === "interrupted") return "cancelled";
   switch (stopReason) {
     case "max_turns":
