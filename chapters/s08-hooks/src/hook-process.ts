@@ -47,7 +47,7 @@ export async function runHook(
 function commandLine({ command, args }: Hook, root: string): string {
   if (!args) return command;
   const word = (text: string) =>
-    `'${text.replaceAll("${CLAUDE_PROJECT_DIR}", root).replaceAll("'", `'\\''`)}'`;
+    `'${text.replaceAll("${CLAUDE_PROJECT_DIR}", () => root).replaceAll("'", `'\\''`)}'`;
   return `exec ${[command, ...args].map(word).join(" ")}`;
 }
 

@@ -31,7 +31,7 @@ export function hooks(workspace: Workspace, values: FlagValues = {}, more?: More
   const feedback = new Feedback(workspace);
   let agent: Agent | undefined;
   const runner = runnerOf(workspace, conversations, () => agent);
-  const tools = new ToolHooks(runner, feedback, () => agent);
+  const tools = new ToolHooks(runner, feedback, workspace, () => agent);
   const stops = new StopHooks(runner, feedback, conversations);
   const events = new SessionEvents(runner, feedback, conversations);
   let notRun: NotRun[] = [];

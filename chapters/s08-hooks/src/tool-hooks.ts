@@ -1,30 +1,34 @@
 // Hooks around one tool call: before it they may refuse or change it, after it they may tell the model something.
+import { resolve } from "node:path";
 import {
-  type Session,
   errorMessage,
   ORDER,
   ToolError,
   type Agent,
+  type Session,
   type ToolCall,
   type ToolResult,
   type ToolRunner,
+  type Workspace,
 } from "@course/runtime";
 import { wasRefused } from "@course/s07-permissions";
 import type { Feedback } from "./feedback.ts";
 import type { HookAnswer } from "./hook-answer.ts";
 import type { HookRunner } from "./hook-runner.ts";
-import { hasFailed, hookName, textOfResult, toolResponse } from "./tool-names.ts";
+import { FILE_TOOLS, hasFailed, hookName, textOfResult, toolResponse } from "./tool-names.ts";
 
 const [YES, NO] = ["Yes", "No"];
 
 export class ToolHooks {
   readonly #runner: HookRunner;
   readonly #feedback: Feedback;
+  readonly #root: string;
   readonly #agent: () => Agent | undefined;
 
-  constructor(runner: HookRunner, feedback: Feedback, agent: () => Agent | undefined) {
+  constructor(runner: HookRunner, feedback: Feedback, { root }: Workspace, agent: () => Agent | undefined) {
     this.#runner = runner;
     this.#feedback = feedback;
+    this.#root = root;
     this.#agent = agent;
   }
 
@@ -56,7 +60,10 @@ export class ToolHooks {
     const name = hookName(call.name);
     if (wasRefused(result)) return result;
     if (hasFailed(name, result)) await this.#afterFailure(call, textOfResult(result));
-    else await this.#after("PostToolUse", call, { tool_response: toolResponse(name, call.input, result) });
+    else
+      await this.#after("PostToolUse", call, {
+        tool_response: toolResponse(name, this.#shown(call), result),
+      });
     return result;
   }
 
@@ -81,10 +88,17 @@ export class ToolHooks {
       event,
       session,
       call: { name, input, readOnly },
-      fields: { tool_name: name, tool_input: input, tool_use_id: id, ...fields },
+      fields: { tool_name: name, tool_input: this.#shown(call), tool_use_id: id, ...fields },
     });
     this.#feedback.stop(session, answer.stop);
     return answer;
+  }
+
+  /** The input with its file's whole path, as Claude Code's hooks know it: a guard compares it with a folder. */
+  #shown({ name, input, session }: ToolCall): unknown {
+    const { file_path: path } = (input ?? {}) as { file_path?: unknown };
+    if (typeof path !== "string" || !FILE_TOOLS.includes(hookName(name))) return input;
+    return { ...(input as object), file_path: resolve(session.place?.root ?? this.#root, path) };
   }
 
   #refuseIfStopped(session: Session): void {

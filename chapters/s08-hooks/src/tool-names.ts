@@ -12,6 +12,9 @@ const NAMES: Readonly<Record<string, string>> = {
   task: "Agent",
 };
 
+/** Those whose `file_path` is a whole path there. */
+export const FILE_TOOLS: readonly string[] = ["Read", "Write", "Edit"];
+
 /** A tool that Claude Code does not have goes by its own name. */
 export const hookName = (tool: string): string =>
   (Object.hasOwn(NAMES, tool) ? NAMES[tool] : undefined) ?? tool;

@@ -2,7 +2,7 @@
 // commands. A script under .claude that a command names belongs to what is trusted.
 // Not covered: other programs that a command starts, and changes to a script while the program runs.
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import type { Session, Workspace } from "@course/runtime";
@@ -12,6 +12,9 @@ import { readHookFile } from "./hook-settings.ts";
 
 const OWN = ".claude/settings.json";
 const PROJECT = [OWN, ".claude/settings.local.json"];
+
+/** A word of a shell's line, with its quotes. */
+const QUOTED_WORD = /(?:"[^"]*"|'[^']*'|\\.|[^\s;&|()<>"'\\])+/g;
 
 export interface LoadedHooks {
   /** What runs, in the order of the files. */
@@ -84,14 +87,16 @@ function describeHook({ event, matcher, command, args, if: rule, timeoutSeconds,
   return `${event}${matcher === undefined ? "" : ` ${escaped(matcher)}`}: ${words}${tail}`;
 }
 
+/** Files under .claude that the words name, each with what it holds now. */
 function scriptsOf({ command, args = [] }: Hook, root: string): string[] {
-  const words = [command, ...args].flatMap((text) =>
-    text
-      .replaceAll(/["']/g, "")
-      .replaceAll(/\$\{?CLAUDE_PROJECT_DIR\}?/g, root)
-      .split(/[\s;&|()<>]+/),
+  const texts = [command, ...args].map((text) =>
+    text.replaceAll(/\$\{?CLAUDE_PROJECT_DIR\}?/g, ".").replaceAll(`${root}/`, "./"),
   );
-  const names = new Set(words.map((word) => relative(root, resolve(root, word))));
+  const nameOf = (word: string) => relative(root, resolve(root, word.replaceAll(/["'\\]/g, "")));
+  // What is quoted may be a name with blanks, or a command of several words.
+  const words = texts.flatMap((text) => text.split(/[\s;&|()<>"']+/).map(nameOf));
+  const quoted = [...texts, ...texts.flatMap((text) => text.match(QUOTED_WORD) ?? [])].map(nameOf);
+  const names = new Set([...words, ...quoted.filter((name) => existsSync(join(root, name)))]);
   return [...names].filter((name) => name.startsWith(".claude/")).map((name) => describeScript(root, name));
 }
 

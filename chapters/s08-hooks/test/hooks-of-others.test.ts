@@ -55,7 +55,24 @@ sys.exit(0)
     { ".claude/hooks/env.py": script, ".env": "KEY=1" },
     [call("read_file", { file_path: ".env" }), say("ok")],
   );
-  expect(results()).toEqual(["A hook refused this call: .env holds secrets"]);
+  expect(results()).toEqual([
+    expect.stringMatching(/^A hook refused this call: \/\S+\/\.env holds secrets$/),
+  ]);
+});
+
+test("bash: a folder is guarded by its whole path, however the model names the file", async () => {
+  const script = `case "$(jq -r .tool_input.file_path)" in "$CLAUDE_PROJECT_DIR"/vendor/*) echo no >&2; exit 2;; esac`;
+  const { results } = await runWith({ PreToolUse: [{ matcher: "Write", command: script }] }, {}, [
+    ...["vendor/a.js", "./x/../vendor/a.js", "a.js"].map((path) =>
+      call("write_file", { file_path: path, content: "x" }),
+    ),
+    say("ok"),
+  ]);
+  expect(results().map((text) => text.startsWith("A hook refused this call: no"))).toEqual([
+    true,
+    true,
+    false,
+  ]);
 });
 
 test("Node: a file is formatted after every edit, read from /dev/stdin by name", async () => {

@@ -1,5 +1,6 @@
 // Which hooks run around a tool call, what they read, and how they run.
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { call, say } from "@course/offline-model/test";
 import { expect, test } from "vitest";
 import { made, open, record, touch, type HookSpec } from "./open.ts";
@@ -32,8 +33,8 @@ test("what a hook reads before and after a call has Claude Code's fields, under 
   });
   expect(inputs[1]?.["tool_response"]).toEqual({ stdout: "hi", stderr: "", interrupted: false });
   expect(inputs[3]).toMatchObject({
-    tool_input: { file_path: "a.txt", content: "one" },
-    tool_response: { filePath: "a.txt", success: true },
+    tool_input: { file_path: join(root, "a.txt"), content: "one" },
+    tool_response: { filePath: join(root, "a.txt"), success: true },
   });
   const transcript = readFileSync(String(inputs[0]?.["transcript_path"]), "utf8").trim().split("\n");
   expect(JSON.parse(transcript[0] ?? "")).toMatchObject({

@@ -110,6 +110,22 @@ test("a changed command and a changed script ask again, and a copy of the folder
   );
 });
 
+test.each([
+  ["variable in quotes", '"$CLAUDE_PROJECT_DIR"/.claude/hooks/it.sh', ".claude/hooks/it.sh"],
+  ["variable of a word", '"${CLAUDE_PROJECT_DIR}/.claude/hooks/it.sh"', ".claude/hooks/it.sh"],
+  ["name with a blank", "'.claude/my hooks/it.sh'", ".claude/my hooks/it.sh"],
+  ["command in quotes", "sh -c 'true; .claude/hooks/it.sh'", ".claude/hooks/it.sh"],
+])("in a folder with a blank a changed script asks again: %s", async (_, command, script) => {
+  newHome();
+  const root = join(temporaryFolder(), "my $& project");
+  writeJson(join(root, SHARED), settingsWith({ Stop: [{ command }] }));
+  writeScript(join(root, script), "#!/bin/sh\ntouch hooked\n");
+  expect(await start(root, trusting)).toMatchObject({ ran: true, questions: [expect.any(String)] });
+  expect((await start(root, trusting)).questions).toEqual([]);
+  writeScript(join(root, script), "#!/bin/sh\ntouch hooked # and more\n");
+  expect((await start(root, trusting)).questions).toHaveLength(1);
+});
+
 test("what was trusted is kept outside of the folder", async () => {
   const home = newHome();
   const root = cloneWith({ Stop: [{ command: "touch hooked" }] });
