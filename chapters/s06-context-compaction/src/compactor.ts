@@ -94,10 +94,11 @@ export class Compactor {
     archive.add(dropped);
     session.notice("Compacting: the model summarises the conversation.");
     const before = this.window.tokens(messages);
-    const summary = await summariseWhatFits(session, this.window, { params, cut, focus, call });
-    this.#edit(session, archive, this.#continuation(summary, dropped.length, tail, archive.file));
+    const { file } = archive;
+    const summary = await summariseWhatFits(session, this.window, { params, cut, focus, call, file });
+    this.#edit(session, archive, this.#continuation(summary, dropped.length, tail, file));
     const after = this.window.tokens(session.messages);
-    return { messages: dropped.length, before, after, file: archive.file };
+    return { messages: dropped.length, before, after, file };
   }
 
   /** What the conversation continues with: the summary, the user's requests word for word, and the last turns. */

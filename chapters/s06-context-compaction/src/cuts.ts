@@ -3,7 +3,7 @@ import { blocksOf, type Message } from "@course/runtime";
 import type { ContextWindow } from "./context-window.ts";
 
 /** Where the last turns may begin: at a reply, whose results follow it, or at a message of the user without results. */
-function mayBegin(message: Message | undefined): boolean {
+export function mayBegin(message: Message | undefined): boolean {
   if (!message) return false;
   return message.role === "assistant" || blocksOf(message).every((block) => block.type !== "tool_result");
 }

@@ -9,8 +9,9 @@ import {
 } from "@course/runtime";
 import { continueFrom } from "./continuation.ts";
 import type { ContextWindow } from "./context-window.ts";
-import { cutBefore } from "./cuts.ts";
+import { cutBefore, mayBegin } from "./cuts.ts";
 import { askForSummary } from "./summary.ts";
+import { shrinkable, shrunk } from "./tool-results.ts";
 
 /** Share of the window that the reply with the summary may take, thinking included. */
 const REPLY_SHARE = 1 / 8;
@@ -21,11 +22,17 @@ const SMALLEST_PART = 1 / 8;
 export async function summariseWhatFits(
   session: Session,
   window: ContextWindow,
-  { params, cut, focus, call }: { params: RequestParams; cut: number; focus: string; call: ModelCall },
+  {
+    params,
+    cut,
+    focus,
+    call,
+    file,
+  }: { params: RequestParams; cut: number; focus: string; call: ModelCall; file: string },
 ): Promise<string> {
   const maxTokens = Math.min(params.max_tokens, Math.floor(window.size * REPLY_SHARE));
   for (let share = 1; ; share /= 2) {
-    const messages = fitting(window, session.messages, cut, share * (1 - REPLY_SHARE));
+    const messages = fitting(window, session.messages, cut, share * (1 - REPLY_SHARE), file);
     try {
       return await askForSummary(session, params, messages, { focus, call, maxTokens });
     } catch (error) {
@@ -36,20 +43,28 @@ export async function summariseWhatFits(
 
 /**
  * What the model is to summarise: the whole conversation, as the cache has it, where that fits into this share of the
- * window; else what will be left out, the messages before `cut`, and of those the newest.
+ * window; else what will be left out, the messages before `cut`, and of those the newest. A round that is too long by
+ * itself goes without its results, which are in `file`.
  */
 export function fitting(
   window: ContextWindow,
   messages: readonly Message[],
   cut: number,
   share: number,
+  file: string,
 ): readonly Message[] {
   const room = window.size * share - window.tokens([]);
   if (window.tokensOf(messages) <= room) return messages;
   const dropped = messages.slice(0, cut);
   if (window.tokensOf(dropped) <= room) return dropped;
   // A request that begins elsewhere unbinds all that was thought.
-  const from = Math.min(cutBefore(window, dropped, room, cut), cut - 1);
+  const found = cutBefore(window, dropped, room, cut);
+  const from = found < cut ? found : dropped.findLastIndex(mayBegin);
   const rest = dropped.slice(from).map(withoutThinking);
-  return continueFrom("<left-out>The beginning did not fit.</left-out>", undefined, rest);
+  const results = window.tokensOf(rest) > room ? shrinkable(rest) : [];
+  return continueFrom(
+    "<left-out>The beginning did not fit.</left-out>",
+    undefined,
+    rest.map((message) => shrunk(message, results, file)),
+  );
 }

@@ -179,18 +179,21 @@ test("what is to be summarised is all of it, else what goes, else the newest of 
   const window = new ContextWindow(10_000);
   const share = (tokens: number) => tokens / window.size;
   const whole = window.tokensOf(messages);
-  expect(fitting(window, messages, 5, share(whole))).toBe(messages);
+  expect(fitting(window, messages, 5, share(whole), "f")).toBe(messages);
   const dropped = window.tokensOf(messages.slice(0, 5));
-  expect(fitting(window, messages, 5, share(whole - 1))).toEqual(messages.slice(0, 5));
-  expect(fitting(window, messages, 5, share(dropped))).toEqual(messages.slice(0, 5));
-  const rest = fitting(window, messages, 5, share(window.tokensOf(messages.slice(3, 5)) + 5));
+  expect(fitting(window, messages, 5, share(whole - 1), "f")).toEqual(messages.slice(0, 5));
+  expect(fitting(window, messages, 5, share(dropped), "f")).toEqual(messages.slice(0, 5));
+  const rest = fitting(window, messages, 5, share(window.tokensOf(messages.slice(3, 5)) + 5), "f");
   expect(rest).toHaveLength(3);
   expect(rest[0]).toEqual(user("<left-out>The beginning did not fit.</left-out>"));
   expect(rest[1]).toMatchObject({ content: [{ type: "tool_use", id: "2" }] });
   expect(JSON.stringify(rest)).not.toContain("thinking");
-  expect(fitting(window, messages, 5, 0), "the last of what goes is tried, whatever its length").toHaveLength(
-    1,
-  );
+  const least = fitting(window, messages, 5, 0, "f");
+  expect(least, "the last round of what goes is tried, whatever its length").toHaveLength(3);
+  expect(least[1]).toMatchObject({ content: [{ type: "tool_use", id: "2" }] });
+  expect(least[2]).toMatchObject({
+    content: [{ type: "tool_result", content: expect.stringMatching(/400 characters left out .* in f\]$/) }],
+  });
 });
 
 test("of a result only what is worth it shrinks, and never to something longer", () => {
