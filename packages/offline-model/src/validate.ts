@@ -183,11 +183,18 @@ function checkPairs(
     if (textSeen) throw missingResults(index - 1, [block.tool_use_id]);
     answered.add(block.tool_use_id);
     if (Array.isArray(block.content)) checkText("messages", block.content);
+    if (block.is_error) checkFailure(block, `messages.${index}.content.${at}.tool_result`);
   }
   const calls = idsOf("tool_use", { role: "assistant", content: blocks });
   const results = next?.role === "user" ? idsOf("tool_result", next) : [];
   const open = calls.filter((id) => !results.includes(id));
   if (open.length > 0) throw missingResults(index, open);
+}
+
+function checkFailure({ content = "" }: Anthropic.ToolResultBlockParam, place: string): void {
+  if (content.length === 0) throw invalid(`${place}: content cannot be empty if \`is_error\` is true`);
+  if (typeof content !== "string" && content.some(({ type }) => type !== "text"))
+    throw invalid(`${place}: all content must be type "text" if \`is_error\` is true`);
 }
 
 function missingResults(index: number, ids: string[]): ApiError {

@@ -46,12 +46,23 @@ const call1 = { type: "tool_use", id: "t1", name: "bash", input: {} };
 const tool = (name: string) => ({ name, input_schema: { type: "object" } });
 const good = { model: "claude-sonnet-5-5", max_tokens: 10, messages: [user("hi")] };
 const withMessages = (...messages: unknown[]) => ({ ...good, messages });
+const failed = (content: unknown) =>
+  withMessages(user("a"), use("t1"), {
+    role: "user",
+    content: [{ ...result("t1"), content, is_error: true }],
+  });
 
 test.each([
   [
     "a tool call without its result",
     withMessages(user("a"), use("t1"), user("b")),
     /messages\.1: `tool_use` ids were found without/,
+  ],
+  ["a failure without a word", failed(""), /^messages\.2\.content\.0\.tool_result: content cannot be empty/],
+  [
+    "a failure with a picture",
+    failed([{ type: "image" }]),
+    /: all content must be type "text" if `is_error`/,
   ],
   [
     "a result without its call",

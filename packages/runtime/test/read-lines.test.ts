@@ -10,7 +10,7 @@ const file = join(temporaryFolder(), "file.txt");
 test("a window of lines is what slicing the whole text gives", async () => {
   const text = fc
     .array(fc.string({ unit: "grapheme", maxLength: 12 }), { maxLength: 12 })
-    .map((lines) => lines.join("\n").replaceAll("\0", ""));
+    .map((lines) => lines.join("\n").replace(/[\0\uFEFF]/g, ""));
   const limit = fc.oneof(fc.integer({ min: 1, max: 14 }), fc.constant(Infinity));
   await fc.assert(
     fc.asyncProperty(text, fc.integer({ min: 1, max: 14 }), limit, async (content, offset, count) => {
@@ -29,6 +29,13 @@ test("a window of lines is what slicing the whole text gives", async () => {
       }
     }),
   );
+});
+
+test("a byte order mark is not shown, nor counted as a line", async () => {
+  writeFileSync(file, "\uFEFFone\n\uFEFFtwo\n");
+  expect(await readLines(file, "file.txt", 1, Infinity)).toBe("one\n\uFEFFtwo\n");
+  writeFileSync(file, "\uFEFF");
+  expect(await readLines(file, "file.txt", 1, Infinity)).toBe("(the file is empty)");
 });
 
 test("following the offsets that it names reads the whole file", async () => {

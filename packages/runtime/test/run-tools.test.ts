@@ -26,6 +26,28 @@ test.each<[string, () => unknown, object]>([
   ["a text with half of a character", () => "a\ud83d", { content: "a\ufffd" }],
   ["a failure that it tells", () => ({ content: "no", isError: true }), { content: "no", is_error: true }],
   [
+    "a failure without a word",
+    () => ({ content: " ", isError: true }),
+    { content: "(no output)", is_error: true },
+  ],
+  [
+    "a failure with a picture",
+    () => ({
+      content: [
+        { type: "image", source: {} },
+        { type: "text", text: "no" },
+      ],
+      isError: true,
+    }),
+    {
+      content: [
+        { type: "text", text: "[image]" },
+        { type: "text", text: "no" },
+      ],
+      is_error: true,
+    },
+  ],
+  [
     "nothing",
     () => undefined,
     { content: "t returned no result: expected a text, or { content }.", is_error: true },

@@ -3,6 +3,7 @@
 import { open } from "node:fs/promises";
 import { StringDecoder } from "node:string_decoder";
 import { ToolError } from "../errors.ts";
+import { withoutMark } from "./byte-order-mark.ts";
 
 export const MAXIMUM_CHARACTERS = 50_000;
 const CHUNK_BYTES = 64 * 1024;
@@ -30,12 +31,10 @@ export async function readLines(
       const chunk = buffer.subarray(0, bytesRead);
       if (position === 0 && chunk.subarray(0, SNIFFED_BYTES).includes(0))
         throw new ToolError(`${path} is a binary file.`);
+      const text = bytesRead === 0 ? decoder.end() : decoder.write(chunk);
+      lines.add(position === 0 ? withoutMark(text) : text);
+      if (bytesRead === 0) break;
       position += bytesRead;
-      if (bytesRead === 0) {
-        lines.add(decoder.end());
-        break;
-      }
-      lines.add(decoder.write(chunk));
     }
   } finally {
     await file.close();

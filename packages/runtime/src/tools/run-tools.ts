@@ -98,17 +98,24 @@ async function answer(run: ToolRunner, call: ToolCall): Promise<ToolResult> {
   }
 }
 
+const NO_OUTPUT = "(no output)";
+
 /** The result in a form that the API takes, whatever a tool returned: no half of a surrogate pair, no blank block. */
 function sendable(result: ToolResult | undefined, name: string): ToolResult {
-  const { content, ...rest } = result ?? { content: undefined };
-  if (typeof content === "string") return { ...rest, content: content.toWellFormed() };
+  const { content, ...rest }: Partial<ToolResult> = result ?? {};
+  if (typeof content === "string")
+    return { ...rest, content: rest.isError && content.trim() === "" ? NO_OUTPUT : content.toWellFormed() };
   if (!Array.isArray(content))
     return { content: `${name} returned no result: expected a text, or { content }.`, isError: true };
   const blocks = content
+    // A failure is told in words alone.
+    .map((block) => (rest.isError && block.type !== "text" ? textBlock(`[${block.type}]`) : block))
     .filter((block) => block.type !== "text" || block.text.trim() !== "")
     .map((block) => (block.type === "text" ? { ...block, text: block.text.toWellFormed() } : block));
-  return { ...rest, content: blocks.length > 0 ? blocks : "(no output)" };
+  return { ...rest, content: blocks.length > 0 ? blocks : NO_OUTPUT };
 }
+
+const textBlock = (text: string) => ({ type: "text" as const, text });
 
 function unknownTool(name: string, tools: readonly Tool[]): string {
   const first = tools.filter((tool) => !tool.deferred).map((tool) => tool.name);
