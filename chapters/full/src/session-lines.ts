@@ -86,7 +86,10 @@ export function readSession(path: string): KeptSession {
   const bytes = whole.lastIndexOf("\n") + 1;
   const [first = "", ...rest] = whole.toString("utf8", 0, Math.max(0, bytes - 1)).split("\n");
   const header = parseLine(first, path, 1, (value) => headerSchema().parse(value));
-  const events = rest.map((line, index) => parseLine(line, path, index + 2, toEvent));
+  const toNext = inOrder();
+  const events = rest.map((line, index) =>
+    parseLine(line, path, index + 2, (value) => toNext(toEvent(value))),
+  );
   return { header, events, bytes };
 }
 
@@ -97,6 +100,18 @@ export const readWhole = (path: string): Buffer => readPlainFile(path, LARGEST_F
 function toEvent(value: unknown): StampedEvent {
   eventSchema().parse(value);
   return value as StampedEvent;
+}
+
+/** Lets events pass whose messages follow on those before. A line that is missing would leave a hole. */
+function inOrder(): (event: StampedEvent) => StampedEvent {
+  let count = 0;
+  return (event) => {
+    if (event.type !== "appended" && event.type !== "edited") return event;
+    const at = event.type === "appended" ? event.message : event.from;
+    if (at > count) throw new Error(`message ${at} is told, and there are ${count} before`);
+    count = event.type === "appended" ? Math.max(count, at + 1) : at + event.messages.length;
+    return event;
+  };
 }
 
 function parseLine<T>(line: string, path: string, number: number, parse: (value: unknown) => T): T {

@@ -56,6 +56,7 @@ export class SessionLog {
     this.#lock = undefined;
     this.#path = undefined;
     this.#early = [];
+    this.#hasFailed = false;
   }
 
   #keep(event: StampedEvent): void {

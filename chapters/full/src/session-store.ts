@@ -21,7 +21,7 @@ export interface SessionSummary {
   id: string;
   /** When something last happened in it. */
   changedAt: Date;
-  /** The user's first words, a thousand characters at most; undefined where they stand too far in. */
+  /** The user's first words, a thousand characters at most; undefined where they stand too far in, or are no JSON. */
   prompt: string | undefined;
 }
 
@@ -87,20 +87,33 @@ export class SessionStore {
 
   #ids(): string[] {
     const folder = join(this.#root, FOLDER);
-    const names = existsSync(folder) ? readdirSync(folder) : [];
-    return names.flatMap((name) => (name.endsWith(".jsonl") ? [name.slice(0, -".jsonl".length)] : []));
+    const entries = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
+    const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(".jsonl"));
+    return files.map(({ name }) => name.slice(0, -".jsonl".length));
   }
 }
 
 function firstPrompt(path: string): string | undefined {
-  const file = openSync(path, "r");
-  const head = Buffer.alloc(HEAD_BYTES);
-  const length = readSync(file, head, 0, HEAD_BYTES, 0);
-  closeSync(file);
-  for (const line of head.toString("utf8", 0, length).split("\n")) {
-    if (!line.startsWith('{"type":"prompt"')) continue;
-    const [, text = ""] = /"text":"((?:[^"\\]|\\u.{4}|\\[^u]){0,1000})/.exec(line) ?? [];
-    return JSON.parse(`"${text}"`) as string;
+  const line = headOf(path)
+    .split("\n")
+    .find((one) => one.startsWith('{"type":"prompt"'));
+  const [, text] = /"text":"((?:[^"\\]|\\u.{4}|\\[^u]){0,1000})/.exec(line ?? "") ?? [];
+  try {
+    return text === undefined ? undefined : (JSON.parse(`"${text}"`) as string);
+  } catch {
+    return undefined;
   }
-  return undefined;
+}
+
+/** The beginning of a file; nothing of one that may not be read. */
+function headOf(path: string): string {
+  try {
+    const file = openSync(path, "r");
+    const head = Buffer.alloc(HEAD_BYTES);
+    const length = readSync(file, head, 0, HEAD_BYTES, 0);
+    closeSync(file);
+    return head.toString("utf8", 0, length);
+  } catch {
+    return "";
+  }
 }

@@ -167,6 +167,10 @@ test("a session is loaded in another program, shown whole, and goes on", async (
   const { stopReason } = await ask(second.agent, sessionId, "And now?");
   expect(stopReason).toBe("end_turn");
   expect(words(second.updates, "agent_message_chunk")).toBe("It said hi.Still here.");
+  await second.agent.request(methods.agent.session.load, load);
+  expect(words(second.updates, "user_message_chunk"), "opened again in the same editor").toBe(
+    "Say hiSay hiAnd now?",
+  );
   await second.quit();
 });
 

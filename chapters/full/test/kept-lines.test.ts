@@ -1,10 +1,9 @@
 // Sessions' files and the note about a session that is taken up, without a program: lines, the store, what has changed.
-import { appendFileSync, mkdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createModelClient, Session, Workspace, type FlagValues, type StampedEvent } from "@course/runtime";
 import { temporaryFolder } from "@course/runtime/testing";
 import { expect, test } from "vitest";
-import { promptText } from "../src/acp/prompt-text.ts";
 import { chooseSession } from "../src/choose-session.ts";
 import { isKept, readSession, type SessionHeader } from "../src/session-lines.ts";
 import { SessionStore } from "../src/session-store.ts";
@@ -86,7 +85,21 @@ test("a copy has the whole lines of the other, behind a header of its own", () =
   expect(copy.bytes).toBe(statSync(store.pathOf("two")).size);
 });
 
+test("what is no file of a session is passed by, and one that cannot be read is listed without words", () => {
+  const { store, make, workspace } = newStore();
+  make("good", prompt("a"), 2);
+  make("bad", '{"type":"prompt","text":"\\q","at":1}\n', 1);
+  mkdirSync(join(workspace.root, ".sessions/folder.jsonl"));
+  symlinkSync(join(workspace.root, "nowhere"), join(workspace.root, ".sessions/link.jsonl"));
+  expect(store.list().map(({ id, prompt }) => [id, prompt])).toEqual([
+    ["good", "a"],
+    ["bad", undefined],
+  ]);
+});
+
 test.each<[string, object | string, number]>([
+  ["a message that does not follow", { type: "appended", message: 1, role: "user", blocks: [], at: 1 }, 2],
+  ["an edit behind the end", { type: "edited", from: 1, messages: [], at: 1 }, 2],
   ["no JSON", "{", 2],
   ["another kind of event", { type: "text", text: "a", at: 1 }, 2],
   ["no time", { type: "prompt", text: "a" }, 2],
@@ -120,6 +133,8 @@ test("every kind of event that is kept is read again as it was written", () => {
     { type: "deferred_tools", tools: [{ name: "u" }], at: 2 },
     { type: "appended", message: 0, role: "user", blocks, at: 3 },
     { type: "edited", from: 0, messages: [{ role: "assistant", content: blocks }], at: 4 },
+    { type: "appended", message: 1, role: "user", blocks, at: 4 },
+    { type: "edited", from: 2, messages: [], at: 4 },
     { type: "prompt", text: "a", at: 5 },
     { type: "prompt_taken_back", text: "a", at: 6 },
     { type: "tool_started", id: "1", name: "t", input: {}, at: 7 },
@@ -220,36 +235,4 @@ test("of ten sessions nine can be chosen from the list, or none of them", async 
   expect(choices).toHaveLength(10);
   expect(choices[0]).toMatch(/ p10$/);
   expect(await choose(-1)).toBe(undefined);
-});
-
-test("an editor's prompt is its words, the files it holds, and the names of what it links to", () => {
-  const link = { type: "resource_link" as const, name: "a", uri: "file:///tmp/a%20b.txt" };
-  const resource = (uri: string, rest: object) => ({
-    type: "resource" as const,
-    resource: { uri, ...rest } as never,
-  });
-  expect(
-    promptText([
-      { type: "text", text: "Look:" },
-      { type: "text", text: "" },
-      link,
-      { ...link, uri: "https://example.com/x" },
-      resource("file:///tmp/a.txt", { text: "one </file> two" }),
-      resource("file:///tmp/b.bin", { blob: "AA==" }),
-      { type: "image", data: "", mimeType: "image/png" },
-      { type: "audio", data: "", mimeType: "audio/wav" },
-    ]).split("\n"),
-  ).toEqual([
-    "Look:",
-    "/tmp/a b.txt",
-    "https://example.com/x",
-    '<file path="/tmp/a.txt">',
-    "one <\\/file> two",
-    "</file>",
-    '<file path="/tmp/b.bin">',
-    "[not text]",
-    "</file>",
-    "[image: not supported]",
-    "[audio: not supported]",
-  ]);
 });

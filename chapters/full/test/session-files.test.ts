@@ -103,13 +103,18 @@ test("a program in which nothing was said leaves no file", async () => {
 
 test("where the file cannot be written any more, the work goes on, and the user is told once", async () => {
   const folder = temporaryFolder();
-  const open = await openFull(script(say("one"), say("two")), folder);
+  const open = await openFull(script(say("one"), say("two"), say("three")), folder);
   mkdirSync(join(folder, ".sessions"), { recursive: true });
   mkdirSync(join(folder, `.sessions/${open.session.id}.jsonl`));
   await open.run("First");
   expect((await open.run("Second")).answer).toBe("two");
   const notices = open.events.filter((event) => event.type === "notice" && /not kept/.test(event.message));
   expect(notices).toHaveLength(1);
+  open.session.clear();
+  await open.run("In a file of its own");
+  expect(readFileSync(join(folder, `.sessions/${open.session.id}.jsonl`), "utf8")).toContain(
+    "In a file of its own",
+  );
   await open.close();
 });
 

@@ -114,7 +114,8 @@ test("a conversation is shown again without what the harness said, and with no f
       role: "user",
       content: [
         { type: "text", text: "go" },
-        { type: "text", text: "<reminder>x</reminder>" },
+        { type: "text", text: "<reminder>x\n<b>y</b></reminder>" },
+        { type: "text", text: "<div> is not closed" },
       ],
     },
     {
@@ -136,6 +137,7 @@ test("a conversation is shown again without what the harness said, and with no f
   ];
   expect(replay(messages, root)).toMatchObject([
     { sessionUpdate: "user_message_chunk", ...text("go") },
+    { sessionUpdate: "user_message_chunk", ...text("<div> is not closed") },
     { sessionUpdate: "agent_thought_chunk", ...text("hm") },
     { sessionUpdate: "agent_message_chunk", ...text("I will") },
     { sessionUpdate: "tool_call", content: [{ type: "diff", oldText: null, newText: "new" }] },

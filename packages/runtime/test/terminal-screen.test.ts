@@ -207,26 +207,6 @@ describe("the rows below the output", () => {
     expect(shown.cursorHidden).toBe(false);
   });
 
-  test("what is under way turns, and stops turning when it ends", () => {
-    vi.useFakeTimers();
-    try {
-      const { screen, shown } = live();
-      screen.status("one\ntwo");
-      expect(shown.cursorHidden).toBe(true);
-      const frames = Array.from({ length: 11 }, () => {
-        const frame = shown.text;
-        vi.advanceTimersByTime(80);
-        return frame;
-      });
-      expect(frames.map((frame) => frame.replace(" one two", "")).join("")).toBe("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏⠋");
-      screen.status(undefined);
-      expect(vi.getTimerCount()).toBe(0);
-      expect([shown.text, shown.cursorHidden]).toEqual(["", false]);
-    } finally {
-      vi.useRealTimers();
-    }
-  });
-
   test("a line that is longer than the terminal is high is shown around its cursor", () => {
     const { screen, shown } = live();
     const line = Array.from({ length: 100 }, (_, index) => `line ${index}`).join("\n");
@@ -279,4 +259,24 @@ describe("thoughts", () => {
     session.emit({ type: "text", text: "Done." });
     expect(text()).toBe("Done.");
   });
+});
+
+test("what is under way turns, and stops turning when it ends", () => {
+  vi.useFakeTimers();
+  try {
+    const { screen, shown } = live();
+    screen.status("one\ntwo");
+    expect(shown.cursorHidden).toBe(true);
+    const frames = Array.from({ length: 11 }, () => {
+      const frame = shown.text;
+      vi.advanceTimersByTime(80);
+      return frame;
+    });
+    expect(frames.map((frame) => frame.replace(" one two", "")).join("")).toBe("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏⠋");
+    screen.status(undefined);
+    expect(vi.getTimerCount()).toBe(0);
+    expect([shown.text, shown.cursorHidden]).toEqual(["", false]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -21,6 +21,8 @@ import {
 import { askEditor } from "./questions.ts";
 import { updatesOf } from "./updates.ts";
 
+const CANCELLED: RunOutcome = { ending: "interrupted", stopReason: "interrupted", answer: "" };
+
 export interface Opening {
   model: ModelClient;
   createAgent: ChapterModule["createAgent"];
@@ -34,6 +36,8 @@ export class EditorSession {
   readonly #client: AgentContext;
   /** One run after the other. */
   #last: Promise<unknown> = Promise.resolve();
+  /** How often the editor has cancelled. */
+  #cancels = 0;
 
   private constructor(client: AgentContext, session: Session, agent: Agent) {
     this.#client = client;
@@ -49,7 +53,13 @@ export class EditorSession {
     const workspace = new Workspace(folder);
     const session = new Session(model);
     const opened = new EditorSession(client, session, createAgent(workspace, values));
-    for (const extension of opened.#agent.extensions) await extension.start?.(session, opened.#agent);
+    try {
+      for (const extension of opened.#agent.extensions) await extension.start?.(session, opened.#agent);
+    } catch (error) {
+      // What has started holds locks, which the next try needs.
+      await opened.close();
+      throw error;
+    }
     opened.#follow(workspace.root);
     return opened;
   }
@@ -71,7 +81,9 @@ export class EditorSession {
     return stopReasonOf(outcome);
   }
 
+  /** Ends what runs, and prompts that wait for it. */
   cancel(): void {
+    this.#cancels += 1;
     this.session.interrupt();
   }
 
@@ -81,7 +93,9 @@ export class EditorSession {
   }
 
   #run(text?: string): Promise<RunOutcome> {
-    const next = this.#last.then(() => run(this.#agent, this.session, text));
+    const cancels = this.#cancels;
+    const isCancelled = () => text !== undefined && this.#cancels > cancels;
+    const next = this.#last.then(() => (isCancelled() ? CANCELLED : run(this.#agent, this.session, text)));
     this.#last = next;
     return next;
   }

@@ -26,6 +26,16 @@ function textOfBlock(block: ContentBlock): string {
   }
 }
 
+/** A file's path, or the address as it is. What would end its line or its tag stays encoded. */
 function pathOf(uri: string): string {
-  return uri.startsWith("file://") ? decodeURIComponent(new URL(uri).pathname) : uri;
+  const path = uri.startsWith("file://") ? decoded(new URL(uri).pathname) : uri;
+  return path.replace(/["<>\p{Cc}\u2028\u2029]/gu, encodeURIComponent);
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }

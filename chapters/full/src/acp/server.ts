@@ -33,7 +33,7 @@ export async function serve(
       return { sessionId: id };
     })
     .onRequest(methods.agent.session.load, async ({ client, params }) => {
-      const loaded = await refusing(() => sessions.open(client, params.cwd, { resume: params.sessionId }));
+      const loaded = await refusing(() => sessions.load(client, params.cwd, params.sessionId));
       for (const update of replay(loaded.session.messages, params.cwd)) loaded.send(update);
       return {};
     })
@@ -66,6 +66,14 @@ class OpenSessions {
     const opened = await EditorSession.open(client, { ...this.#parts, folder, values });
     this.#open.set(opened.id, opened);
     return opened;
+  }
+
+  /** Takes up a session again, also one that is open here: an editor may open it a second time. */
+  async load(client: AgentContext, folder: string, id: string): Promise<EditorSession> {
+    const before = this.#open.get(id);
+    this.#open.delete(id);
+    await before?.close();
+    return this.open(client, folder, { resume: id });
   }
 
   find(id: string): EditorSession {

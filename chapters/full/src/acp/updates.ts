@@ -40,8 +40,8 @@ export function replay(messages: readonly Message[], root: string): SessionUpdat
   return messages.flatMap((message) =>
     blocksOf(message).flatMap((block): SessionUpdate[] => {
       if (block.type === "text" && message.role === "user")
-        // What the harness injected is not the user's word.
-        return /^<[\w-]+>/.test(block.text)
+        // What the harness injected is not the user's word: it stands in one pair of tags.
+        return /^<([\w-]+)>[^]*<\/\1>$/.test(block.text)
           ? []
           : [{ sessionUpdate: "user_message_chunk", ...words(block.text) }];
       if (block.type === "text") return updatesOf({ type: "text", text: block.text }, root);
