@@ -1,15 +1,14 @@
 // What is written to the screen: foreign text that cannot act, columns, thoughts, and rows that are redrawn.
 import fc from "fast-check";
 import stringWidth from "string-width";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import wrapAnsi from "wrap-ansi";
-import { createModelClient, hasControlCharacters, Session } from "../src/index.ts";
+import { hasControlCharacters } from "../src/index.ts";
 import { harmless, visible } from "../src/terminal/control-characters.ts";
 import { inputRows } from "../src/terminal/input-rows.ts";
-import { Renderer } from "../src/terminal/renderer.ts";
 import { Screen } from "../src/terminal/screen.ts";
 import { columnsOf, cut, dim, wrapped } from "../src/terminal/text.ts";
-import { TestScreen } from "./terminal/terminal.ts";
+import { live, rendered } from "./live-screen.ts";
 
 const FAMILY = "👨‍👩‍👧";
 const SEQUENCES = ["\x1b", "[", "31m", "2J", "]0;title", "\x07", "\x9b", "\x9d", "1A", "?1049h", "P", "\\"];
@@ -33,24 +32,6 @@ const WORDS = [
 const PIECES = [...SEQUENCES, ...WORDS];
 /** Text as an attacker would write it: pieces of escape sequences, marks, wide and joined characters. */
 const hostile = fc.array(fc.constantFrom(...PIECES), { maxLength: 30 }).map((parts) => parts.join(""));
-
-function live(columns = 80): { screen: Screen; shown: TestScreen } {
-  const shown = new TestScreen(columns);
-  // A terminal's driver puts a CR before each LF.
-  const write = (text: string) => shown.write(text.replaceAll("\n", "\r\n"));
-  const screen = new Screen({ write, isLive: true, columns: () => columns });
-  return { screen, shown };
-}
-
-function rendered(): { session: Session; renderer: Renderer; text: () => string } {
-  const session = new Session(createModelClient({ env: { ANTHROPIC_API_KEY: "test" } }));
-  const { screen, shown } = live(40);
-  const text = () => {
-    screen.close();
-    return shown.text.trimEnd();
-  };
-  return { session, renderer: new Renderer(screen, session), text };
-}
 
 describe("foreign text", () => {
   test("is shown without what a terminal obeys or hides", () => {
@@ -218,65 +199,4 @@ describe("the rows below the output", () => {
     screen.draw();
     expect(shown.text).toMatch(/^before\na note\nline 78\n[^]*line 99$/);
   });
-});
-
-describe("thoughts", () => {
-  test("begin on a line of their own with a mark, wrap, and end before what is said", () => {
-    const { session, text } = rendered();
-    session.emit({ type: "text", text: "Hello" });
-    session.emit({ type: "thinking", text: "\nI should look at the folder first, " });
-    session.emit({ type: "thinking", text: "and then at the file.\n\nThen think.\n" });
-    session.emit({ type: "text", text: "Done." });
-    expect(text()).toBe(
-      "Hello\n✻ I should look at the folder first, and\n  then at the file.\n\n  Then think.\nDone.",
-    );
-  });
-
-  test("of two replies do not run together, also where the words are held back", () => {
-    const session = new Session(createModelClient({ env: { ANTHROPIC_API_KEY: "test" } }));
-    let text = "";
-    new Renderer(new Screen({ write: (part) => void (text += part) }), session, { holdAnswer: true });
-    for (const thought of ["one", "two"]) {
-      session.emit({ type: "thinking", text: thought });
-      session.emit({ type: "text", text: "words" });
-    }
-    session.emit({ type: "run_ended", stopReason: "end_turn", answer: "words" });
-    expect(text).toBe("✻ one\n✻ two\n".slice(0, text.length));
-    expect(text).not.toContain("words");
-  });
-
-  test("end where words begin, which are one line in whatever pieces they come", () => {
-    const { session, text } = rendered();
-    session.emit({ type: "thinking", text: "Hm." });
-    for (const piece of ["He", "ll", "o"]) session.emit({ type: "text", text: piece });
-    expect(text()).toBe("✻ Hm.\nHello");
-  });
-
-  test("are hidden when they are not wanted", () => {
-    const { session, renderer, text } = rendered();
-    renderer.showsThinking = false;
-    session.emit({ type: "thinking", text: "secret" });
-    session.emit({ type: "text", text: "Done." });
-    expect(text()).toBe("Done.");
-  });
-});
-
-test("what is under way turns, and stops turning when it ends", () => {
-  vi.useFakeTimers();
-  try {
-    const { screen, shown } = live();
-    screen.status("one\ntwo");
-    expect(shown.cursorHidden).toBe(true);
-    const frames = Array.from({ length: 11 }, () => {
-      const frame = shown.text;
-      vi.advanceTimersByTime(80);
-      return frame;
-    });
-    expect(frames.map((frame) => frame.replace(" one two", "")).join("")).toBe("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏⠋");
-    screen.status(undefined);
-    expect(vi.getTimerCount()).toBe(0);
-    expect([shown.text, shown.cursorHidden]).toEqual(["", false]);
-  } finally {
-    vi.useRealTimers();
-  }
 });
