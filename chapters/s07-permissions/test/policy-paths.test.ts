@@ -61,6 +61,8 @@ test("deny rules for files hold for folders, glued words and readers that walk",
     "grep -d recurse x .",
     "diff -N . src",
     "git status -vv",
+    "git show -s 0123abc",
+    "git diff --check --stat",
   ])
     expect(await bash(walks), walks).toBe("ask");
   expect(await bash("cat README.md")).toBe("allow");

@@ -9,11 +9,13 @@ const HISTORY =
   "--remotes --patch --no-patch --color --no-color --topo-order --date-order --diff-filter= --summary --no-renames " +
   "--unified= --word-diff --raw --cc --left-right --no-ext-diff --no-textconv --ignore-all-space --ignore-space-change";
 const CONTENTS = ["p", "u", "patch", "L", "unified", "cc", "word-diff", "G", "S"];
+/** A commit, whatever the repository holds; a hash, a tag or a path may be a file, which --stat does not silence. */
+const COMMIT = /^(?:HEAD|@)(?:[~^]\d*)*$/;
 const QUIET = ["s", "no-patch", "stat", "shortstat", "numstat", "name-only", "name-status", "summary"];
 
 export const GIT_READERS: Readonly<Record<string, Reader>> = {
   blame: {
-    options: "CeLl:Mnpstw --date= --show-email",
+    options: "CeL:lMnpstw --date= --show-email",
     operands: "files",
     walks: "always",
     asked: ["git blame --contents /etc/passwd x"],
@@ -54,7 +56,7 @@ export const GIT_READERS: Readonly<Record<string, Reader>> = {
     operands: "files",
     walks: "always",
     quiet: [...QUIET, "quiet"],
-    loud: CONTENTS,
+    loud: [...CONTENTS, "check"],
     asked: [
       "git diff --output=x",
       "git diff --ext-diff",
@@ -136,7 +138,8 @@ export const GIT_READERS: Readonly<Record<string, Reader>> = {
     operands: "files",
     walks: "always",
     quiet: QUIET,
-    loud: CONTENTS,
+    quietFor: COMMIT,
+    loud: [...CONTENTS, "all", "tags"],
     asked: ["git show --output=x", "git show --textconv x"],
   },
   stash: {
@@ -156,7 +159,8 @@ export const GIT_READERS: Readonly<Record<string, Reader>> = {
   tag: {
     options: "ln --list --sort= --format= --contains= --merged= --no-merged= --points-at=",
     operands: "none",
-
+    // A tag may be one of a file, and %(raw) prints it.
+    walks: ["format"],
     asked: ["git tag x", "git tag -d x", "git tag -F /etc/passwd x"],
   },
   worktree: {

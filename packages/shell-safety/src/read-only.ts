@@ -93,9 +93,10 @@ function filesOf(reader: Reader, { options, operands }: Arguments): string[] {
   return [...(isFirstPattern ? operands.slice(1) : operands).map(({ text }) => text), ...values];
 }
 
-function extentOf(reader: Reader, { options }: Arguments): Omit<Use, "files"> {
-  const { walks = [], quiet = [], loud = [], opensFolders = false } = reader;
+function extentOf(reader: Reader, { options, operands }: Arguments): Omit<Use, "files"> {
+  const { walks = [], quiet = [], loud = [], quietFor, opensFolders = false } = reader;
   const has = (names: readonly string[]) => options.some(({ name }) => names.includes(name));
-  const doesWalk = walks === "always" ? !has(quiet) || has(loud) : has(walks);
+  const isQuiet = has(quiet) && !has(loud) && operands.every(({ text }) => quietFor?.test(text) ?? true);
+  const doesWalk = walks === "always" ? !isQuiet : has(walks);
   return { walks: doesWalk, opensFolders };
 }

@@ -23,6 +23,8 @@ export interface Reader {
   /** Options with which it only prints names all the same, unless one of `loud` is there, too. */
   quiet?: readonly string[];
   loud?: readonly string[];
+  /** What every operand must look like for it to be quiet. */
+  quietFor?: RegExp;
   /** It opens the files of a folder that it is given, links as well. */
   opensFolders?: true;
   /** Lines of this command that must not run without a question. */
