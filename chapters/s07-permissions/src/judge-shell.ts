@@ -3,7 +3,6 @@
 import {
   baseName,
   isLauncher,
-  readOnlyUse,
   readShell,
   runsArguments,
   runsInput,
@@ -14,7 +13,7 @@ import {
   type Word,
 } from "@course/shell-safety";
 import { judgeFile, type Access } from "./judge-file.ts";
-import { judgeWords } from "./judge-words.ts";
+import { judgeWords, useHere } from "./judge-words.ts";
 import { lineRule, pathsAfter } from "./line.ts";
 import type { Paths } from "./paths.ts";
 import { allow, decide, doubt, worst, type Verdict } from "./pipeline.ts";
@@ -158,7 +157,7 @@ class LineJudge {
 
   /** False, or which row of the table says so. */
   #onlyReads(command: ShellCommand): false | string {
-    const use = readOnlyUse(command);
+    const use = useHere(command, this.#paths);
     if (!use) return false;
     const mayRead = (path: string) => this.#paths.isInside(path) && this.#paths.isClear(path);
     const opensFolder = use.opensFolders && use.files.some((path) => this.#paths.isFolder(path));

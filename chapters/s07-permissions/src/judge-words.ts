@@ -7,6 +7,7 @@ import {
   readOnlyUse,
   runsArguments,
   type ShellCommand,
+  type Use,
 } from "@course/shell-safety";
 import type { Paths } from "./paths.ts";
 import { decide, type Verdict } from "./pipeline.ts";
@@ -20,6 +21,13 @@ const WALKERS_BY_OPTION = /^(?:cp|scp|chmod|chown)$/;
 /** They make links, too: another name for what is denied. */
 const RECURSIVE = /^(?:-[^-]*[adrRsl]|--(?:r|d|a|s|l))/;
 
+/** What a command touches that only reads here. In a folder of a repository, git reads what is around it as well. */
+export function useHere(command: ShellCommand, paths: Paths): Use | undefined {
+  const use = readOnlyUse(command);
+  const mayLeave = use && isGit(command) && (use.walks || use.files.length > 0);
+  return mayLeave && !paths.isRepository ? undefined : use;
+}
+
 /** The verdict of a deny or an ask rule; undefined if none speaks of a word. */
 export function judgeWords(
   settings: Settings,
@@ -28,7 +36,7 @@ export function judgeWords(
   doubts: string[],
 ): Verdict | undefined {
   if (command.isWrapper) return undefined;
-  const use = readOnlyUse(command);
+  const use = useHere(command, paths);
   const isFileRule = ({ tool, specifier }: Rule) =>
     use ? tool === "Read" : specifier !== undefined && (tool === "Read" || tool === "Edit");
   // Who bypasses permissions is asked about nothing but what could break a deny rule.

@@ -47,6 +47,11 @@ export class Paths {
     return this.#bases.length === 1;
   }
 
+  /** Whether git, started there, works on a repository that begins there, and on no folder around it. A worktree's .git is a file. */
+  get isRepository(): boolean {
+    return this.#bases.every((base) => existsSync(join(base, ".git")));
+  }
+
   /** The absolute places that a path may mean. One that begins with ~ is in a home, or is called that. */
   places(path: string): readonly string[] {
     return this.#know(path).places;

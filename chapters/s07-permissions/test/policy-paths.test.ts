@@ -94,7 +94,11 @@ test("a link to nothing yet is where it leads", async () => {
 });
 
 test("what walks is judged by where it walks: grep below its folder, git in all of its history", async () => {
-  const { bash } = newPolicy({ allow: ["Bash"], deny: ["Read(/secret/**)"] }, ["src/a", "secret/b"]);
+  const { bash } = newPolicy({ allow: ["Bash"], deny: ["Read(/secret/**)"] }, [
+    ".git/HEAD",
+    "src/a",
+    "secret/b",
+  ]);
   expect(await bash("grep -r x src")).toBe("allow");
   expect(await bash("grep -r x secret")).toBe("deny");
   expect(await bash("grep -r x .")).toBe("ask");

@@ -1,5 +1,6 @@
 // The commands of git that only read, a row each; see readers.ts. Their words are revisions or files, which need
-// not be told apart: neither may lead out of the workspace.
+// not be told apart: neither may lead out of the workspace. Of REV:path the path is a file as well.
+// Not covered: names (git status, --stat) and messages of a repository that the workspace is only a folder of.
 import type { Reader } from "./readers.ts";
 
 const HISTORY =
@@ -87,7 +88,7 @@ export const GIT_READERS: Readonly<Record<string, Reader>> = {
     options: "cdmostuvz --others --exclude-standard --cached --modified --deleted --stage --full-name",
     operands: "files",
 
-    asked: ["git ls-files -X x", "git ls-files --exclude-from=x"],
+    asked: ["git ls-files :/", "git ls-files -X x", "git ls-files --exclude-from=x"],
   },
   "ls-tree": {
     options: "rdtlz --name-only --full-tree",
@@ -140,7 +141,7 @@ export const GIT_READERS: Readonly<Record<string, Reader>> = {
     quiet: QUIET,
     quietFor: COMMIT,
     loud: [...CONTENTS, "all", "tags"],
-    asked: ["git show --output=x", "git show --textconv x"],
+    asked: ["git show HEAD:../x", "git show --output=x", "git show --textconv x"],
   },
   stash: {
     options: "# --oneline",

@@ -55,7 +55,16 @@ function readsGit(args: readonly Word[]): Use | undefined {
   const [command, ...rest] = args[0]?.text === "--no-pager" ? args.slice(1) : args;
   const name = command?.kind === "literal" ? command.text : "";
   const reader = Object.hasOwn(GIT_READERS, name) ? GIT_READERS[name] : undefined;
-  return reader && useOf(reader, rest);
+  const use = reader && useOf(reader, rest);
+  // Magic such as :/ and :(top) leads out of the folder.
+  if (!use || use.files.some((text) => text.startsWith(":"))) return undefined;
+  return { ...use, files: use.files.flatMap((text) => [text, ...pathsOfRevision(text)]) };
+}
+
+/** What follows a colon, as in HEAD:path. A name may have colons, too, so it is what follows each of them. */
+function pathsOfRevision(text: string): string[] {
+  const ends = [...text.matchAll(/:/g)].map(({ index }) => text.slice(index + 1));
+  return ends.filter(Boolean);
 }
 
 function useOf(reader: Reader, words: readonly Word[]): Use | undefined {

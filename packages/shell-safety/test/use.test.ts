@@ -81,6 +81,7 @@ test.each([
   ["git blame -l a", ["a"]],
   ["git blame -L 1,2 a", ["a", "1,2"]],
   ["git diff a b", ["a", "b"]],
+  ["git show a:b:c", ["a:b:c", "b:c", "c"]],
   ["git stash list", []],
   ["cmp a b", ["a", "b"]],
   ["hexdump -n 5 -C a", ["a"]],
