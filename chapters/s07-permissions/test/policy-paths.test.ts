@@ -117,3 +117,23 @@ test("where all is allowed but what is denied, a program that runs its arguments
   const { bash } = newPolicy({ allow: ["Bash(node:*)"], deny: ["Bash(rm:*)"] });
   expect(await bash("node -e x"), "whoever allows node has thought of it").toBe("allow");
 });
+
+test("a glob reads its folder, whatever is done with the names", async () => {
+  const { root, bash } = newPolicy({ deny: ["Read(./shut/**)"] }, ["a.ts", "src/a", "shut/a"]);
+  symlinkSync("/etc", join(root, "link"));
+  for (const line of ["echo *.ts", "echo *", 'echo "*"', "printf '%s\\n' src/*", "echo */a 'in /etc/*'"])
+    expect(await newPolicy({}, ["a.ts", "src/a"]).bash(line), line).toBe("allow");
+  for (const line of [
+    "echo /etc/*",
+    "echo ~/.ssh/*",
+    "echo $HOME/*",
+    "printf '%s\\n' ../*",
+    "basename -a /root/*",
+    "xargs echo /etc/*",
+    "echo link/*",
+    "echo l*/*",
+  ])
+    expect(await bash(line), line).toBe("ask");
+  expect(await bash("echo shut/*")).toBe("deny");
+  expect(await bash("echo *")).toBe("allow");
+});

@@ -1,4 +1,5 @@
 // What a glob may stand for, by the files that are there now: never less than bash would find, sometimes more.
+// Not covered: a glob that only comes out of a variable or a substitution, as in echo $(cat x).
 import { readdirSync } from "node:fs";
 import type { ShellCommand } from "./reader.ts";
 import type { Word } from "./words.ts";
@@ -15,6 +16,19 @@ export function expanded(words: readonly Word[]): Word[] {
   return words.flatMap((word): Word[] =>
     word.names ? word.names.map((text) => ({ text, raw: text, kind: "literal" })) : [word],
   );
+}
+
+/** Folders, other than the one where the command runs, of which globs give names; undefined where nobody knows. */
+export function foldersOfGlobs(words: readonly Word[]): string[] | undefined {
+  const folders = words.flatMap(({ kind, text, names, hasGlob }) => {
+    if (hasGlob) return [undefined];
+    if (kind !== "glob") return [];
+    // A folder that a glob finds may be a link, or the folder above.
+    if (!names && /[*?[][^/]*\/./.test(text)) return [undefined];
+    return (names ?? [text]).map((path) => path.slice(0, path.lastIndexOf("/") + 1)).filter(Boolean);
+  });
+  const known = folders.filter((folder) => folder !== undefined);
+  return known.length === folders.length ? [...new Set(known)] : undefined;
 }
 
 function withNamesIn(word: Word, folders: readonly string[]): Word {

@@ -1,6 +1,6 @@
 // Whether a command only reads, by the table, and which files that concerns.
 import { GIT_READERS } from "./git-readers.ts";
-import { expanded } from "./globs.ts";
+import { expanded, foldersOfGlobs } from "./globs.ts";
 import { parseArguments, type Arguments } from "./options.ts";
 import type { ShellCommand } from "./reader.ts";
 import { READERS, VERSIONED, type Reader } from "./readers.ts";
@@ -33,13 +33,13 @@ export function readOnlyUse({ words }: ShellCommand): Use | undefined {
       return readsFind(args, readOnlyUse);
     case "git":
       if (words.some(mayBeOption)) return undefined;
-      return readsGit(args);
+      return readsGit(words, args);
   }
   const reader = Object.hasOwn(READERS, name) ? READERS[name] : undefined;
   // The names are those of now: a moment later a glob may stand for more, and a file may be called as an option.
   if (reader?.most !== undefined && words.some(({ kind }) => kind === "glob")) return undefined;
   if (reader?.mayWrite && words.some(mayBeOption)) return undefined;
-  return reader && useOf(reader, args);
+  return reader && useOf(reader, words, args);
 }
 
 function mayBeOption({ kind, text }: Word): boolean {
@@ -51,11 +51,11 @@ export function hasRow(name: string): boolean {
   return Object.hasOwn(READERS, name);
 }
 
-function readsGit(args: readonly Word[]): Use | undefined {
+function readsGit(words: readonly Word[], args: readonly Word[]): Use | undefined {
   const [command, ...rest] = args[0]?.text === "--no-pager" ? args.slice(1) : args;
   const name = command?.kind === "literal" ? command.text : "";
   const reader = Object.hasOwn(GIT_READERS, name) ? GIT_READERS[name] : undefined;
-  const use = reader && useOf(reader, rest);
+  const use = reader && useOf(reader, words, rest);
   // Magic such as :/ and :(top) leads out of the folder.
   if (!use || use.files.some((text) => text.startsWith(":"))) return undefined;
   return { ...use, files: use.files.flatMap((text) => [text, ...pathsOfRevision(text)]) };
@@ -67,8 +67,16 @@ function pathsOfRevision(text: string): string[] {
   return ends.filter(Boolean);
 }
 
-function useOf(reader: Reader, words: readonly Word[]): Use | undefined {
-  if (reader.operands === "anything") return NOTHING;
+/** `words` are the command as it was typed, `args` what the reader gets of it. */
+function useOf(reader: Reader, words: readonly Word[], args: readonly Word[]): Use | undefined {
+  if (reader.operands !== "anything" && reader.operands !== "text") return useOfWords(reader, args);
+  // Whoever prints the names that a glob finds has read the folder.
+  const files = foldersOfGlobs(words);
+  const use = reader.operands === "anything" ? NOTHING : useOfWords(reader, args);
+  return files && use && { ...use, files };
+}
+
+function useOfWords(reader: Reader, words: readonly Word[]): Use | undefined {
   const found = parseArguments(words, reader.options);
   if (!found) return undefined;
   const { operands } = found;

@@ -49,7 +49,7 @@ export const READERS: Readonly<Record<string, Reader>> = {
   // They print what they are given.
   basename: { ...PRINTED, asked: [`basename "${SUBSTITUTION}"`] },
   dirname: { ...PRINTED, asked: [`dirname "${SUBSTITUTION}"`] },
-  echo: { ...PRINTED, asked: [`echo "${SUBSTITUTION}"`, "echo x > y"] },
+  echo: { ...PRINTED, asked: [`echo "${SUBSTITUTION}"`, "echo x > y", "echo /etc/*", "echo $HOME/*"] },
   false: { ...PRINTED, asked: [`false ${SUBSTITUTION}`] },
   true: { ...PRINTED, asked: [`true ${SUBSTITUTION}`] },
   printf: {

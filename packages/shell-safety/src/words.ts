@@ -11,6 +11,8 @@ export interface Word {
   kind: "literal" | "glob" | "unknown";
   /** What a glob stands for where it is used; see globs.ts. */
   names?: readonly string[];
+  /** An unknown word with a glob in it, as in $HOME/*. */
+  hasGlob?: true;
 }
 
 /** Where a substitution that begins at an index ends, according to the grammar; undefined if none begins there. */
@@ -56,7 +58,7 @@ class WordReader {
     if (/^[<>]\(/.test(raw)) this.#substitute();
     else while (this.#at < this.#end) this.#piece();
     if (this.#at !== this.#end) throw new NotAWord(`${JSON.stringify(raw)} is no word`);
-    if (this.#isUnknown) return { text: raw, raw, kind: "unknown" };
+    if (this.#isUnknown) return { text: raw, raw, kind: "unknown", ...(this.#isGlob && { hasGlob: true }) };
     return { text: this.#text, raw, kind: this.#isGlob ? "glob" : "literal" };
   }
 

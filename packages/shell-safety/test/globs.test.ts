@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readShell, withNames } from "@course/shell-safety";
+import { readOnlyUse, readShell, withNames } from "@course/shell-safety";
 import { expect, onTestFinished, test } from "vitest";
 
 function folderWith(names: readonly string[]): string {
@@ -47,4 +47,38 @@ test("nothing is known of a glob that may be the folder above, or of more than a
   expect(await namesOf("ls .*", folderWith(FILES))).toBeUndefined();
   expect(await namesOf("ls n*", folderWith(names))).toHaveLength(101);
   expect(await namesOf("ls n*", folderWith([...names, "n100"]))).toBeUndefined();
+});
+
+/** The folders that a command which only prints has read because of its globs, as of this folder. */
+async function foldersOf(line: string, folder: string): Promise<readonly string[] | undefined> {
+  const [command] = (await readShell(line)).commands;
+  return command && readOnlyUse(withNames(command, [folder]))?.files.toSorted();
+}
+
+test.each([
+  ["echo *.ts", []],
+  ["echo .*", []],
+  ['echo "/etc/*" a', []],
+  ["echo src/*.ts", ["src/"]],
+  ["printf '%s' ../*", ["../"]],
+  ["basename -a ~/.ssh/*", ["~/.ssh/"]],
+  ["which /etc/*.no", ["/etc/"]],
+  ["git reflog show /etc/*.no", ["/etc/"]],
+  ["xargs echo /etc/*.no", undefined],
+  // What it finds may be a link, or the folder above.
+  ["echo s*/*.ts", ["s*/", "src/"]],
+  ["echo .*/*", undefined],
+  ["echo $HOME/*", undefined],
+  ["echo {/etc,/}*", undefined],
+  ["echo ~root/*", undefined],
+  ['echo "$HOME *"', []],
+])("to run %j, bash reads the folders %j", async (line, folders) => {
+  expect(await foldersOf(line, folderWith(FILES))).toEqual(folders);
+});
+
+test("where a glob has too many names, its own folder is known, but not one that it finds", async () => {
+  const folder = folderWith(Array.from({ length: 101 }, (_, index) => `n${index}/a`));
+  expect(await foldersOf("echo n*", folder)).toEqual([]);
+  expect(await foldersOf("echo ../n*", folder)).toEqual(["../"]);
+  expect(await foldersOf("echo n*/a", folder)).toBeUndefined();
 });
