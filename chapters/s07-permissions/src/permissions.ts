@@ -107,9 +107,10 @@ async function refusalOf(
   return decision === "deny" ? reason : ask();
 }
 
-/** A hook (s08) may have a call asked, or not asked; what is denied stays denied. */
+/** A hook (s08) may have a call asked, or not asked; what a rule denies or asks stays so. */
 function decided(verdict: Verdict, decision: ToolCall["decision"]): Verdict {
   if (!decision || verdict.decision === "deny" || verdict.decision === decision.behavior) return verdict;
+  if (verdict.due === "rule") return verdict;
   return { ...verdict, decision: decision.behavior, reason: decision.reason };
 }
 

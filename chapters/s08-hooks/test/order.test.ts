@@ -16,11 +16,13 @@ async function runBoth(
   order: "hooks first" | "permissions first",
   answer: object,
   flags: Record<string, string>,
+  permissionsOfHome: object = {},
 ) {
-  writeJson(
-    join(newHome(), ".claude/settings.json"),
-    settingsWith({ PreToolUse: [{ command: `${record}; ${answering(answer)}` }] }),
-  );
+  const events = { PreToolUse: [{ command: `${record}; ${answering(answer)}` }] };
+  writeJson(join(newHome(), ".claude/settings.json"), {
+    ...settingsWith(events),
+    permissions: permissionsOfHome,
+  });
   const root = temporaryFolder();
   const both = (workspace: Workspace) => [hooks(workspace, flags), permissions(workspace, flags)];
   const opened = await openSession(
@@ -61,6 +63,16 @@ test.each(["hooks first", "permissions first"] as const)(
     expect((await runBoth(order, { ...allow, ...changed }, { deny: "Bash(touch changed)" })).made).toEqual(
       [],
     );
+  },
+);
+
+test.each(["hooks first", "permissions first"] as const)(
+  "%s: an allow of a hook does not answer what an ask rule asks",
+  async (order) => {
+    const rules = { ask: ["Bash(touch:*)"] };
+    const { made, results } = await runBoth(order, { permissionDecision: "allow" }, {}, rules);
+    expect(made).toEqual([]);
+    expect(results[0]).toContain("asked for by Bash(touch:*)");
   },
 );
 
