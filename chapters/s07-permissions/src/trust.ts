@@ -1,12 +1,13 @@
 // Trust: what a folder's own files would let the agent do counts only when the user has seen exactly that and said
 // yes. The answer is kept in the user's home, where no clone can write it, by the folder's real path and a hash
 // of what was shown; whatever changes is asked again.
-// Not covered: what may be trusted. Each mechanism (settings, hooks, servers) says what it shows.
+// Not covered: what may be trusted. Each mechanism (settings, hooks, servers) says what it shows. Nor two programs that
+// keep an answer in the same moment: one of the two is asked again.
 import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { errorMessage, schema, writeFileAtomic, type Session } from "@course/runtime";
+import { errorCode, errorMessage, schema, writeFileAtomic, type Session } from "@course/runtime";
 
 export const trustFlag = {
   trust: { description: "Use what the project's own settings allow, without asking, in this run" },
@@ -25,6 +26,8 @@ export interface TrustRequest {
 
 const TRUSTED = "Yes, I trust exactly this";
 const UNTRUSTED = "No, go on without it";
+
+type Store = Record<string, Record<string, string>>;
 
 const storeSchema = schema((z) => z.record(z.string(), z.record(z.string(), z.string())));
 
@@ -65,9 +68,10 @@ export class Trust {
   /** What the user has just written or allowed needs no question later. True, also where it cannot be kept. */
   keep(session: Session, { folder, kind, content }: TrustRequest): boolean {
     const place = realpathSync(folder);
-    const known = this.#read();
     try {
       mkdirSync(dirname(this.#file), { recursive: true });
+      // Read just before, so that what another program has kept meanwhile stays.
+      const known = this.#load();
       const all = { ...known, [place]: { ...known[place], [kind]: hash(content) } };
       writeFileAtomic(this.#file, `${JSON.stringify(all, null, 2)}\n`);
       chmodSync(this.#file, 0o600);
@@ -78,11 +82,22 @@ export class Trust {
   }
 
   /** What cannot be read is not trusted. */
-  #read(): Record<string, Record<string, string>> {
+  #read(): Store {
     try {
-      return storeSchema().parse(JSON.parse(readFileSync(this.#file, "utf8")));
+      return this.#load();
     } catch {
       return {};
+    }
+  }
+
+  /** Throws if the file is there and cannot be read: whoever took it for empty and wrote it would lose what it holds. */
+  #load(): Store {
+    try {
+      return storeSchema().parse(JSON.parse(readFileSync(this.#file, "utf8")));
+    } catch (error) {
+      if (errorCode(error) === "ENOENT") return {};
+      const why = errorMessage(error).replace(/\s+/g, " ");
+      throw new Error(`${this.#file} cannot be read, and stays as it is (${why})`, { cause: error });
     }
   }
 }

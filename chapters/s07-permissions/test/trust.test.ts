@@ -145,3 +145,22 @@ test("a rule with invisible characters is shown as it is", async () => {
   const { questions } = await start(root, trusting);
   expect(questions[0]).toContain('allow "Bash(ls\\u202e:*)"');
 });
+
+const STORE = ".claude/course-trust.json";
+
+test.each([
+  ["has a slip in it", (text: string) => text.replace(/\n}\n$/, ",\n}\n")],
+  ["holds something else", () => "[1]"],
+  ["is empty", () => ""],
+])("a file of answers that %s is left as it is, and the yes holds for this session", async (_, spoilt) => {
+  const store = join(process.env["HOME"] ?? "", STORE);
+  const root = cloneWith({ allow: ["Bash(touch:*)"] });
+  await start(root, trusting);
+  const text = spoilt(readFileSync(store, "utf8"));
+  writeFileSync(store, text);
+  const { questions, notices, ran } = await start(root, trusting);
+  expect(questions).toHaveLength(1);
+  expect(ran).toBe(true);
+  expect(notices.join()).toContain(`Trusted for this session only: ${store} cannot be read`);
+  expect(readFileSync(store, "utf8")).toBe(text);
+});
