@@ -77,7 +77,8 @@ function parseAt(at: string, timezone: string): number {
   return Number(instant);
 }
 
-function checkZone(timeZone: string): string {
+/** The zone's own name. Throws ToolError if there is no such zone. */
+export function checkZone(timeZone: string): string {
   try {
     return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone;
   } catch {

@@ -7,7 +7,7 @@ export function renderFire({ schedule, due, lateMs, times, next }: Fire): string
   const late = inWords(lateMs);
   const facts = [
     `id="${schedule.id}"`,
-    `due="${inZone(due, schedule.timeZone)}"`,
+    `due="${due}"`,
     ...(late === undefined ? [] : [`late="${late}"`]),
     ...(times > 1 ? [`times_due="${times > 1000 ? "more than 1000" : times}"`] : []),
   ];

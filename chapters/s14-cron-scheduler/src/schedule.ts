@@ -1,7 +1,8 @@
 // A schedule is stored intent: what to do, when, and what becomes of it after it has fired.
 import { describeIssues, schema, type Zod } from "@course/runtime";
 import type { z } from "zod";
-import { dueAfter, dueTimes, type When } from "./due-times.ts";
+import { checkZone, dueAfter, dueTimes, type When } from "./due-times.ts";
+import { inZone } from "./times.ts";
 
 export const prompt = (z: Zod) => z.string().trim().min(1).max(10_000);
 
@@ -61,8 +62,8 @@ export function newSchedule(id: string, wish: Wish, when: When & { due: number }
 /** A due schedule that was taken: what the model is asked, and what it should know about it. */
 export interface Fire {
   readonly schedule: Schedule;
-  /** The due time that it fires for, in milliseconds since the epoch. */
-  readonly due: number;
+  /** The due time that it fires for, as text in the schedule's zone. */
+  readonly due: string;
   readonly lateMs: number;
   /** How often it was due since it last fired; it fires once for all of them. */
   readonly times: number;
@@ -77,7 +78,7 @@ export function fire(schedule: Schedule, now: number): Fire {
   const goesOn = next !== undefined && next <= Date.parse(schedule.expiresAt ?? "");
   return {
     schedule,
-    due,
+    due: inZone(due, schedule.timeZone),
     lateMs: now - due,
     times: schedule.recurring ? 1 + dueTimes(schedule, due, now).length : 1,
     next: goesOn ? { ...schedule, lastFiredAt: iso(now), nextFireAt: iso(next) } : undefined,
@@ -92,7 +93,8 @@ export function isDue({ nextFireAt }: Schedule, now: number): boolean {
 export function parseSchedule(value: unknown): Schedule {
   const parsed = scheduleSchema().safeParse(value);
   if (!parsed.success) throw new Error(describeIssues(parsed.error));
-  // An expression that cannot be read would fail at its due time, when nobody is there.
+  // A zone or an expression that cannot be read would fail at its due time, when nobody is there.
+  checkZone(parsed.data.timeZone);
   dueAfter(parsed.data, 0);
   return parsed.data;
 }

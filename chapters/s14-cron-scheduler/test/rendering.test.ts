@@ -19,7 +19,14 @@ function schedule(more: Partial<Schedule> = {}): Schedule {
 }
 
 const fire = (more: Partial<Fire> = {}) =>
-  renderFire({ schedule: schedule(), due: NOW, lateMs: 0, times: 1, next: schedule(), ...more });
+  renderFire({
+    schedule: schedule(),
+    due: inZone(NOW, "UTC"),
+    lateMs: 0,
+    times: 1,
+    next: schedule(),
+    ...more,
+  });
 
 test("the model is told how late a schedule is and how often it was due, where there is something to tell", () => {
   const head = (more: Partial<Fire>) => fire(more).split("\n")[1];

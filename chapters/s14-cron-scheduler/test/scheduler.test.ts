@@ -1,42 +1,9 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { startMark, Workspace } from "@course/runtime";
-import { temporaryFolder } from "@course/runtime/testing";
-import { expect, onTestFinished, test } from "vitest";
-import { FolderStore, MemoryStore } from "../src/schedule-store.ts";
-import { Scheduler } from "../src/scheduler.ts";
+import { startMark } from "@course/runtime";
+import { expect, test } from "vitest";
 import { HandClock } from "./hand-clock.ts";
-
-const DAY = 24 * 3_600_000;
-const START = "2027-01-01T00:00:00.000Z";
-
-function newFolder(): string {
-  const root = temporaryFolder();
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
-  return root;
-}
-
-function open(root = newFolder(), clock = new HandClock(START)) {
-  const told: string[] = [];
-  const problems: string[] = [];
-  const onProblem = (problem: string) => void problems.push(problem);
-  const onDue = (ids: string[]) => void told.push(...ids);
-  const durable = new FolderStore(new Workspace(root), onProblem);
-  const scheduler = new Scheduler(clock, new MemoryStore("sch_"), durable, { onDue, onProblem });
-  scheduler.start();
-  onTestFinished(() => scheduler.stop());
-  const create = (wish: object) =>
-    scheduler.create({ prompt: "work", recurring: "cron" in wish, durable: false, timeZone: "UTC", ...wish });
-  return { root, clock, scheduler, create, told, problems };
-}
+import { DAY, open, START } from "./open-scheduler.ts";
 
 test("a schedule rings once when its time comes, and not before", async () => {
   const { clock, create, told } = open();
@@ -90,14 +57,6 @@ test("a schedule that is deleted while it is due does not fire", async () => {
   expect(await scheduler.take()).toBeUndefined();
   expect(problems).toEqual([]);
   await expect(scheduler.delete("sch_1")).rejects.toThrow("There is no schedule sch_1. There are: none.");
-});
-
-test("a schedule whose file somebody took away can still be deleted", async () => {
-  const { root, scheduler, create } = open();
-  await create({ cron: "* * * * *", durable: true });
-  const store = new FolderStore(new Workspace(root), () => {});
-  expect(await scheduler.delete("sch_d1")).toMatchObject({ id: "sch_d1" });
-  for (let time = 0; time < 2; time++) expect(() => store.remove("sch_d1")).not.toThrow();
 });
 
 test.each([
@@ -207,28 +166,6 @@ test("there are at most 50, and ids are not given out again", async () => {
   expect((await create({ cron: "0 0 * * *", durable: true })).id).toBe("sch_d26");
 });
 
-test("a file that is no schedule is named once, stays, and harms no other", async () => {
-  const { root, scheduler, create, problems } = open();
-  const { id } = await create({ cron: "0 0 * * *", durable: true });
-  const folder = join(root, ".schedules");
-  const good = readFileSync(join(folder, `${id}.json`), "utf8");
-  writeFileSync(join(folder, "sch_d6.json"), good.replace(id, "sch_d6").replace(": true", ': "yes"'));
-  writeFileSync(join(folder, "sch_d7.json"), "{");
-  writeFileSync(join(folder, "sch_d8.json"), good.replace(id, "sch_d8").replace("0 0 * * *", "0 99 * * *"));
-  writeFileSync(join(folder, "sch_d9.json"), good);
-  mkdirSync(join(folder, "sch_d10.json"));
-  for (const _ of [1, 2]) expect(scheduler.list().map((schedule) => schedule.id)).toEqual([id]);
-  expect(problems.map((problem) => problem.slice(0, 23)).sort()).toEqual([
-    ".schedules/sch_d10.json",
-    ".schedules/sch_d6.json ",
-    ".schedules/sch_d7.json ",
-    ".schedules/sch_d8.json ",
-    ".schedules/sch_d9.json ",
-  ]);
-  expect((await create({ cron: "0 0 * * *", durable: true })).id).toBe("sch_d11");
-  expect(readdirSync(folder)).toContain("sch_d7.json");
-});
-
 test("a fire that cannot be written down as taken does not happen", async () => {
   const { root, clock, scheduler, create, problems } = open();
   await create({ cron: "* * * * *", durable: true });
@@ -239,11 +176,12 @@ test("a fire that cannot be written down as taken does not happen", async () => 
   expect(problems.join()).toMatch(/sch_d1 is due and was not fired: /);
 });
 
-test("half a file that a program left which was killed is removed with the next change", async () => {
-  const { root, create } = open();
-  await create({ cron: "30 2 * * *", durable: true });
-  const half = join(root, ".schedules/.sch_d2.json.999999999.0123abcd.tmp");
-  writeFileSync(half, "{");
-  await create({ cron: "0 3 * * *", durable: true });
-  expect(existsSync(half)).toBe(false);
+test("what cannot be put to the model is not taken", async () => {
+  const { clock, scheduler, session, create, problems } = open();
+  await create({ at: "2027-01-01T00:05Z" });
+  for (const schedule of session.list()) session.save({ ...schedule, timeZone: "Mars/Phobos" });
+  clock.set("2027-01-01T00:05:00Z");
+  expect(await scheduler.take()).toBeUndefined();
+  expect(problems.join()).toMatch(/^sch_1 is due and was not fired: Invalid time zone/);
+  expect(scheduler.list().map(({ id }) => id)).toEqual(["sch_1"]);
 });
