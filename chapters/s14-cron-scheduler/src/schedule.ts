@@ -1,5 +1,5 @@
 // A schedule is stored intent: what to do, when, and what becomes of it after it has fired.
-import { describeIssues, schema, type Zod } from "@course/runtime";
+import { describeIssues, schema, ToolError, type Zod } from "@course/runtime";
 import type { z } from "zod";
 import { checkZone, dueAfter, dueTimes, type When } from "./due-times.ts";
 import { inZone } from "./times.ts";
@@ -42,6 +42,15 @@ export interface Wish extends Partial<When> {
   prompt: string;
   recurring: boolean;
   durable: boolean;
+}
+
+/** Throws ToolError for what would recur, and is first due when it has ended already. */
+export function checkFirst({ cron, timeZone, due }: When & { due: number }, now: number): void {
+  if (due <= now + EXPIRES_MS) return;
+  const end = inZone(now + EXPIRES_MS, timeZone).slice(0, 10);
+  throw new ToolError(
+    `cron: "${cron}" is first due ${inZone(due, timeZone)}. A recurring schedule ends after 30 days, here ${end}. Give recurring: false, and it fires once then.`,
+  );
 }
 
 export function newSchedule(id: string, wish: Wish, when: When & { due: number }, now: number): Schedule {

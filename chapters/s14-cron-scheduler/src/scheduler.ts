@@ -4,7 +4,7 @@
 import { errorMessage, ToolError } from "@course/runtime";
 import type { Clock } from "./clock.ts";
 import { firstDue } from "./due-times.ts";
-import { fire, isDue, newSchedule, type Fire, type Schedule, type Wish } from "./schedule.ts";
+import { checkFirst, fire, isDue, newSchedule, type Fire, type Schedule, type Wish } from "./schedule.ts";
 import type { ScheduleStore } from "./schedule-store.ts";
 
 const AT_MOST = 50;
@@ -48,6 +48,7 @@ export class Scheduler {
   async create(wish: Wish): Promise<Schedule> {
     const now = this.#clock.now();
     const when = firstDue(wish, now);
+    if (wish.recurring) checkFirst(when, now);
     const store = wish.durable ? this.#durable : this.#session;
     const created = await store.hold(() => {
       if (this.list().length >= AT_MOST)

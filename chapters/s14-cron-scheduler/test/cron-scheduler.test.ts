@@ -125,13 +125,13 @@ test("what is late says so, with how often it was due", async () => {
 
 test("the last of 30 days says that it is the last", async () => {
   const model = script(
-    call("schedule_create", { prompt: "work", cron: "0 0 29 2 *", time_zone: "UTC" }),
+    call("schedule_create", { prompt: "work", cron: "0 0 31 * *", time_zone: "UTC" }),
     say("created"),
     say("worked"),
   );
   const { run, clock, notes } = await open(model);
   await run("go");
-  clock.set("2028-02-29T00:00:00Z");
+  clock.set("2027-01-31T00:00:00Z");
   await run();
   expect(notes()[0]).toMatch(/This was its last time: recurring schedules end after 30 days/);
 });

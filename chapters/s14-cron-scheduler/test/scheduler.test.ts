@@ -89,9 +89,16 @@ test("after 30 days a recurring schedule fires for the last time", async () => {
   expect([fires, isLast, scheduler.list()]).toEqual([30, true, []]);
 });
 
-test("what is first due after more than 30 days fires once", async () => {
+test("what is first due after more than 30 days cannot recur, and can fire once", async () => {
   const { clock, scheduler, create } = open();
-  await create({ cron: "0 0 29 2 *" });
+  await expect(create({ cron: "0 0 29 2 *" })).rejects.toThrow(
+    /^cron: "0 0 29 2 \*" is first due 2028-02-29T00:00:00\+00:00\. A recurring schedule ends after 30 days, here 2027-01-31\./,
+  );
+  expect((await create({ cron: "0 0 31 * *" })).nextFireAt, "due just before the end").toBe(
+    "2027-01-31T00:00:00.000Z",
+  );
+  await scheduler.delete("sch_1");
+  await create({ cron: "0 0 29 2 *", recurring: false });
   clock.set("2028-02-29T00:00:00Z");
   expect(await scheduler.take()).toMatchObject({ next: undefined });
 });

@@ -10,6 +10,7 @@ const KEEP = /,? and keep (?:it|this)\b.*$/i;
 interface When {
   cron?: string;
   at?: string;
+  recurring?: boolean;
 }
 
 function* create(situation: Situation, what: string, when: When): Episode {
@@ -39,7 +40,7 @@ function* repeatedly(situation: Situation): Episode {
 function* onDate(situation: Situation): Episode {
   const [, day, month = "", what = ""] = situation.match;
   const number = MONTHS.indexOf(month.slice(0, 3).toLowerCase()) + 1;
-  return yield* create(situation, what, { cron: `0 9 ${day} ${number} *` });
+  return yield* create(situation, what, { cron: `0 9 ${day} ${number} *`, recurring: false });
 }
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
