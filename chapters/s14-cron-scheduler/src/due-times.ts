@@ -58,7 +58,7 @@ function parseCron(cron: string, timezone: string): Cron {
   }
 }
 
-const AT = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?$/i;
+const AT = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?(?:\.\d+)?(Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/i;
 
 /** A time that the zone skips, such as 02:30 when the clocks go forward, is the same time after the gap. */
 function parseAt(at: string, timezone: string): number {
