@@ -14,6 +14,7 @@ import {
 } from "@course/runtime";
 import type { z } from "zod";
 import { removeLeftovers } from "./leftovers.ts";
+import { nextNumber } from "./next-number.ts";
 
 export const taskStatus = (z: Zod) => z.enum(["pending", "in_progress", "completed", "deleted"]);
 export type TaskStatus = Task["status"];
@@ -85,10 +86,7 @@ export class TaskStore {
     const taken = new Set(
       readdirSync(this.#folder).map((name) => Number(FILE_OR_SET_ASIDE.exec(name)?.[1] ?? 0)),
     );
-    let id = [...taken].reduce((a, b) => Math.max(a, b), 0) + 1;
-    // Where somebody has put a file with the highest number there is, the lowest free one is next.
-    if (!Number.isSafeInteger(id)) for (id = 1; taken.has(id);) id += 1;
-    return id;
+    return nextNumber(taken, Number.MAX_SAFE_INTEGER);
   }
 
   /** The task; undefined if its file has just gone; or, if it was set aside, why. */

@@ -11,7 +11,7 @@ import {
   writeFileAtomic,
   type Workspace,
 } from "@course/runtime";
-import { FileLock, removeLeftovers } from "@course/s12-task-system";
+import { FileLock, nextNumber, removeLeftovers } from "@course/s12-task-system";
 import { parseSchedule, type Schedule } from "./schedule.ts";
 
 export interface ScheduleStore {
@@ -64,6 +64,7 @@ export class MemoryStore implements ScheduleStore {
 
 const FOLDER = ".schedules";
 const FILE = /^(sch_d(\d{1,9}))\.json$/;
+const LARGEST_NUMBER = 999_999_999;
 const LARGEST_BYTES = 100_000;
 
 export class FolderStore implements ScheduleStore {
@@ -73,7 +74,7 @@ export class FolderStore implements ScheduleStore {
   readonly #lock: FileLock;
   readonly #onProblem: (problem: string) => void;
   readonly #reported = new Set<string>();
-  #last = 0;
+  readonly #given = new Set<number>();
 
   /** `onProblem` hears once of each file that is no schedule. */
   constructor({ root }: Workspace, onProblem: (problem: string) => void) {
@@ -121,9 +122,10 @@ export class FolderStore implements ScheduleStore {
   }
 
   newId(): string {
-    const taken = readdirSync(this.#folder).map((name) => Number(FILE.exec(name)?.[2] ?? 0));
-    this.#last = Math.max(this.#last, ...taken) + 1;
-    return `sch_d${this.#last}`;
+    const inFiles = readdirSync(this.#folder).map((name) => Number(FILE.exec(name)?.[2] ?? 0));
+    const number = nextNumber(new Set([...inFiles, ...this.#given]), LARGEST_NUMBER);
+    this.#given.add(number);
+    return `sch_d${number}`;
   }
 
   watch(onChange: () => void): () => void {

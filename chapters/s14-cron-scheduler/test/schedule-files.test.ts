@@ -46,6 +46,17 @@ test("half a file that a program left which was killed is removed with the next 
   expect(existsSync(half)).toBe(false);
 });
 
+test("beside a file with the highest number there is, what is created is listed, and no id is given twice", async () => {
+  const { root, scheduler, create } = open();
+  const everyDay = { cron: "0 0 * * *", durable: true };
+  await create(everyDay);
+  writeFileSync(join(root, ".schedules/sch_d999999999.json"), "{");
+  expect((await create(everyDay)).id).toBe("sch_d2");
+  await scheduler.delete("sch_d2");
+  await create(everyDay);
+  expect(scheduler.list().map(({ id }) => id)).toEqual(["sch_d1", "sch_d3"]);
+});
+
 test("a file with a time zone that there is not is named, and the others are listed and fire", async () => {
   const { root, clock, scheduler, create, problems } = open();
   await create({ at: "2027-01-01T00:05Z", durable: true });

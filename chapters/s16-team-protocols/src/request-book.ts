@@ -12,7 +12,7 @@ import {
   writeFileAtomic,
   type Workspace,
 } from "@course/runtime";
-import { FileLock, removeLeftovers } from "@course/s12-task-system";
+import { FileLock, nextNumber, removeLeftovers } from "@course/s12-task-system";
 import { TEAM_FOLDER } from "@course/s15-agent-teams";
 import { next, type Actor, type RequestAction } from "./transitions.ts";
 
@@ -51,6 +51,7 @@ export interface RequestRecord {
 }
 
 const FILE = /^req_(\d{1,9})\.json$/;
+const LARGEST_NUMBER = 999_999_999;
 const LARGEST_BYTES = 1_000_000;
 
 export class RequestBook {
@@ -78,7 +79,7 @@ export class RequestBook {
       if (open) throw new ToolError(`${open.id} asks for that already, and has no answer yet.`);
       // By the names: a file that cannot be read keeps its number.
       const taken = this.#names().map((name) => Number(FILE.exec(name)?.[1] ?? 0));
-      const id = `req_${Math.max(0, ...taken) + 1}`;
+      const id = `req_${nextNumber(new Set(taken), LARGEST_NUMBER)}`;
       const createdAt = new Date().toISOString();
       return { ...wish, id, status: "pending", reason: "", createdAt, settledAt: null };
     });

@@ -62,6 +62,15 @@ test("when a member is gone, what it asked and was asked expires, and nothing el
   expect(await book.expire("the end")).toMatchObject([{ id: "req_3", status: "expired" }]);
 });
 
+test("beside a file with the highest number there is, what is asked can be answered", async () => {
+  const { book, file } = newBook();
+  await book.create(plan);
+  writeFileSync(file("req_999999999"), "{");
+  const { id } = await book.create(stop);
+  expect(id).toBe("req_2");
+  expect(await book.settle(id, "approve", { member: "ada" })).toMatchObject({ status: "approved" });
+});
+
 test("a record under another's name is no request, whatever it holds", async () => {
   const { book, problems, file } = newBook();
   await book.create(plan);
