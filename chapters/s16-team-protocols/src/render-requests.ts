@@ -14,9 +14,14 @@ export function renderRequests(records: readonly RequestRecord[]): string {
   if (records.length === 0) return "No requests.";
   return records
     .map(({ id, kind, from, to, status, payload, reason }) => {
-      const what = shortened(payload.replace(/\s+/g, " "), PAYLOAD_CHARACTERS);
-      const asked = kind === "plan" ? `: ${what}` : "";
-      return `${MARKS[status]} ${id} ${kind} ${from} → ${to} ${status}${reason === "" ? "" : ` (${reason})`}${asked}`;
+      const why = reason === "" ? "" : ` (${onOneLine(reason)})`;
+      const asked = kind === "plan" ? `: ${shortened(onOneLine(payload), PAYLOAD_CHARACTERS)}` : "";
+      return `${MARKS[status]} ${id} ${kind} ${from} → ${to} ${status}${why}${asked}`;
     })
     .join("\n");
+}
+
+/** A model's words: a line of theirs must not look like a request of its own. */
+function onOneLine(text: string): string {
+  return text.replace(/\s+/g, " ");
 }
