@@ -14,7 +14,7 @@ import { backgroundTasks } from "@course/s13-background-tasks";
 import { cronScheduler } from "@course/s14-cron-scheduler";
 import { agentTeams } from "@course/s15-agent-teams";
 import { teamProtocols } from "@course/s16-team-protocols";
-import { autonomousAgents, idleSeconds } from "@course/s17-autonomous-agents";
+import { autonomousAgents, idleSeconds, keepClaim } from "@course/s17-autonomous-agents";
 import { leadOf, openInWorktree, worktreeIsolation } from "@course/s18-worktree-isolation";
 import { fromOutside } from "@course/s19-mcp-plugin";
 export { flags, modes } from "@course/full";
@@ -40,7 +40,7 @@ export const createAgent = (workspace: Workspace, given: FlagValues = {}) => {
       systemPrompt(values),
     ],
     s11: () => [errorRecovery(workspace)],
-    s12: () => [taskSystem(leadOf(workspace))],
+    s12: () => [taskSystem(leadOf(workspace), keepClaim)],
     s13: () => [backgroundTasks(workspace)],
     s14: () => [cronScheduler(workspace, values)],
     s15: () => [agentTeams(workspace)],

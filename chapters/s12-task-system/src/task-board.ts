@@ -19,6 +19,9 @@ export interface TaskChange {
   removeBlockedBy?: readonly number[] | undefined;
 }
 
+/** Hears of an update before it is made, under the lock, so that a later chapter keeps its own fields true. */
+export type BeforeUpdate = (task: Task, change: TaskChange) => void;
+
 type Tasks = ReadonlyMap<number, Task>;
 
 export class TaskBoard {
@@ -26,16 +29,22 @@ export class TaskBoard {
   readonly #lock: FileLock;
   readonly #now: () => Date;
   readonly #onProblem: (problem: string) => void;
+  readonly #beforeUpdate: BeforeUpdate;
 
   constructor(
     workspace: Workspace,
-    options: { now?: () => Date; onProblem?: (problem: string) => void } = {},
+    options: {
+      now?: () => Date;
+      onProblem?: (problem: string) => void;
+      beforeUpdate?: BeforeUpdate | undefined;
+    } = {},
   ) {
     const folder = join(workspace.root, ".tasks");
     this.#store = new TaskStore(folder);
     this.#lock = new FileLock(join(folder, ".lock"));
     this.#now = options.now ?? (() => new Date());
     this.#onProblem = options.onProblem ?? (() => {});
+    this.#beforeUpdate = options.beforeUpdate ?? (() => {});
   }
 
   /** Rejects with ToolError, and changes nothing, if the new task waits for one that is not there. */
@@ -68,6 +77,7 @@ export class TaskBoard {
     return this.change((tasks) => {
       const task = find(tasks, id);
       const before = waitingWork(tasks);
+      this.#beforeUpdate(task, change);
       for (const blocker of change.removeBlockedBy ?? []) removeEdge(tasks, task, blocker);
       for (const blocker of change.addBlockedBy ?? []) addEdge(tasks, task, blocker);
       if (change.status === "deleted") cutOff(tasks, task);

@@ -8,7 +8,7 @@ import {
   type Workspace,
   type Zod,
 } from "@course/runtime";
-import { TaskBoard } from "./task-board.ts";
+import { TaskBoard, type BeforeUpdate } from "./task-board.ts";
 import { renderGraph } from "./task-graph.ts";
 import { renderList } from "./task-lines.ts";
 import { taskStatus } from "./task-store.ts";
@@ -22,10 +22,11 @@ const owner = (z: Zod) => z.string().max(100).optional();
 const LINK_LATER =
   "Ids are known once task_create has answered: create the tasks first, then link them with task_update and add_blocked_by.";
 
-export function taskSystem(workspace: Workspace): Extension {
+export function taskSystem(workspace: Workspace, beforeUpdate?: BeforeUpdate): Extension {
   let session: Session | undefined;
   const board = new TaskBoard(workspace, {
     onProblem: (message) => session?.notice(message),
+    beforeUpdate,
   });
   return {
     name: "task-system",

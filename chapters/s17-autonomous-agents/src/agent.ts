@@ -1,7 +1,7 @@
 import { baseTools, defineAgent, type FlagValues, type Workspace } from "@course/runtime";
 import { taskSystem } from "@course/s12-task-system";
 import { agentTeams } from "@course/s15-agent-teams";
-import { autonomousAgents, autonomyFlags, idleSeconds } from "@course/s17-autonomous-agents";
+import { autonomousAgents, autonomyFlags, idleSeconds, keepClaim } from "@course/s17-autonomous-agents";
 
 export const flags = autonomyFlags;
 
@@ -13,7 +13,7 @@ Put larger work on the board as tasks, with what each waits for, and start teamm
     tools: baseTools(workspace),
     extensions: [
       agentTeams(workspace),
-      taskSystem(workspace),
+      taskSystem(workspace, keepClaim),
       autonomousAgents(workspace, idleSeconds(values)),
     ],
   });

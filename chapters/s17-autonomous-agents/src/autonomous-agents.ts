@@ -12,6 +12,7 @@ import { TaskBoard, taskTools } from "@course/s12-task-system";
 import { LEAD, teamOf, type Equipment, type Newcomer, type TeamAddOn } from "@course/s15-agent-teams";
 import { Autonomy } from "./autonomy.ts";
 import { ClaimDesk } from "./claim-desk.ts";
+import { keepClaim } from "./claims.ts";
 import { identity } from "./identity.ts";
 import { watchBoard } from "./watch-board.ts";
 
@@ -33,9 +34,14 @@ export function idleSeconds(values: FlagValues): number {
 
 export function autonomousAgents(workspace: Workspace, seconds = DEFAULT_IDLE_SECONDS): Extension {
   let report = (_problem: string) => {};
-  const board = new TaskBoard(workspace, { onProblem: (problem) => report(problem) });
+  const board = new TaskBoard(workspace, {
+    onProblem: (problem) => report(problem),
+    beforeUpdate: keepClaim,
+  });
   const desk = new ClaimDesk(board, ({ id, subject }, owner) =>
-    report(`#${id} ${subject}: the program of ${owner} is gone, so it is free again.`),
+    report(
+      `#${id} ${subject}: the program ${owner === "" ? "that had it" : `of ${owner}`} is gone, so it is free again.`,
+    ),
   );
   let unwatch = () => {};
   return {

@@ -1,9 +1,9 @@
 // Who works on what: claiming a task from the board of s12, under its lock, so that of several who want one task exactly
 // one gets it, whatever programs they are in. A claim names the program that its owner lives in; if that is gone, the
 // task goes back on the board. Not covered: an owner that lives, and does nothing.
-import { stillRuns, ToolError } from "@course/runtime";
+import { ToolError } from "@course/runtime";
 import { openBlockers, type Task, type TaskBoard } from "@course/s12-task-system";
-import { claimOf, describeOwner, isFree, thisProgram } from "./claims.ts";
+import { describeOwner, isFree, isOrphan, isOwn, thisProgram } from "./claims.ts";
 
 type Tasks = ReadonlyMap<number, Task>;
 
@@ -65,13 +65,8 @@ export class ClaimDesk {
   }
 }
 
-/** In progress, and this owner's: one of the same name in another program is somebody else. */
 function ownTask(tasks: Tasks, owner: string): Task | undefined {
-  return [...tasks.values()].find((task) => {
-    const claim = claimOf(task);
-    const isHere = claim === undefined || (claim.pid === process.pid && claim.mark === thisProgram().mark);
-    return task.status === "in_progress" && task.owner === owner && isHere;
-  });
+  return [...tasks.values()].find((task) => isOwn(task, owner));
 }
 
 /** What was meant for this owner first, then what was taken from it when its program died, then the oldest. */
@@ -102,12 +97,6 @@ function take(task: Task, owner: string): Claimed {
   const updatedAt = new Date().toISOString();
   Object.assign(task, { status: "in_progress", owner, claim: thisProgram(), updatedAt });
   return { task, isResumed };
-}
-
-/** Its program is gone, so nobody works on it. */
-function isOrphan(task: Task): boolean {
-  const claim = claimOf(task);
-  return task.status === "in_progress" && claim !== undefined && !stillRuns(claim.pid, claim.mark);
 }
 
 function releaseDead(tasks: Tasks): [Task, string][] {

@@ -1,6 +1,6 @@
 // What a claim is on a task's record, beside the fields of s12, which keeps fields that it does not know.
-import { schema, startMark } from "@course/runtime";
-import { openBlockers, type Task } from "@course/s12-task-system";
+import { schema, startMark, stillRuns } from "@course/runtime";
+import { openBlockers, type Task, type TaskChange } from "@course/s12-task-system";
 
 const claimSchema = schema((z) => z.object({ pid: z.number(), mark: z.string().optional() }));
 
@@ -21,8 +21,34 @@ export function thisProgram(): Claim {
   return (own ??= { pid: process.pid, mark: startMark(process.pid) });
 }
 
-export function claimOf(task: Task): Claim | undefined {
+function claimOf(task: Task): Claim | undefined {
   return claimSchema().safeParse(task["claim"]).data;
+}
+
+/** In progress, and this owner's: one of the same name in another program is somebody else. */
+export function isOwn(task: Task, owner: string): boolean {
+  const claim = claimOf(task);
+  const isHere = claim?.pid === process.pid && claim.mark === thisProgram().mark;
+  return task.status === "in_progress" && task.owner === owner && isHere;
+}
+
+/** Its program is gone, so nobody works on it. */
+export function isOrphan(task: Task): boolean {
+  const claim = claimOf(task);
+  return task.status === "in_progress" && claim !== undefined && !stillRuns(claim.pid, claim.mark);
+}
+
+/**
+ * Keeps the claim true where a task is updated by hand: what is not in progress has none; what is set to in progress,
+ * or given to somebody, is this program's.
+ */
+export function keepClaim(task: Task, change: TaskChange): void {
+  if (change.status === undefined && change.owner === undefined) return;
+  const { status = task.status, owner = task.owner } = change;
+  const isHeld = claimOf(task) !== undefined && !isOrphan(task);
+  const isSame = task.status === status && task.owner === owner;
+  if (status !== "in_progress") delete task["claim"];
+  else if (!isSame || !isHeld) task["claim"] = thisProgram();
 }
 
 /** Whether a task can be claimed: pending, waiting for nothing, and nobody's, or meant for `owner`. */

@@ -2,6 +2,7 @@
 import { textOf, type Extension, type Message, type Session } from "@course/runtime";
 import type { TaskBoard } from "@course/s12-task-system";
 import type { Newcomer } from "@course/s15-agent-teams";
+import { isOwn } from "./claims.ts";
 
 export function identity({ name, role }: Newcomer, board: TaskBoard): Extension {
   let wasEdited = false;
@@ -15,7 +16,7 @@ export function identity({ name, role }: Newcomer, board: TaskBoard): Extension 
       }
       if (!wasEdited || !session.hasNews) return;
       wasEdited = false;
-      const own = (await board.list()).find((task) => task.owner === name && task.status === "in_progress");
+      const own = (await board.list()).find((task) => isOwn(task, name));
       const task = own ? `You work on task ${own.id}: ${own.subject}` : "You have no task.";
       session.inject(`<identity>\nYou are ${name}, a teammate. Your role: ${role}.\n${task}\n</identity>`);
     },

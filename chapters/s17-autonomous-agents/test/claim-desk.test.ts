@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { startMark, Workspace } from "@course/runtime";
 import { temporaryFolder } from "@course/runtime/testing";
 import { TaskBoard } from "@course/s12-task-system";
-import { ClaimDesk } from "@course/s17-autonomous-agents";
+import { ClaimDesk, keepClaim } from "@course/s17-autonomous-agents";
 import { expect, test } from "vitest";
 
 function open(root = temporaryFolder()) {
-  const board = new TaskBoard(new Workspace(root));
+  const board = new TaskBoard(new Workspace(root), { beforeUpdate: keepClaim });
   const released: string[] = [];
   const desk = new ClaimDesk(board, ({ id }, owner) => released.push(`${id} ${owner}`));
   const file = (id: number) => join(root, `.tasks/task_${id}.json`);

@@ -3,10 +3,10 @@ import { appendFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { Workspace } from "@course/runtime";
 import { TaskBoard } from "@course/s12-task-system";
-import { ClaimDesk } from "@course/s17-autonomous-agents";
+import { ClaimDesk, keepClaim } from "@course/s17-autonomous-agents";
 
 const [root = "", name = "", races] = process.argv.slice(2);
-const board = new TaskBoard(new Workspace(root));
+const board = new TaskBoard(new Workspace(root), { beforeUpdate: keepClaim });
 const desk = new ClaimDesk(board);
 
 if (races !== undefined) {

@@ -3,14 +3,14 @@ import { createModelClient, Session, Workspace } from "@course/runtime";
 import { temporaryFolder } from "@course/runtime/testing";
 import { TaskBoard } from "@course/s12-task-system";
 import { Team, type Teammate } from "@course/s15-agent-teams";
-import { ClaimDesk } from "@course/s17-autonomous-agents";
+import { ClaimDesk, keepClaim } from "@course/s17-autonomous-agents";
 import { Autonomy } from "../src/autonomy.ts";
 
 export type Member = Teammate & { told: string[]; wakes: string[] };
 
 export async function openAutonomy(subjects: readonly string[] = []) {
   const workspace = new Workspace(temporaryFolder());
-  const board = new TaskBoard(workspace);
+  const board = new TaskBoard(workspace, { beforeUpdate: keepClaim });
   for (const subject of subjects) await board.create(subject);
   const desk = new ClaimDesk(board);
   const team = new Team(workspace, () => ({ name: "mailbox" }));

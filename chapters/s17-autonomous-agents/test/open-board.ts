@@ -6,7 +6,7 @@ import { baseTools, defineAgent, type Workspace } from "@course/runtime";
 import { openSession } from "@course/runtime/testing";
 import { taskSystem } from "@course/s12-task-system";
 import { agentTeams } from "@course/s15-agent-teams";
-import { autonomousAgents } from "@course/s17-autonomous-agents";
+import { autonomousAgents, keepClaim } from "@course/s17-autonomous-agents";
 import { onTestFinished } from "vitest";
 
 export async function open(replies: Readonly<Record<string, readonly Turn[]>>, seconds = 60) {
@@ -16,7 +16,11 @@ export async function open(replies: Readonly<Record<string, readonly Turn[]>>, s
       name: "test",
       instructions: "Be brief.",
       tools: baseTools(workspace),
-      extensions: [agentTeams(workspace), taskSystem(workspace), autonomousAgents(workspace, seconds)],
+      extensions: [
+        agentTeams(workspace),
+        taskSystem(workspace, keepClaim),
+        autonomousAgents(workspace, seconds),
+      ],
     });
   const opened = await openSession(agent, model);
   onTestFinished(() => opened.close());

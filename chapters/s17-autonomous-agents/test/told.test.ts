@@ -5,6 +5,7 @@ import { temporaryFolder } from "@course/runtime/testing";
 import { TaskBoard } from "@course/s12-task-system";
 import { teamOf, Workplace } from "@course/s15-agent-teams";
 import { expect, test } from "vitest";
+import { keepClaim } from "../src/claims.ts";
 import { identity } from "../src/identity.ts";
 import { create, open, spawn } from "./open-board.ts";
 
@@ -62,7 +63,7 @@ test("a claimed task is quoted so that it cannot end its block, with what is sai
 
 /** A teammate's session, and what is put into it before a model call. */
 async function openIdentity() {
-  const board = new TaskBoard(new Workspace(temporaryFolder()));
+  const board = new TaskBoard(new Workspace(temporaryFolder()), { beforeUpdate: keepClaim });
   const session = new Session(createModelClient({ env: { ANTHROPIC_API_KEY: "test" } }));
   const extension = identity({ name: "ada", role: "tester", prompt: "" }, board);
   const told: string[] = [];
