@@ -17,6 +17,8 @@ export class Autonomy {
   readonly #givenUp = new Map<string, Set<number>>();
   /** Those who were woken for a free task, and have not looked yet. */
   readonly #woken = new Set<string>();
+  /** What was told last of the board, until it can be read again. */
+  #problem: string | undefined;
   #isLookDue = false;
   #releasing = 0;
 
@@ -63,13 +65,16 @@ export class Autonomy {
     this.#isLookDue = false;
     const resting = this.team.resting();
     if (resting.length === 0) return;
-    for (const { record, takesWork } of resting) if (!takesWork) await this.#free(record.name, "has failed");
-    const free = await this.#readBoard();
-    for (const { record, session, takesWork } of resting) {
-      const left = this.#givenUp.get(record.name);
-      if (!takesWork || free(record.name).every((id) => left?.has(id))) continue;
-      this.#woken.add(record.name);
-      session.wake("a task is free");
+    try {
+      for (const { record, takesWork } of resting)
+        if (!takesWork) await this.#free(record.name, "has failed");
+      this.#wake(resting, await this.#desk.free());
+      this.#problem = undefined;
+    } catch (error) {
+      const problem = `The board could not be read: ${errorMessage(error)}`;
+      // The same is met at each look.
+      if (problem !== this.#problem) this.team.notice(problem);
+      this.#problem = problem;
     }
   }
 
@@ -92,12 +97,12 @@ export class Autonomy {
     }
   }
 
-  async #readBoard(): Promise<(owner: string) => number[]> {
-    try {
-      return await this.#desk.free();
-    } catch (error) {
-      this.team.notice(`The board could not be read: ${errorMessage(error)}`);
-      return () => [];
+  #wake(resting: readonly Teammate[], free: (owner: string) => number[]): void {
+    for (const { record, session, takesWork } of resting) {
+      const left = this.#givenUp.get(record.name);
+      if (!takesWork || free(record.name).every((id) => left?.has(id))) continue;
+      this.#woken.add(record.name);
+      session.wake("a task is free");
     }
   }
 

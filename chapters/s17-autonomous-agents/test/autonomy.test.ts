@@ -208,3 +208,20 @@ test("a board that cannot be read is told, and is no reason to wake or to send a
   expect([ada.wakes, ada.told]).toEqual([[], []]);
   expect(heard).toEqual(["The board could not be read: it burns", "ada finds no work: it burns"]);
 });
+
+test("a board that cannot be changed is told where one that failed should lose its task, once until it can be", async () => {
+  const { autonomy, board, desk, resting, heard } = await openAutonomy(["one"]);
+  const [failed, ada] = [member("failed", { takesWork: false }), member("ada")];
+  resting.push(failed, ada);
+  const release = desk.release.bind(desk);
+  desk.release = () => Promise.reject(new Error("EEXIST: file already exists"));
+  for (let look = 0; look < 3; look++) await autonomy.look();
+  const problem = "The board could not be read: EEXIST: file already exists";
+  expect([heard, ada.wakes]).toEqual([[problem], []]);
+  desk.release = release;
+  await board.update(1, { status: "completed" });
+  await autonomy.look();
+  desk.release = () => Promise.reject(new Error("EEXIST: file already exists"));
+  await autonomy.look();
+  expect(heard).toEqual([problem, problem]);
+});
