@@ -11,10 +11,6 @@ import { firstDifference } from "./lib/difference.ts";
 import { faultsOf } from "./lib/page-checks.ts";
 import { PageWorkers } from "./lib/page-workers.ts";
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { check: { type: "boolean", default: false }, fresh: { type: "boolean", default: false } },
-});
 // Transcripts must not depend on what stands in the home of whoever makes them.
 const home = temporaryFolder();
 process.env["HOME"] = home;
@@ -22,6 +18,10 @@ process.env["HOME"] = home;
 process.env["NPM_CONFIG_UPDATE_NOTIFIER"] = "false";
 
 await runScript(async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { check: { type: "boolean", default: false }, fresh: { type: "boolean", default: false } },
+  });
   const all = [
     "README.md",
     "CONTRIBUTING.md",

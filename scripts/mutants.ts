@@ -69,7 +69,10 @@ function chooseAll(names: "all" | readonly string[], options: Options): ChosenPa
     throw new Error("Name a package, as in: npm run mutants s12, or npm run mutants -- --all --sample 40");
   const accepted = readAccepted();
   const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
-  return packages.map((one) => ({ one, choice: choose(one, read, accepted, options) }));
+  const chosen = packages.map((one) => ({ one, choice: choose(one, read, accepted, options) }));
+  if (chosen.every(({ choice }) => choice.mutants.length === 0))
+    throw new Error("There is nothing to change: no file has such a name, or the sample is 0.");
+  return chosen;
 }
 
 async function runAll(

@@ -2,9 +2,17 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensurePlayground } from "../packages/runtime/src/workspace/workspace.ts";
+import { ROOT, runScript } from "./lib/chapters.ts";
 
-const root = join(import.meta.dirname, "..");
-const playground = join(root, "playground");
-rmSync(playground, { recursive: true, force: true });
-ensurePlayground(playground, join(root, "packages/playground/template"));
-console.log(`${playground} is new again.`);
+await runScript(() => {
+  const [unexpected] = process.argv.slice(2);
+  // Whoever asks what it does must not lose their work by it.
+  if (unexpected !== undefined)
+    throw new Error(
+      `Unexpected ${unexpected}. "npm run playground:reset" alone makes the playground new; what was in it is gone then.`,
+    );
+  const playground = join(ROOT, "playground");
+  rmSync(playground, { recursive: true, force: true });
+  ensurePlayground(playground, join(ROOT, "packages/playground/template"));
+  console.log(`${playground} is new again.`);
+});

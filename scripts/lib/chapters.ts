@@ -90,7 +90,11 @@ export function fromRoot(path: string): string {
 /** Runs a script's body: what it throws is one line on stderr and exit code 1. */
 export async function runScript(body: () => void | Promise<void>): Promise<void> {
   // Whoever reads, as head does, may have had enough.
-  process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => code === "EPIPE" && process.exit());
+  process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === "EPIPE") process.exit();
+    console.error(message);
+    process.exitCode = 1;
+  });
   try {
     await body();
   } catch (error) {

@@ -39,6 +39,12 @@ test.each<[string[], object]>([
   expect(read(...args)).toEqual(expected);
 });
 
+test("a list that is written twice is one list; of other flags the last counts", () => {
+  const chapter = { deny: { value: "RULES", description: "" } };
+  const args = ["--deny", "Bash(ls:*)", "--model=a", "--deny=Edit", "--model", "b"];
+  expect(parseFlags(args, chapter)).toEqual({ deny: "Bash(ls:*),Edit", model: "b" });
+});
+
 test.each<[string[], string]>([
   [["hello"], 'Unexpected "hello". To run one prompt, write: -p "hello"'],
   [["--ofline"], "Unknown flag --ofline. Did you mean --offline? --help lists all."],

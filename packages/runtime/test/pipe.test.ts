@@ -1,7 +1,7 @@
 // The program without a person: -p, lines from a pipe, JSON in and out, the demo; what goes where, and exit codes.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { call, say, script, type ScriptedModel } from "@course/offline-model/test";
@@ -59,6 +59,20 @@ test.each([
   expect(await exited).toEqual([1, null]);
   await model.close();
 });
+
+test.runIf(process.platform === "linux")(
+  "an answer that cannot be written ends the program with code 1",
+  async () => {
+    const model = script(say("the answer"));
+    const env = { ...process.env, ANTHROPIC_BASE_URL: await model.start(), ANTHROPIC_API_KEY: "test" };
+    const full = openSync("/dev/full", "w");
+    const args = [...PROGRAM, "--dir", temporaryFolder(), "-p", "go"];
+    const child = spawn(process.execPath, args, { cwd: REPOSITORY, env, stdio: ["ignore", full, "ignore"] });
+    expect(await once(child, "exit")).toEqual([1, null]);
+    closeSync(full);
+    await model.close();
+  },
+);
 
 test("--output-format json prints one result, of a failure too", async () => {
   const good = await run(script(call("print", { text: "x" }), say("the answer")), [

@@ -70,6 +70,10 @@ test.each([
 
 test("a message in JSON is its text, of one string or of blocks; anything else is said to be wrong", () => {
   const user = (content: unknown, type = "user") => promptOf(JSON.stringify({ type, message: { content } }));
+  expect(promptOf("null")).toMatchObject({
+    message: expect.stringMatching(/^A line of input is no message/),
+  });
+  expect(promptOf(`\uFEFF${JSON.stringify({ type: "user", message: { content: "a" } })}`)).toBe("a");
   expect(user("hello")).toBe("hello");
   expect(
     user([

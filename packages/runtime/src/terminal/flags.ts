@@ -52,7 +52,10 @@ export function parseFlags(
         `Unknown flag ${token.rawName}.${suggestion(token.name, flagNames(chapterFlags))} --help lists all.`,
       );
     if (flag.refusal !== undefined) throw new Error(`${token.rawName}: ${flag.refusal}`);
-    values[token.name] = valueOf(flag, token);
+    const value = valueOf(flag, token);
+    const before = values[token.name];
+    // A second --deny adds to the first; it would be a rule that holds no more. Elsewhere the last one counts.
+    values[token.name] = before !== undefined && isList(flag) ? `${String(before)},${String(value)}` : value;
   }
   // Last, so that a flag that is refused says why, and not that its value is unexpected.
   const words = tokens.flatMap((token) => (token.kind === "positional" ? token.value : []));
@@ -60,6 +63,11 @@ export function parseFlags(
     throw new Error(`Unexpected "${words.join(" ")}". To run one prompt, write: -p "${words.join(" ")}"`);
   checkValues(values);
   return values;
+}
+
+/** Whether the flag's value is a list, as its name in the help says. */
+function isList({ value = "" }: ChapterFlag): boolean {
+  return ["RULES", "FILES", "PATHS", "CHAPTERS", "LIST"].includes(value);
 }
 
 type OptionToken = { rawName: string } & (

@@ -62,7 +62,11 @@ export function resultOf(
 export function promptOf(line: string): string | Error {
   const expected = 'expected {"type":"user","message":{"role":"user","content":"your prompt"}}';
   try {
-    const { type, message } = JSON.parse(line) as { type?: unknown; message?: { content?: unknown } };
+    const parsed = JSON.parse(line.replace(/^\uFEFF/, "")) as {
+      type?: unknown;
+      message?: { content?: unknown };
+    } | null;
+    const { type, message } = parsed ?? {};
     const content = message?.content;
     const blocks = typeof content === "string" ? [{ type: "text", text: content }] : content;
     if (type !== "user" || !Array.isArray(blocks))

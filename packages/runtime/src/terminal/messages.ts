@@ -36,7 +36,8 @@ class MessageView {
       return JSON.stringify([...(this.#prefix?.tools ?? []), ...this.#deferred], null, 2);
     const message = /^\d+$/.test(which) ? messages[Number(which)] : undefined;
     if (message) return JSON.stringify(message, null, 2);
-    return `There is no message ${which}. There are 0 to ${messages.length - 1}, system and tools.`;
+    const there = messages.length === 0 ? "" : `0 to ${messages.length - 1}, `;
+    return `There is no message ${which}. There are ${there}system and tools.`;
   }
 
   /** What was added since the last look. */

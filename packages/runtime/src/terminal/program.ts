@@ -16,6 +16,7 @@ export class Program {
   readonly mine: Mine | undefined;
   /** What must be shown nowhere. */
   readonly secrets: readonly string[];
+  #isUnread = false;
   #leaving = false;
 
   /** `mine` names what of the agent the learner wrote: where that throws, the program goes on. */
@@ -32,7 +33,11 @@ export class Program {
     process.on("SIGHUP", () => void this.leave(129));
     process.on("SIGQUIT", () => void this.leave(131));
     // A pipe that was closed, or a terminal that is gone: nobody reads on.
-    for (const stream of [process.stdout, process.stderr]) stream.on("error", () => void this.leave(1));
+    for (const stream of [process.stdout, process.stderr])
+      stream.on("error", () => {
+        this.#isUnread = true;
+        void this.leave(1);
+      });
     const fail = (error: unknown) => {
       if (this.#leaving) return;
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
@@ -53,9 +58,9 @@ export class Program {
     for (const extension of this.agent.extensions) await extension.start?.(this.session, this.agent);
   }
 
-  /** Stops everything and ends the process. Only the first call counts. */
+  /** Stops everything and ends the process, with 1 where not all could be written. Only the first call counts. */
   async leave(code: number): Promise<void> {
-    if (await this.#stop()) process.exit(code);
+    if (await this.#stop()) process.exit(this.#isUnread ? 1 : code);
   }
 
   /** Stops everything, and starts the program with these arguments added in the same terminal, which it must have been given. */
