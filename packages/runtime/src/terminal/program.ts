@@ -60,7 +60,10 @@ export class Program {
 
   /** Stops everything and ends the process, with 1 where not all could be written. Only the first call counts. */
   async leave(code: number): Promise<void> {
-    if (await this.#stop()) process.exit(this.#isUnread ? 1 : code);
+    if (!(await this.#stop())) return;
+    // That the last words could not be written is told a moment later.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.exit(this.#isUnread ? 1 : code);
   }
 
   /** Stops everything, and starts the program with these arguments added in the same terminal, which it must have been given. */
