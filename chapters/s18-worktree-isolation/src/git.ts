@@ -1,11 +1,17 @@
 // Runs git: arguments as a list and no shell, so that no name or path is ever read as an option or a command.
 // Hooks do not run in calls of ours, nothing prompts, and a caller's GIT_ variables, as in a git hook, do not count.
+// Files that git was never told of are seen also where the user's configuration hides them: they can be the only copy.
 // Not covered: what else the user's configuration runs, such as filters (Git LFS) and a signing program, does run.
 import { execFile, spawnSync, type ExecFileException } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { errorCode, ToolError } from "@course/runtime";
 
-const SAFE = ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"];
+const SAFE = [
+  "core.hooksPath=/dev/null",
+  "core.fsmonitor=false",
+  "core.quotePath=false",
+  "status.showUntrackedFiles=normal",
+].flatMap((setting) => ["-c", setting]);
 const LARGEST_OUTPUT = 64 * 1024 * 1024;
 /** Who commits and where configuration lies may be said by variables; which repository it is may not. */
 const NOT_PASSED_ON = /^(ANTHROPIC_|GIT_(?!AUTHOR_|COMMITTER_|CONFIG_(GLOBAL|SYSTEM|NOSYSTEM)$))/;

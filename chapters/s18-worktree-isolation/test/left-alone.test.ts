@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Workspace } from "@course/runtime";
 import { Worktrees } from "@course/s18-worktree-isolation";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { git } from "../src/git.ts";
 import { knownToGit, newRepository } from "./new-repository.ts";
 import { runWorker } from "./start-worker.ts";
 
@@ -68,4 +69,18 @@ test("of a repository that git cannot read it is not said that there is none", a
   const made = repository.worktrees.create("a");
   await expect(made).rejects.toThrow(/bad config/);
   await expect(made).rejects.not.toThrow(/is in none/);
+});
+
+test("files that git was never told of keep a worktree, also where the user's git does not show them", async () => {
+  const repository = newRepository();
+  repository.git("config", "status.showUntrackedFiles", "no");
+  await repository.worktrees.create("a");
+  repository.write(".claude/worktrees/a/new.txt", "mine");
+  await expect(repository.worktrees.remove("a")).rejects.toThrow("1 uncommitted change: ?? new.txt.");
+  await expect(repository.worktrees.finish("a")).rejects.toThrow("1 uncommitted change: ?? new.txt.");
+  // git looks once more itself, for what comes into the folder after our look.
+  await expect(git(repository.root, ["worktree", "remove", repository.path("a")])).rejects.toThrow(
+    /contains modified or untracked files/,
+  );
+  expect(existsSync(join(repository.path("a"), "new.txt"))).toBe(true);
 });
