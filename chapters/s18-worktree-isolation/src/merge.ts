@@ -2,7 +2,7 @@
 // first (git merge-tree, git 2.38), so that a conflict is known, and shown, before any file is touched.
 import { ToolError } from "@course/runtime";
 import { describeFailure, git, tryGit } from "./git.ts";
-import { branchOf, type Repository } from "./repository.ts";
+import { branchOf, refOf, type Repository } from "./repository.ts";
 import { branchIn, count } from "./worktree-state.ts";
 
 const MOST_FILES = 5;
@@ -20,9 +20,7 @@ export async function mergeBranch({ root }: Repository, name: string): Promise<s
     throw new ToolError(
       `The main checkout (${root}) is in the middle of a merge. End it there: git commit, or git merge --abort`,
     );
-  const commits = Number(
-    await git(root, ["rev-list", "--count", `refs/heads/${branch}`, "--not", `refs/heads/${into}`]),
-  );
+  const commits = await commitsLeft(root, branch, into);
   if (commits === 0) return `${branch} has no commit that ${into} lacks, so nothing was merged`;
   await refuseConflict(root, into, branch);
   const args = [
@@ -33,9 +31,13 @@ export async function mergeBranch({ root }: Repository, name: string): Promise<s
     "--no-edit",
     "-m",
     `Merge worktree ${name}`,
-    branch,
+    refOf(branch),
   ];
   const merged = await tryGit(root, args);
+  if (merged.code === 0 && (await commitsLeft(root, branch, into)) > 0)
+    throw new ToolError(
+      `git merge said that it is done, and ${into} lacks commits of ${branch}. Worktree ${name} is kept.`,
+    );
   if (merged.code === 0) return `Merged ${count(commits, "commit")} of ${branch} into ${into}`;
   // Somebody else may have committed since the trial.
   if (await isMerging(root)) await git(root, ["merge", "--abort"]);
@@ -44,12 +46,18 @@ export async function mergeBranch({ root }: Repository, name: string): Promise<s
   );
 }
 
+/** How many commits the branch has that the other lacks. */
+async function commitsLeft(root: string, branch: string, into: string): Promise<number> {
+  return Number(await git(root, ["rev-list", "--count", refOf(branch), "--not", refOf(into)]));
+}
+
 export async function isMerging(root: string): Promise<boolean> {
   return (await tryGit(root, ["rev-parse", "--verify", "--quiet", "MERGE_HEAD"])).code === 0;
 }
 
 async function refuseConflict(root: string, into: string, branch: string): Promise<void> {
-  const args = ["merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", into, branch];
+  const options = ["--write-tree", "--name-only", "--no-messages", "-z"];
+  const args = ["merge-tree", ...options, refOf(into), refOf(branch)];
   const tried = await tryGit(root, args);
   if (tried.code === 0) return;
   if (tried.code !== 1) throw new ToolError(describeFailure(args, tried.stderr));
@@ -69,7 +77,8 @@ async function refuseConflict(root: string, into: string, branch: string): Promi
 /** The places in one file that conflict, with git's markers. */
 async function conflictIn(root: string, tree: string, file: string): Promise<string> {
   const merged = await tryGit(root, ["show", `${tree}:${file}`]);
-  const hunks = merged.stdout.match(/^<{7} [\s\S]*?^>{7} .*$/gm);
+  const content = merged.stdout.replace(/^([<>]{7} )refs\/heads\//gm, "$1");
+  const hunks = content.match(/^<{7} [\s\S]*?^>{7} .*$/gm);
   // A file that one side deleted, or a binary one, has no markers.
   if (!hunks) return `${file}: it conflicts as a whole`;
   const lines = hunks.join("\n").split("\n");

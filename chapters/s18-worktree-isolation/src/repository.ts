@@ -26,6 +26,8 @@ export function checkName(name: string): void {
 
 export const isName = (name: string): boolean => NAME.test(name);
 export const branchOf = (name: string): string => `worktree-${name}`;
+/** A branch in full, as git is to be told of it: git takes a short name for a tag's, where there is such a tag. */
+export const refOf = (branch: string): string => `refs/heads/${branch}`;
 export const pathOf = ({ root }: Repository, name: string): string => join(root, FOLDER, name);
 
 /** Finds the repository from any folder in it. Rejects with ToolError, and says how to make one, if there is none. */
@@ -81,7 +83,7 @@ export function parseWorktrees(porcelain: string): GitWorktree[] {
       path: field("worktree") ?? "",
       isBare: field("bare") !== undefined,
       ...(head !== undefined && { head }),
-      ...(branch !== undefined && { branch: branch.replace("refs/heads/", "") }),
+      ...(branch !== undefined && { branch: branch.replace(refOf(""), "") }),
       ...(locked !== undefined && { locked }),
     };
   });
@@ -97,7 +99,7 @@ export async function commitOf(folder: string, text: string): Promise<string> {
 
 /** The commit that a branch points to; undefined if there is no such branch. */
 export async function tipOf({ root }: Repository, branch: string): Promise<string | undefined> {
-  const found = await tryGit(root, ["rev-parse", "--verify", "--quiet", `refs/heads/${branch}`]);
+  const found = await tryGit(root, ["rev-parse", "--verify", "--quiet", refOf(branch)]);
   return found.code === 0 ? found.stdout.trim() : undefined;
 }
 

@@ -2,7 +2,7 @@
 // whether it may be removed.
 import { errorMessage, ToolError } from "@course/runtime";
 import { git, tryGit } from "./git.ts";
-import { branchOf, pathOf, tipOf, type Repository } from "./repository.ts";
+import { branchOf, pathOf, refOf, tipOf, type Repository } from "./repository.ts";
 import type { WorktreeRecord } from "./worktree-record.ts";
 import { checkPlace } from "./worktree-workspace.ts";
 
@@ -16,7 +16,7 @@ export async function changesIn(folder: string): Promise<string[]> {
 
 /** Commits that the branch has and the main checkout's HEAD lacks, and the other way round. */
 async function distance({ root }: Repository, branch: string): Promise<{ ahead: number; behind: number }> {
-  const range = ["rev-list", "--left-right", "--count", `HEAD...refs/heads/${branch}`];
+  const range = ["rev-list", "--left-right", "--count", `HEAD...${refOf(branch)}`];
   const counted = await tryGit(root, range);
   const [behind = 0, ahead = 0] = counted.stdout.trim().split(/\s+/).map(Number);
   return { ahead: ahead || 0, behind: behind || 0 };
@@ -24,7 +24,8 @@ async function distance({ root }: Repository, branch: string): Promise<{ ahead: 
 
 /** The branch that is checked out in the folder; undefined for none. */
 export async function branchIn(folder: string): Promise<string | undefined> {
-  return (await tryGit(folder, ["symbolic-ref", "--quiet", "--short", "HEAD"])).stdout.trim() || undefined;
+  const { stdout } = await tryGit(folder, ["symbolic-ref", "--quiet", "HEAD"]);
+  return stdout.trim().replace(refOf(""), "") || undefined;
 }
 
 /** Throws ToolError if something was never committed. */
@@ -45,7 +46,7 @@ export async function refuseUnmerged(
 ): Promise<void> {
   const branch = branchOf(name);
   const tips = [
-    ...((await tipOf(repository, branch)) !== undefined ? [`refs/heads/${branch}`] : []),
+    ...((await tipOf(repository, branch)) !== undefined ? [refOf(branch)] : []),
     // With no branch checked out, commits hang on HEAD alone.
     ...(folderIsThere ? [(await git(pathOf(repository, name), ["rev-parse", "HEAD"])).trim()] : []),
   ];

@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Workspace } from "@course/runtime";
 import { TaskBoard } from "@course/s12-task-system";
 import { expect, test } from "vitest";
+import { fakeGit } from "./fake-git.ts";
 import { knownToGit, newRepository, soundStatus } from "./new-repository.ts";
 import { runWorker } from "./start-worker.ts";
 
@@ -161,4 +162,41 @@ test("finishing can complete the task, and a worktree without commits of its own
     "worktree-a has no commit that main lacks, so nothing was merged. Removed worktree a. Task 1 is completed.",
   );
   expect((await board.get(1)).status).toBe("completed");
+});
+
+test.each([true, false])(
+  "a tag of a branch's name is not taken for the branch (the worktree's folder is there: %s)",
+  async (folderIsThere) => {
+    const repository = newRepository();
+    const { git, worktrees } = repository;
+    for (const tag of ["worktree-a", "main"]) git("tag", tag);
+    await worktrees.create("a");
+    repository.commit("a", { "x.txt": "x\n" });
+    if (!folderIsThere) rmSync(repository.path("a"), { recursive: true });
+    expect(await worktrees.finish("a")).toBe("Merged 1 commit of worktree-a into main. Removed worktree a.");
+    expect(git("ls-files")).toContain("x.txt");
+  },
+);
+
+test("a conflict is shown with the branches' names, also where tags have them", async () => {
+  const repository = newRepository();
+  for (const tag of ["worktree-a", "main"]) repository.git("tag", tag);
+  await repository.worktrees.create("a");
+  repository.commit("a", { "greet.txt": "a\n" });
+  repository.write("greet.txt", "main\n");
+  repository.git("commit", "--quiet", "-a", "-m", "Main");
+  await expect(repository.worktrees.finish("a")).rejects.toThrow(
+    /^worktree-a and main changed the same lines[^]*\n<{7} main\nmain\n={7}\na\n>{7} worktree-a\n/,
+  );
+});
+
+test("what a merge did not bring into the main checkout is not taken away, whatever git said of it", async () => {
+  const repository = newRepository();
+  await repository.worktrees.create("a");
+  repository.commit("a", { "x.txt": "x\n" });
+  fakeGit('cd "$OLDPWD"; case "$*" in *" merge --ff "*) exit 0;; esac; exec $real "$@"');
+  await expect(repository.worktrees.finish("a")).rejects.toThrow(
+    "git merge said that it is done, and main lacks commits of worktree-a. Worktree a is kept.",
+  );
+  expect(existsSync(join(repository.path("a"), "x.txt"))).toBe(true);
 });

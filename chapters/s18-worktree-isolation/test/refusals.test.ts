@@ -1,6 +1,5 @@
 // What cannot be done is refused in words that say what to do, and leaves everything as it was.
-import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, say, script } from "@course/offline-model/test";
 import { Workspace } from "@course/runtime";
@@ -9,6 +8,7 @@ import { openInWorktree, Worktrees } from "@course/s18-worktree-isolation";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createAgent } from "../src/agent.ts";
 import { git, gitSync } from "../src/git.ts";
+import { fakeGit } from "./fake-git.ts";
 import { knownToGit, newRepository, soundStatus } from "./new-repository.ts";
 import { runWorker } from "./start-worker.ts";
 
@@ -69,17 +69,6 @@ test("while another program makes a worktree, git is asked again; one that stays
   await repository.worktrees.create("a");
   expect(knownToGit(repository)).toEqual({ a: "worktree-a" });
 });
-
-/** Puts this shell script in git's place for the rest of a test; `$real` is git itself. */
-function fakeGit(script: string): string {
-  const folder = temporaryFolder();
-  const real = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
-  writeFileSync(join(folder, "git"), `#!/bin/sh\nreal=${real}\ncd ${folder} && ${script}\n`);
-  chmodSync(join(folder, "git"), 0o755);
-  vi.stubEnv("PATH", `${folder}:${process.env["PATH"]}`);
-  onTestFinished(() => void vi.unstubAllEnvs());
-  return folder;
-}
 
 /** A git that fails as beside another program, this many times, and then is the real one. Returns how often it was called. */
 function busyGit(times: number): () => number {
