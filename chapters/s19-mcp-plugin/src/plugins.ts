@@ -1,7 +1,7 @@
 // Which plugins there are, and which may be used: those of --plugin-dir are the user's word; one that lies in the project's
 // .claude/skills/ is the project's, and counts only when the user has trusted exactly its files.
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { errorMessage, type Session, type Workspace } from "@course/runtime";
 import type { SkillSource } from "@course/s05-skills";
@@ -130,13 +130,16 @@ function projectFolders(root: string): string[] {
   }
 }
 
-/** Of every file's path and content: whatever changes is asked again. */
+/** Of all that its files are: whatever changes is asked again. */
 function hashOf(root: string): string {
-  const hash = createHash("sha256");
-  for (const path of filesBelow(root).sort())
-    hash.update(`${relative(root, path)}\0`).update(contentOf(path));
-  return hash.digest("hex").slice(0, 32);
+  const entries = filesBelow(root)
+    .sort()
+    .map((path) => [relative(root, path), linkIn(path), ...whatIsIn(path)]);
+  // As JSON, because where one file's text ends and another's name begins is a part of it.
+  return sha256(JSON.stringify(entries)).slice(0, 32);
 }
+
+const sha256 = (data: string | Buffer) => createHash("sha256").update(data).digest("hex");
 
 /** Links to folders are not followed: they may lead in a circle. */
 function filesBelow(folder: string): string[] {
@@ -146,10 +149,15 @@ function filesBelow(folder: string): string[] {
   });
 }
 
-function contentOf(path: string): Buffer {
+/** Where a link leads; null for what is none. */
+const linkIn = (path: string) => (lstatSync(path).isSymbolicLink() ? readlinkSync(path) : null);
+
+/** Whether a file can be run, and its text, also where a link leads to it; nothing of what cannot be read. */
+function whatIsIn(path: string): [boolean, string] | [] {
   try {
-    return statSync(path).isFile() ? readFileSync(path) : Buffer.alloc(0);
+    const found = statSync(path);
+    return found.isFile() ? [(found.mode & 0o111) !== 0, sha256(readFileSync(path))] : [];
   } catch {
-    return Buffer.alloc(0);
+    return [];
   }
 }

@@ -1,0 +1,62 @@
+// What the user's trust in a plugin of the project is bound to: each of its files, as it is.
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createModelClient, Session, Workspace } from "@course/runtime";
+import { temporaryFolder } from "@course/runtime/testing";
+import { Trust, type TrustRequest } from "@course/s07-permissions";
+import { expect, test } from "vitest";
+import { Plugins } from "../src/plugins.ts";
+import { writeFiles } from "./open.ts";
+
+class Asked extends Trust {
+  content = "";
+  override async ask(_: Session, { content }: TrustRequest): Promise<boolean> {
+    this.content = content;
+    return false;
+  }
+}
+
+/** What the question says of a plugin's files. */
+async function shownHash(prepare: (folder: string) => void): Promise<string | undefined> {
+  const root = temporaryFolder();
+  const folder = join(root, ".claude/skills/demo");
+  writeFiles(folder, { ".claude-plugin/plugin.json": '{ "name": "demo" }', "target/run.sh": "run" });
+  writeFileSync(join(root, "outside.sh"), "run");
+  prepare(folder);
+  const trust = new Asked({ trustsAll: false });
+  const model = createModelClient({ env: { ANTHROPIC_API_KEY: "test", MODEL_ID: "claude-sonnet-5-5" } });
+  await new Plugins(new Workspace(root), trust, []).ask(new Session(model));
+  return /all its files as they are now \(([0-9a-f]{32})\)/.exec(trust.content)?.[1];
+}
+
+const files = (all: Record<string, string>) => (folder: string) => writeFiles(folder, all);
+const link = (to: string) => (folder: string) => symlinkSync(to, join(folder, "x.sh"));
+
+test.each<[string, (folder: string) => void, (folder: string) => void]>([
+  ["what was a file is in another's text", files({ a: "1", b: "2" }), files({ a: "1b\x002" })],
+  ["a text goes to another file", files({ a: "1", b: "2" }), files({ a: "2", b: "1" })],
+  ["a link is in a file's place", files({ "x.sh": "run" }), link("target/run.sh")],
+  ["a link leads to another file with the same text", link("target/run.sh"), link("../../../outside.sh")],
+  [
+    "the text behind a link is another",
+    (folder) => {
+      link("../../../outside.sh")(folder);
+      writeFileSync(join(folder, "../../../outside.sh"), "another");
+    },
+    link("../../../outside.sh"),
+  ],
+  [
+    "a file becomes a program",
+    files({ "x.sh": "run" }),
+    (folder) => {
+      files({ "x.sh": "run" })(folder);
+      chmodSync(join(folder, "x.sh"), 0o755);
+    },
+  ],
+  ["a folder is in a file's place", files({ x: "" }), (folder) => mkdirSync(join(folder, "x"))],
+])("a plugin is asked about again where %s", async (_, before, after) => {
+  const trusted = await shownHash(before);
+  expect(trusted).toBeDefined();
+  expect(await shownHash(before)).toBe(trusted);
+  expect(await shownHash(after)).not.toBe(trusted);
+});
