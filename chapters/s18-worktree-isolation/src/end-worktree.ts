@@ -1,7 +1,7 @@
 // The two ways in which a worktree ends: removed, if nothing is lost by it, or merged and then removed. Whoever ends one
 // has claimed it first, so that nobody starts something in it meanwhile; if it cannot end, it is given back as it was.
-import { ToolError } from "@course/runtime";
-import type { TaskBoard } from "@course/s12-task-system";
+import { errorMessage, ToolError } from "@course/runtime";
+import { openBlockers, type TaskBoard } from "@course/s12-task-system";
 import { mergeBranch } from "./merge.ts";
 import type { Place } from "./place.ts";
 import { branchOf, pathOf, tipOf } from "./repository.ts";
@@ -50,15 +50,20 @@ export class WorktreeEnd {
   async finish(name: string, completeTask: boolean): Promise<string> {
     const { repository, index, events } = this.#place;
     return this.#changing(await index.claimTurn(name), async (record) => {
+      if (completeTask) await this.#refuseOpen(record);
       if (isPlace(pathOf(repository, name), name)) {
         await refuseUncommitted(repository, name);
         await refuseOtherBranch(repository, name);
       }
       const tip = await tipOf(repository, branchOf(name));
       const merged = await events.step(name, "merge", () => mergeBranch(repository, name));
-      const completed = await this.#complete(record, completeTask);
-      await takeAway(this.#place, name, tip, false);
-      return `${merged}. Removed worktree ${name}.${completed}`;
+      try {
+        const completed = await this.#complete(record, completeTask);
+        await takeAway(this.#place, name, tip, false);
+        return `${merged}. Removed worktree ${name}.${completed}`;
+      } catch (error) {
+        throw new ToolError(`${merged}, and that stands. Then it failed: ${errorMessage(error)}`);
+      }
     });
   }
 
@@ -79,14 +84,29 @@ export class WorktreeEnd {
     }
   }
 
-  /** What to add to what was done. Rejects with ToolError if the board refuses. */
-  async #complete({ name, taskId }: WorktreeRecord, isWanted: boolean): Promise<string> {
-    if (!isWanted) return "";
-    if (taskId === undefined)
+  /** Rejects with ToolError if the board would not let its task be completed: known before anything is merged. */
+  async #refuseOpen(record: WorktreeRecord): Promise<void> {
+    const task = await this.#board.get(taskOf(record));
+    const open = openBlockers(task, await this.#board.list());
+    if (open.length > 0 && task.status !== "completed")
       throw new ToolError(
-        `No task is bound to worktree ${name}. Leave complete_task out, or use task_update.`,
+        `Task ${task.id} still waits for ${open.join(", ")}. Complete that first, or remove the edge.`,
       );
-    await this.#place.events.step(name, "task", () => this.#board.update(taskId, { status: "completed" }));
+  }
+
+  /** What to add to what was done. Rejects with ToolError if the board refuses. */
+  async #complete(record: WorktreeRecord, isWanted: boolean): Promise<string> {
+    if (!isWanted) return "";
+    const taskId = taskOf(record);
+    await this.#place.events.step(record.name, "task", () =>
+      this.#board.update(taskId, { status: "completed" }),
+    );
     return ` Task ${taskId} is completed.`;
   }
+}
+
+/** Throws ToolError if none is bound. */
+function taskOf({ name, taskId }: WorktreeRecord): number {
+  if (taskId !== undefined) return taskId;
+  throw new ToolError(`No task is bound to worktree ${name}. Leave complete_task out, or use task_update.`);
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Workspace } from "@course/runtime";
 import { TaskBoard } from "@course/s12-task-system";
+import { Worktrees } from "@course/s18-worktree-isolation";
 import { expect, test } from "vitest";
 import { fakeGit } from "./fake-git.ts";
 import { knownToGit, newRepository, soundStatus } from "./new-repository.ts";
@@ -200,3 +201,46 @@ test("what a merge did not bring into the main checkout is not taken away, whate
   );
   expect(existsSync(join(repository.path("a"), "x.txt"))).toBe(true);
 });
+
+test("where the task cannot be completed with it, nothing is merged", async () => {
+  const repository = newRepository();
+  const { git, worktrees } = repository;
+  const board = new TaskBoard(new Workspace(repository.root));
+  await board.create("First");
+  await board.create("Then", { blockedBy: [1] });
+  await worktrees.create("free");
+  await worktrees.create("waits", { taskId: 2 });
+  for (const name of ["free", "waits"]) repository.commit(name, { [`${name}.txt`]: name });
+  const before = git("rev-parse", "HEAD");
+  await expect(worktrees.finish("free", { completeTask: true })).rejects.toThrow(
+    "No task is bound to worktree free. Leave complete_task out, or use task_update.",
+  );
+  await expect(worktrees.finish("waits", { completeTask: true })).rejects.toThrow(
+    "Task 2 still waits for 1. Complete that first, or remove the edge.",
+  );
+  expect(git("rev-parse", "HEAD")).toBe(before);
+  await board.update(1, { status: "completed" });
+  expect(await worktrees.finish("waits", { completeTask: true })).toContain("Task 2 is completed.");
+});
+
+test.each(["task", "remove"])(
+  "what fails after the merge says that the merge stands (%s)",
+  async (failing) => {
+    const repository = newRepository();
+    await new TaskBoard(new Workspace(repository.root)).create("Look");
+    const worktrees = new Worktrees(new Workspace(repository.root), {
+      onEvent({ step }) {
+        if (step === failing) throw new Error("the disk is full");
+      },
+    });
+    await worktrees.create("a", { taskId: 1 });
+    repository.commit("a", { "x.txt": "x\n" });
+    await expect(worktrees.finish("a", { completeTask: true })).rejects.toThrow(
+      /^Merged 1 commit of worktree-a into main, and that stands\. Then it failed: the disk is full/,
+    );
+    expect(repository.git("ls-files")).toContain("x.txt");
+    expect(await repository.worktrees.finish("a", { completeTask: true })).toMatch(
+      /Removed worktree a\. Task 1/,
+    );
+  },
+);
