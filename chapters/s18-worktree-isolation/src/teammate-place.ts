@@ -21,11 +21,10 @@ export class TeammatePlace {
   /** Moves the teammate into a worktree, which is made unless it is there. Rejects with ToolError where it cannot be. */
   async enter(wanted: string, taskId?: number): Promise<string> {
     await this.goHome();
-    const known = (await this.#worktrees.list()).map(({ record }) => record);
-    // Whoever had the task before may have worked in a worktree of another name.
-    const bound = taskId === undefined ? undefined : known.find((record) => record.taskId === taskId);
-    const name = bound?.name ?? wanted;
-    if (!known.some((record) => record.name === name)) await this.#worktrees.create(name, { taskId });
+    // Whoever had the task before may have worked in a worktree of another name, or have left one that is no task's now.
+    const name = taskId === undefined ? wanted : await this.#worktrees.bind(wanted, taskId);
+    const known = await this.#worktrees.list();
+    if (!known.some(({ record }) => record.name === name)) await this.#worktrees.create(name, { taskId });
     this.#workplace.moveTo(await this.#worktrees.workspaceOf(name));
     this.#at = { name, taskId };
     return name;
@@ -46,10 +45,10 @@ export class TeammatePlace {
       this.#leave = await this.#worktrees.occupy(name, `${this.#owner} works here`);
     } catch (error) {
       if (!(error instanceof ToolError)) throw error;
-      await this.enter(name, taskId);
-      this.#leave = await this.#worktrees.occupy(name, `${this.#owner} works here`);
+      const entered = await this.enter(name, taskId);
+      this.#leave = await this.#worktrees.occupy(entered, `${this.#owner} works here`);
       session.inject(
-        `<worktree>\nYour worktree ${name} was merged or removed. You have a new one, which begins at what the lead has now.\n</worktree>`,
+        `<worktree>\nYour worktree ${name} was merged or removed. You have a new one, ${entered}, which begins at what the lead has now.\n</worktree>`,
       );
     }
   }
@@ -70,15 +69,17 @@ export class TeammatePlace {
   /** Completing the task merges first: whoever waits for it begins at what it has brought. */
   async wrapTaskUpdate(call: ToolCall, next: ToolRunner): Promise<ToolResult> {
     const { id, status } = (call.input ?? {}) as { id?: unknown; status?: unknown };
-    const isOwn = call.name === "task_update" && this.#at !== undefined && id === this.#at.taskId;
-    if (isOwn && status === "completed") return this.#complete(call, next);
+    const own = this.#at?.taskId;
+    const isOwn = call.name === "task_update" && own !== undefined && id === own;
+    if (isOwn && status === "completed") return this.#complete(own, call, next);
     const result = await next(call);
     if (isOwn && status === "pending" && !result.isError) await this.goHome();
     return result;
   }
 
-  async #complete(call: ToolCall, next: ToolRunner): Promise<ToolResult> {
-    const name = this.#at?.name ?? "";
+  async #complete(taskId: number, call: ToolCall, next: ToolRunner): Promise<ToolResult> {
+    // The lead may have unbound it meanwhile.
+    const name = await this.#worktrees.bind(this.#at?.name ?? "", taskId);
     await this.rest();
     let merged: string;
     try {

@@ -62,6 +62,21 @@ export class WorktreeIndex {
     });
   }
 
+  /**
+   * The name of the task's worktree: the one that is bound to it; or the wanted one, which is bound to it from now on if it
+   * is there. The name has a number at its end where it is another task's. Rejects with ToolError where a change is under way.
+   */
+  bind(wanted: string, taskId: number): Promise<string> {
+    return this.change((records) => {
+      const bound = [...records.values()].find((record) => record.taskId === taskId);
+      if (bound) return bound.name;
+      let name = wanted;
+      for (let number = 2; records.get(name)?.taskId !== undefined; number++) name = `${wanted}-${number}`;
+      if (records.has(name)) readyRecord(records, name).taskId = taskId;
+      return name;
+    });
+  }
+
   /** Claims a worktree for a change. Rejects with ToolError if something runs in it or another change is under way. */
   claim(name: string, status: WorktreeStatus, force = false): Promise<WorktreeRecord> {
     return this.change((records) => claimIn(records, name, status, force));

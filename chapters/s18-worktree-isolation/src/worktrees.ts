@@ -11,7 +11,7 @@ import { WorktreeEnd, type EndOptions, type RemoveOptions } from "./end-worktree
 import type { WorktreeEvent } from "./events.ts";
 import { openPlace, type Place, type PlaceOptions } from "./place.ts";
 import { reconcile } from "./reconcile.ts";
-import { checkName, commitOf, FOLDER, pathOf } from "./repository.ts";
+import { checkName, commitOf, FOLDER, pathOf, prepareFolder } from "./repository.ts";
 import { occupy } from "./runs.ts";
 import { readyRecord } from "./worktree-index.ts";
 import { stateOf, type WorktreeState } from "./worktree-state.ts";
@@ -64,6 +64,16 @@ export class Worktrees {
    */
   async finish(name: string, { completeTask = false }: EndOptions = {}): Promise<string> {
     return new WorktreeEnd(await this.#place(), this.#board).finish(name, completeTask);
+  }
+
+  /**
+   * The name of the worktree that the task is worked on in, which create() makes if it is not there yet. One that is there
+   * and is no other task's is bound to it.
+   */
+  async bind(wanted: string, taskId: number): Promise<string> {
+    const { repository, index } = await this.#place();
+    prepareFolder(repository);
+    return index.bind(wanted, taskId);
   }
 
   /** The worktree as an agent's place: baseTools(place) stay inside it. Rejects with ToolError if it is not there. */
