@@ -1,4 +1,5 @@
 // What /plugins shows: each plugin, what it brings, and what of it is broken or not run here.
+import { onOneLine } from "./foreign-lines.ts";
 import type { Plugin } from "./plugin.ts";
 import type { Plugins } from "./plugins.ts";
 
@@ -7,7 +8,7 @@ export function renderPlugins(plugins: Plugins): string {
   const broken = plugins.problems.map((problem) => `  ✗ ${problem}`);
   if (rows.length + broken.length === 0)
     return "  No plugins. --plugin-dir PATH uses one; a project has them in .claude/skills/NAME/.";
-  return [...rows, ...broken].join("\n");
+  return [...rows, ...broken].map(onOneLine).join("\n");
 }
 
 function renderPlugin(plugin: Plugin, isTrusted: boolean): string[] {

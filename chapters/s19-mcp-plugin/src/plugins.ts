@@ -7,6 +7,7 @@ import { errorMessage, type Session, type Workspace } from "@course/runtime";
 import type { SkillSource } from "@course/s05-skills";
 import { escaped, type Trust } from "@course/s07-permissions";
 import type { HookFile } from "@course/s08-hooks";
+import { onOneLine } from "./foreign-lines.ts";
 import type { Plugin } from "./plugin.ts";
 import { isPlugin, readPlugin } from "./plugin-folder.ts";
 
@@ -72,7 +73,9 @@ export class Plugins {
     this.usable = usable;
     const problems = [...this.problems, ...usable.flatMap((plugin) => plugin.problems)];
     if (problems.length > 0)
-      session.notice(`Plugins, what is wrong:${problems.map((problem) => `\n  ✗ ${problem}`).join("")}`);
+      session.notice(
+        `Plugins, what is wrong:${problems.map((problem) => `\n  ✗ ${onOneLine(problem)}`).join("")}`,
+      );
     return usable;
   }
 
@@ -91,7 +94,7 @@ export class Plugins {
     ];
     return {
       folder: this.#workspace.root,
-      kind: `the plugin ${name} of ${shown}`,
+      kind: `the plugin ${name} of ${onOneLine(shown)}`,
       content: lines.join("\n"),
       effect: "Its hooks and servers are programs that run with your rights, and its words reach the model",
     };

@@ -4,6 +4,7 @@
 import { pathToFileURL } from "node:url";
 import type { CallToolResult, Client } from "@modelcontextprotocol/client";
 import { errorMessage, ToolError } from "@course/runtime";
+import { onOneLine } from "./foreign-lines.ts";
 import { listOffers, NOTHING, type Offers } from "./offers.ts";
 import { openClient, type OpenClient } from "./open-client.ts";
 import type { ServerConfig } from "./server-config.ts";
@@ -144,7 +145,7 @@ export class ServerConnection {
       return void this.#fail(`it ended again (${reason}), and is not started a third time`);
     this.#hasRestarted = true;
     this.#surroundings.onChange(
-      `MCP server ${this.config.name} ended (${reason}). It is started again, once.`,
+      `MCP server ${this.config.name} ended (${onOneLine(reason)}). It is started again, once.`,
     );
     void this.start();
   }
@@ -159,7 +160,7 @@ export class ServerConnection {
     this.state = "failed";
     this.problem = problem;
     await this.#open?.end();
-    this.#surroundings.onChange(`MCP server ${this.config.name}: ${problem}${this.#logHint()}`);
+    this.#surroundings.onChange(`MCP server ${this.config.name}: ${onOneLine(problem)}${this.#logHint()}`);
   }
 
   /** What the process says of its end says more than what the protocol makes of it. */

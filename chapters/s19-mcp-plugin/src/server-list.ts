@@ -1,5 +1,6 @@
 // What /mcp shows: each server's state and what it offers; /mcp NAME all of one.
 import { assertNever } from "@course/runtime";
+import { onOneLine } from "./foreign-lines.ts";
 import type { ServerConnection } from "./server-connection.ts";
 import { toolName } from "./tool-names.ts";
 
@@ -7,7 +8,7 @@ const SHOWN = 8;
 
 export function renderServers(connections: readonly ServerConnection[], problems: readonly string[]): string {
   const rows = connections.map((connection) => renderServer(connection, SHOWN));
-  const broken = problems.map((problem) => `  ✗ ${problem}`);
+  const broken = problems.map((problem) => `  ✗ ${onOneLine(problem)}`);
   if (rows.length + broken.length === 0)
     return "  No servers. They are configured in .mcp.json, in a plugin, or with --mcp-config FILE.";
   return [...rows, ...broken].join("\n");
@@ -36,7 +37,9 @@ export function renderServer(connection: ServerConnection, most = Infinity): str
     ),
     ...problems.map((problem) => `      ✗ ${problem}`),
     ...(log.lastLine === "" ? [] : [`      log        ${log.name}`]),
-  ].join("\n");
+  ]
+    .map(onOneLine)
+    .join("\n");
 }
 
 function listed(kind: string, names: readonly string[], most: number): string[] {
@@ -65,7 +68,7 @@ function stateOf({ state, problem }: ServerConnection): string {
 }
 
 export function describeProblems(problems: readonly string[]): string {
-  return `MCP servers, what is wrong:${problems.map((problem) => `\n  ✗ ${problem}`).join("")}`;
+  return `MCP servers, what is wrong:${problems.map((problem) => `\n  ✗ ${onOneLine(problem)}`).join("")}`;
 }
 
 /** How many are not there yet, for the line under the prompt. */

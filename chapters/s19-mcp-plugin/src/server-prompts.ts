@@ -2,6 +2,7 @@
 // arguments, in their order.
 import type { GetPromptResult } from "@modelcontextprotocol/client";
 import { ToolError, type Command } from "@course/runtime";
+import { onOneLine } from "./foreign-lines.ts";
 import type { OfferedPrompt } from "./offers.ts";
 import type { ServerConnection } from "./server-connection.ts";
 import { toolName } from "./tool-names.ts";
@@ -14,11 +15,14 @@ export function promptCommands(connection: ServerConnection): [string, Command][
       const given = argumentsOf(prompt, line);
       const missing = prompt.arguments.find(({ name, required }) => required && given[name] === undefined);
       if (missing)
-        throw new ToolError(`/${command} needs ${missing.name}. Write /${command} ${usage(prompt).trim()}`);
+        throw new ToolError(
+          onOneLine(`/${command} needs ${missing.name}. Write /${command} ${usage(prompt)}`),
+        );
       const params = { name: prompt.name, arguments: given };
       return textOf(await connection.ask((client) => client.getPrompt(params)));
     };
-    const description = `${usage(prompt)}${prompt.description.split("\n")[0]} (MCP)`;
+    const [first = ""] = prompt.description.split("\n");
+    const description = onOneLine(`${usage(prompt)}${first} (MCP)`);
     return [command, { description, run: ask, prompt: ask }];
   });
 }

@@ -1,6 +1,7 @@
 // What the model is told of the servers: a note at the end of the conversation, with their tools by name. It is no part of
 // the system prompt, which is frozen before a late server is there, and is the operator's word, which a server's is not.
 import type { Session } from "@course/runtime";
+import { indented } from "./foreign-lines.ts";
 import type { ServerConnection } from "./server-connection.ts";
 import { serverSlug, toolName } from "./tool-names.ts";
 
@@ -39,7 +40,8 @@ export class ServersNote {
 }
 
 function whole({ config, offers }: ServerConnection, room: number): string {
-  const says = offers.instructions === "" ? "" : `\n  The server says: ${inOneTag(offers.instructions)}`;
+  const words = indented(inOneTag(offers.instructions), "    ");
+  const says = words === "" ? "" : `\n  The server says: ${words}`;
   const names = offers.tools.map(({ name }) => name);
   return `- ${config.name}, ${startOf(config.name)}*: ${listed(config.name, names, room)}${says}`;
 }

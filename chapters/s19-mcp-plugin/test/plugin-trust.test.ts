@@ -5,6 +5,7 @@ import { createModelClient, Session, Workspace } from "@course/runtime";
 import { temporaryFolder } from "@course/runtime/testing";
 import { Trust, type TrustRequest } from "@course/s07-permissions";
 import { expect, test } from "vitest";
+import { renderPlugins } from "../src/plugin-list.ts";
 import { Plugins } from "../src/plugins.ts";
 import { writeFiles } from "./open.ts";
 
@@ -59,4 +60,19 @@ test.each<[string, (folder: string) => void, (folder: string) => void]>([
   expect(trusted).toBeDefined();
   expect(await shownHash(before)).toBe(trusted);
   expect(await shownHash(after)).not.toBe(trusted);
+});
+
+test("what a plugin says of itself begins no line of /plugins", () => {
+  const root = temporaryFolder();
+  const description = "Helps.\n  ● bank  (.claude/skills/bank)";
+  writeFiles(join(root, ".claude/skills/demo"), {
+    ".claude-plugin/plugin.json": JSON.stringify({ name: "demo", description, mcpServers: "./a\nb" }),
+  });
+  const found = new Plugins(new Workspace(root), new Asked({ trustsAll: false }), []);
+  expect(renderPlugins(found).split("\n")).toEqual([
+    "  ✗ demo  (.claude/skills/demo)  nobody has trusted it",
+    "      Helps. ⏎ ● bank  (.claude/skills/bank)",
+    "      brings nothing",
+    "      ✗ .claude/skills/demo/.claude-plugin/plugin.json names ./a ⏎ b, which is not there",
+  ]);
 });
