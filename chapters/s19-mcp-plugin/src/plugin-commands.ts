@@ -1,5 +1,5 @@
 // A plugin's commands: commands/NAME.md is /plugin:NAME, a prompt in which $ARGUMENTS stands for what follows it on the line,
-// and $1, $2 for its words (https://code.claude.com/docs/en/slash-commands).
+// and $0, $1 or $ARGUMENTS[0] for its words (https://code.claude.com/docs/en/skills#available-string-substitutions).
 // Not covered: !`command` lines, @files, and the frontmatter's allowed-tools and model; they stay as they are written.
 import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -52,12 +52,29 @@ export function commandsOf({ name: plugin, root, commands }: Plugin): [string, C
   });
 }
 
-/** The command's text with what was typed in it; at its end, where the text has no place for it. */
+const PLACE = /\$(?:ARGUMENTS(?:\[(\d+)\]|\b)|(\d+)(?!\w))/g;
+
+/** The command's text with what was typed in it; at its end, where the text has no place that it fills. */
 function filled(body: string, argument: string): string {
-  const words = argument.split(/\s+/).filter(Boolean);
-  const text = body.replace(/\$(ARGUMENTS\b|[1-9])/g, (_, name: string) =>
-    name === "ARGUMENTS" ? argument : (words[Number(name) - 1] ?? ""),
+  const words = wordsOf(argument);
+  let isFilled = false;
+  const text = body.replace(PLACE, (place, inBrackets?: string, short?: string) => {
+    const number = inBrackets ?? short;
+    const value = number === undefined ? argument : words[Number(number)];
+    isFilled ||= value !== undefined;
+    return value ?? place;
+  });
+  return isFilled || argument === "" ? text : `${text}\n\nARGUMENTS: ${argument}`;
+}
+
+/** As a shell splits them: what is in quotes is one word. A quote that nothing closes is a letter. */
+function wordsOf(line: string): string[] {
+  const words = line.match(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|\S)+/g) ?? [];
+  return words.map((word) =>
+    word.replace(
+      /"((?:\\.|[^"\\])*)"|'([^']*)'|\\(.)/g,
+      (_, double?: string, single?: string, escaped?: string) =>
+        double?.replace(/\\(["\\])/g, "$1") ?? single ?? escaped ?? "",
+    ),
   );
-  const hasPlace = /\$(ARGUMENTS\b|[1-9])/.test(body);
-  return hasPlace || argument === "" ? text : `${text}\n\nARGUMENTS: ${argument}`;
 }

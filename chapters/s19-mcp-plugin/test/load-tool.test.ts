@@ -83,17 +83,35 @@ function pluginOf(files: Record<string, string>): Plugin {
 test("a command's text takes the line, or words of it; without a place for it the line stands at the end", async () => {
   const plugin = pluginOf({
     "all.md": "Say $ARGUMENTS now",
-    "words.md": "From $1 to $2; $3 is not there",
+    "words.md": "From $0 to $ARGUMENTS[1]; $2 and $ARGUMENTS[3] are not there, $0k is none",
     "none.md": "Just this, of ${CLAUDE_PLUGIN_ROOT}",
     "word.md": "$ARGUMENTSX stays",
   });
   const commands = new Map(commandsOf(plugin));
   const said = (name: string, line: string) => commands.get(`demo:${name}`)?.prompt?.(line, session);
   expect(await said("all", "a  b")).toBe("Say a  b now");
-  expect(await said("words", "a  b")).toBe("From a to b;  is not there");
+  expect(await said("words", "a  b")).toBe("From a to b; $2 and $ARGUMENTS[3] are not there, $0k is none");
   expect(await said("none", "a $& b")).toBe(`Just this, of ${plugin.root}\n\nARGUMENTS: a $& b`);
   expect(await said("none", "")).toBe(`Just this, of ${plugin.root}`);
   expect(await said("word", "")).toBe("$ARGUMENTSX stays");
+  expect(await said("words", "")).toBe(
+    "From $0 to $ARGUMENTS[1]; $2 and $ARGUMENTS[3] are not there, $0k is none",
+  );
+  expect(await said("word", "x")).toBe("$ARGUMENTSX stays\n\nARGUMENTS: x");
+});
+
+test.each([
+  ['"Search Bar" React', ["Search Bar", "React"]],
+  ["'a \"b\" c' d", ['a "b" c', "d"]],
+  ['"a \\"b\\" \\\\ \\c" d', ['a "b" \\ \\c', "d"]],
+  ["x=\"a b\"'c d' e", ["x=a bc d", "e"]],
+  ["a\\ b c", ["a b", "c"]],
+  ["don't stop", ["don't", "stop"]],
+  ['say "hi', ["say", '"hi']],
+  ['"" b', ["", "b"]],
+])("words are split as in a shell: %s", async (line, [first, second]) => {
+  const commands = new Map(commandsOf(pluginOf({ "two.md": "<$0> <$1>, of $ARGUMENTS" })));
+  expect(await commands.get("demo:two")?.prompt?.(line, session)).toBe(`<${first}> <${second}>, of ${line}`);
 });
 
 test("a folder's commands are its Markdown files in order, described by themselves or by their first line", () => {

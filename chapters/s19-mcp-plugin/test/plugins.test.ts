@@ -22,7 +22,7 @@ function parts(name: string, other: Record<string, string | undefined> = {}): Re
     }),
     "skills/greet/SKILL.md": skill("greet"),
     "commands/say.md":
-      "---\ndescription: Says something\n---\nSay $ARGUMENTS and again $1, from ${CLAUDE_PLUGIN_ROOT}",
+      "---\ndescription: Says something\n---\nSay $ARGUMENTS and again $0, from ${CLAUDE_PLUGIN_ROOT}",
     "hooks/hooks.json": hooksFile('echo "$CLAUDE_PLUGIN_ROOT" > "${CLAUDE_PLUGIN_ROOT}/seen"'),
     ".mcp.json": JSON.stringify({ echo: odd("${CLAUDE_PLUGIN_ROOT}") }),
     ...other,
