@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { stateFolder } from "../src/index.ts";
@@ -22,6 +22,28 @@ test("a .gitignore that the user wrote stays", () => {
   writeFileSync(file, "*.log\n");
   stateFolder(root, ".state");
   expect(readFileSync(file, "utf8")).toBe("*.log\n");
+});
+
+test.each(["", "deep"])(
+  "a link out of the workspace is refused, and nothing is written there (%j)",
+  (below) => {
+    const elsewhere = temporaryFolder();
+    const place = temporaryFolder();
+    if (below !== "") mkdirSync(join(place, ".state"));
+    symlinkSync(elsewhere, join(place, ".state", below));
+    expect(() => stateFolder(place, ".state", "deep")).toThrow(
+      /^\.state(\/deep)? leads out of the workspace, by a symbolic link\. Remove the link\.$/,
+    );
+    expect(readdirSync(elsewhere)).toEqual([]);
+  },
+);
+
+test("a link to another folder of the workspace is as good as a folder", () => {
+  const place = temporaryFolder();
+  mkdirSync(join(place, "kept"));
+  symlinkSync("kept", join(place, ".state"));
+  expect(stateFolder(place, ".state")).toBe(join(place, ".state"));
+  expect(readdirSync(join(place, "kept"))).toEqual([".gitignore"]);
 });
 
 test("a folder that git cannot be kept from is refused", () => {

@@ -1,16 +1,19 @@
-// Folders in the workspace that hold the program's state and not the user's work.
+// Folders in the workspace that hold the program's state and not the user's work. A clone may bring a link in the place of
+// one: it must not lead our writing, and deleting, to the user's files elsewhere.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { errorCode } from "../errors.ts";
+import { errorCode, ToolError } from "../errors.ts";
+import { OutsideWorkspaceError, safePath } from "./safe-path.ts";
 
 /**
  * Makes the folder unless it is there, with a .gitignore that hides all of it from git, and returns its path.
- * A .gitignore that is there stays as it is. Throws the file system's errors.
+ * A .gitignore that is there stays as it is. Throws the file system's errors, and ToolError where a link leads out of the root.
  *
  * @param name Relative to the root, such as ".task_outputs".
  * @param below A folder in it that is made too, and returned in its place.
  */
 export function stateFolder(root: string, name: string, below = ""): string {
+  refuseLinkOut(root, join(name, below));
   const folder = join(root, name);
   mkdirSync(join(folder, below), { recursive: true });
   try {
@@ -19,4 +22,13 @@ export function stateFolder(root: string, name: string, below = ""): string {
     if (errorCode(error) !== "EEXIST") throw error;
   }
   return join(folder, below);
+}
+
+function refuseLinkOut(root: string, place: string): void {
+  try {
+    safePath(root, place);
+  } catch (error) {
+    if (!(error instanceof OutsideWorkspaceError)) throw error;
+    throw new ToolError(`${place} leads out of the workspace, by a symbolic link. Remove the link.`);
+  }
 }
