@@ -9,6 +9,7 @@ import { mcp } from "./mcp.ts";
 import { commandsOf } from "./plugin-commands.ts";
 import { renderPlugins } from "./plugin-list.ts";
 import { Plugins } from "./plugins.ts";
+import { milliseconds } from "./time-limits.ts";
 import { findServers } from "./trusted-servers.ts";
 
 export const mcpFlags = {
@@ -76,10 +77,4 @@ function plugins(found: Plugins, parts: readonly Extension[]): Extension {
 function pathsOf(list: FlagValues[string]): string[] {
   const names = typeof list === "string" ? list.split(",").map((name) => name.trim()) : [];
   return names.filter(Boolean).map((name) => resolve(process.env["INIT_CWD"] ?? process.cwd(), name));
-}
-
-/** Claude Code's variables for the same limits; undefined where one is not set, or is no number. */
-function milliseconds(name: string): number | undefined {
-  const value = Number(process.env[name]);
-  return value > 0 ? value : undefined;
 }

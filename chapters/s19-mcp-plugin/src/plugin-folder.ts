@@ -69,7 +69,8 @@ function readManifest(root: string, shown: string) {
   if (!json) return manifestSchema().parse({ name: slug(basename(root)) });
   // What is no JSON is told here, with its line.
   json.top();
-  const { success, data, error } = manifestSchema().safeParse(JSON.parse(readFileSync(file, "utf8")));
+  const text = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+  const { success, data, error } = manifestSchema().safeParse(JSON.parse(text));
   if (success) return data;
   const [issue] = error.issues;
   throw new Error(`${name}: ${issue?.path.join(".") || "manifest"}: ${issue?.message}`);
@@ -130,7 +131,7 @@ function readServers(plugin: Plugin, file: string, workspaceRoot: string): void 
     shown: shownPlace(plugin, file),
     cwd: workspaceRoot,
     variables: variablesOf(plugin.root),
-    isBare: !file.endsWith("plugin.json"),
+    isBare: file !== safePath(plugin.root, MANIFEST),
   });
   plugin.problems.push(...(found?.problems ?? []));
   for (const server of found?.servers ?? []) {

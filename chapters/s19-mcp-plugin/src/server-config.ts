@@ -4,6 +4,7 @@
 import { errorMessage } from "@course/runtime";
 import { escaped, openSettings, type JsonNode, type JsonSettings } from "@course/s07-permissions";
 import { expandVariables, type Variables } from "./expand-variables.ts";
+import { timerLimit } from "./time-limits.ts";
 
 /**
  * A server as it is to be started or reached.
@@ -115,7 +116,9 @@ class ServerReader {
       source: this.#place.shown,
       transport: read(filled),
       written: `${escaped(name)}: ${inWords(read(asWritten))}`,
-      ...(timeout && { timeoutMs: this.#json.duration(timeout, `${name}.timeout`, "milliseconds") }),
+      ...(timeout && {
+        timeoutMs: timerLimit(this.#json.duration(timeout, `${name}.timeout`, "milliseconds")),
+      }),
     };
   }
 

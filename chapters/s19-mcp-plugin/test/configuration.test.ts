@@ -5,7 +5,9 @@ import type { Answer, Question } from "@course/runtime";
 import { temporaryFolder } from "@course/runtime/testing";
 import { expandVariables, readServerFile } from "@course/s19-mcp-plugin";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { milliseconds } from "../src/time-limits.ts";
+import { ServerLog } from "../src/server-log.ts";
 import { odd, open, pidsIn } from "./open.ts";
 
 const YES: Answer = { choice: "Yes, I trust exactly this" };
@@ -173,4 +175,36 @@ test("a log that a clone has put a link in the place of is written to no other f
   await run("go");
   await close();
   expect(readFileSync(victim, "utf8")).toBe("mine");
+});
+
+test("nor is one whose folder is a link that leads out", () => {
+  const [root, elsewhere] = [temporaryFolder(), temporaryFolder()];
+  writeFileSync(join(elsewhere, "odd.log"), "mine");
+  symlinkSync(elsewhere, join(root, ".mcp"));
+  const log = new ServerLog(root, "odd");
+  log.write("not yours");
+  log.close();
+  expect(readFileSync(join(elsewhere, "odd.log"), "utf8")).toBe("mine");
+});
+
+test("how long a call may be silent is a whole number of milliseconds that a timer can wait", () => {
+  const servers = Object.fromEntries(
+    [0.5, 1500.5, 9_999_999_999].map((timeout) => [`s${timeout}`, { command: "node", timeout }]),
+  );
+  const limits = read({ mcpServers: servers })?.servers.map(({ timeoutMs }) => timeoutMs);
+  expect(limits).toEqual([1, 1501, 2 ** 31 - 1]);
+});
+
+test.each([
+  ["3000000000", 2 ** 31 - 1],
+  ["1500.5", 1501],
+  ["20", 20],
+  ["0", undefined],
+  ["-1", undefined],
+  ["soon", undefined],
+  [undefined, undefined],
+])("so are the limits of the environment: %s", (value, limit) => {
+  vi.stubEnv("MCP_TIMEOUT", value);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(milliseconds("MCP_TIMEOUT")).toBe(limit);
 });
