@@ -43,6 +43,11 @@ export async function findRepository(folder: string): Promise<Repository> {
     throw new ToolError(
       `${main?.path ?? folder} is a bare repository. Worktrees are made beside a checkout: clone it.`,
     );
+  // Of git init --separate-git-dir git's first worktree is its own folder.
+  if ((await git(main.path, ["rev-parse", "--is-inside-work-tree"])).trim() !== "true")
+    throw new ToolError(
+      `git keeps this repository in ${main.path}, apart from its files, and does not say where those are. Use a clone of it: git clone ${main.path}`,
+    );
   if ((await tryGit(folder, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])).code !== 0)
     throw new ToolError(`Worktrees begin at a commit, and ${main.path} has none yet. ${howToMake("")}`);
   return { root: main.path, gitFolder: found.stdout.replace(/\n$/, "") };

@@ -1,7 +1,9 @@
 // What belongs to the user, or to git, stays as it is, and what git says reaches the reader.
+import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Workspace } from "@course/runtime";
+import { temporaryFolder } from "@course/runtime/testing";
 import { Worktrees } from "@course/s18-worktree-isolation";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { git } from "../src/git.ts";
@@ -83,4 +85,25 @@ test("files that git was never told of keep a worktree, also where the user's gi
     /contains modified or untracked files/,
   );
   expect(existsSync(join(repository.path("a"), "new.txt"))).toBe(true);
+});
+
+test("where git's folder lies apart from the files, git cannot say where those are: so it is told", async () => {
+  const [root, apart] = [temporaryFolder(), join(temporaryFolder(), "git")];
+  const run = (...args: string[]) => execFileSync("git", args, { cwd: root });
+  run("init", "--quiet", "--separate-git-dir", apart);
+  git(
+    "-c",
+    "user.name=T",
+    "-c",
+    "user.email=t@localhost",
+    "commit",
+    "--quiet",
+    "--allow-empty",
+    "-m",
+    "First",
+  );
+  await expect(new Worktrees(new Workspace(root)).create("a")).rejects.toThrow(
+    `git keeps this repository in ${apart}, apart from its files, and does not say where those are. Use a clone of it: git clone ${apart}`,
+  );
+  expect(existsSync(join(apart, ".claude"))).toBe(false);
 });
