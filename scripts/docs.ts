@@ -18,7 +18,7 @@ process.env["HOME"] = home;
 process.env["NPM_CONFIG_UPDATE_NOTIFIER"] = "false";
 
 await runScript(async () => {
-  const { values, positionals } = parseArgs({
+  const { values: how, positionals } = parseArgs({
     allowPositionals: true,
     options: { check: { type: "boolean", default: false }, fresh: { type: "boolean", default: false } },
   });
@@ -32,7 +32,10 @@ await runScript(async () => {
   );
   if (pages.length === 0) throw new Error(`No page has "${positionals.join('" or "')}" in its name.`);
   const missing = chapters.filter(({ name }) => !all.includes(`docs/${name}.md`));
-  const problems = [...(await fillPages(pages)), ...missing.map(({ name }) => `docs/${name}.md is missing`)];
+  const problems = [
+    ...(await fillPages(pages, how)),
+    ...missing.map(({ name }) => `docs/${name}.md is missing`),
+  ];
   if (problems.length > 0) throw new Error(problems.join("\n"));
   console.log(
     pages.length === 1
@@ -42,10 +45,15 @@ await runScript(async () => {
 });
 rmSync(home, { recursive: true, force: true });
 
+interface How {
+  check: boolean;
+  fresh: boolean;
+}
+
 /** Fills or checks the pages, several at once; resolves with what is wrong. */
-async function fillPages(pages: readonly string[]): Promise<string[]> {
-  const cache = new BlockCache(values.fresh);
-  const workers = new PageWorkers({ isCheck: values.check, isFresh: values.fresh });
+async function fillPages(pages: readonly string[], { check, fresh }: How): Promise<string[]> {
+  const cache = new BlockCache(fresh);
+  const workers = new PageWorkers({ isCheck: check, isFresh: fresh });
   const jobs = pages.map((page) => {
     const before = readFileSync(join(ROOT, page), "utf8");
     return { page, before, work: workOn(before, page, cache) };
@@ -55,17 +63,16 @@ async function fillPages(pages: readonly string[]): Promise<string[]> {
   const problems = await Promise.all(
     jobs.map(async ({ page, before, work }) => {
       const { text, faults } = work === 0 ? { text: before, faults: [] } : await workers.fill(page);
-      return [...faults, ...compare(page, before, text), ...faultsOf(text, page)];
+      return [...faults, ...compare(page, before, text, check), ...faultsOf(text, page)];
     }),
   );
   workers.close();
   return problems.flat();
 }
 
-function compare(page: string, before: string, text: string): string[] {
+function compare(page: string, before: string, text: string, isCheck: boolean): string[] {
   if (text === before) return [];
-  if (values.check)
-    return [`${page}: ${firstDifference(before, text)} Run npm run docs, and read what changed.`];
+  if (isCheck) return [`${page}: ${firstDifference(before, text)} Run npm run docs, and read what changed.`];
   writeFileSync(join(ROOT, page), text);
   console.log(`filled ${page}`);
   return [];

@@ -91,7 +91,7 @@ test("where git's folder lies apart from the files, git cannot say where those a
   const [root, apart] = [temporaryFolder(), join(temporaryFolder(), "git")];
   const run = (...args: string[]) => execFileSync("git", args, { cwd: root });
   run("init", "--quiet", "--separate-git-dir", apart);
-  git(
+  run(
     "-c",
     "user.name=T",
     "-c",
