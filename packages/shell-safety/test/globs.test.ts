@@ -73,7 +73,8 @@ test.each([
   ["echo ~root/*", undefined],
   ['echo "$HOME *"', []],
 ])("to run %j, bash reads the folders %j", async (line, folders) => {
-  expect(await foldersOf(line, folderWith(FILES))).toEqual(folders);
+  const folder = folderWith(FILES.map((name) => `inner/${name}`));
+  expect(await foldersOf(line, join(folder, "inner"))).toEqual(folders);
 });
 
 test("where a glob has too many names, its own folder is known, but not one that it finds", async () => {
