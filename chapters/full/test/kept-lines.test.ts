@@ -18,6 +18,8 @@ const header = (id: string): SessionHeader => ({
 });
 const prompt = (text: string) => `${JSON.stringify({ type: "prompt", text, at: 1 })}\n`;
 
+const newSession = () => new Session(createModelClient({ env: { ANTHROPIC_API_KEY: "test" } }));
+
 function newStore() {
   const workspace = new Workspace(temporaryFolder());
   const store = new SessionStore(workspace);
@@ -199,7 +201,7 @@ test.each<[string, FlagValues, string | undefined]>([
   const { store, make, workspace } = newStore();
   make("old1", "", 1);
   make("new1", "", 2);
-  const session = new Session(createModelClient({ env: { ANTHROPIC_API_KEY: "test" } }));
+  const session = newSession();
   expect(await chooseSession(store, workspace, values, session)).toBe(id);
 });
 
@@ -215,14 +217,14 @@ test.each<[string, FlagValues, RegExp]>([
 ])("%s is refused", async (_, values, problem) => {
   const { store, workspace } = newStore();
   mkdirSync(join(workspace.root, ".sessions"));
-  const session = new Session(createModelClient({ env: { ANTHROPIC_API_KEY: "test" } }));
+  const session = newSession();
   await expect(chooseSession(store, workspace, values, session)).rejects.toThrow(problem);
 });
 
 test("of ten sessions nine can be chosen from the list, or none of them", async () => {
   const { store, make, workspace } = newStore();
   for (let count = 1; count <= 10; count++) make(`id${count}`, prompt(`p${count}`), count);
-  const session = new Session(createModelClient({ env: { ANTHROPIC_API_KEY: "test" } }));
+  const session = newSession();
   let choices: readonly string[] = [];
   const choose = (index: number) => {
     session.setHuman((question) => {

@@ -1,5 +1,5 @@
 // Frontmatter: YAML between a first line "---" and the next line "---"; the rest is the body.
-import { loadLater } from "@course/runtime";
+import { loadLater, withoutMark } from "@course/runtime";
 import type { parseDocument } from "yaml";
 
 const parser = loadLater<{ parseDocument: typeof parseDocument }>("yaml", import.meta.url);
@@ -19,7 +19,7 @@ export class FrontmatterError extends Error {
 
 /** Splits a file into its fields and its body. A byte order mark and CRLF are fine. Throws FrontmatterError. */
 export function parseFrontmatter(text: string): { fields: Record<string, unknown>; body: string } {
-  const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
+  const lines = withoutMark(text).split(/\r?\n/);
   if (text.trim() === "") throw new FrontmatterError(1, "the file is empty");
   if (lines[0]?.trimEnd() !== "---") throw new FrontmatterError(1, 'the first line is not "---"');
   const end = lines.findIndex((line, index) => index > 0 && line.trimEnd() === "---");

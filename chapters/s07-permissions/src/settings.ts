@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { writeFileAtomic, type FlagValues, type Workspace } from "@course/runtime";
+import { withoutMark, writeFileAtomic, type FlagValues, type Workspace } from "@course/runtime";
 import { isElsewhere } from "./rule-check.ts";
 import { parseRule, type Rule } from "./rules.ts";
 import { readSettingsFile, type SettingsFile } from "./settings-file.ts";
@@ -155,7 +155,7 @@ export function keepRules(workspace: Workspace, rules: readonly string[]): void 
   const file = join(workspace.root, LOCAL);
   const known = readSettingsFile(file, LOCAL, workspace.root);
   const allow = known?.rules.allow.map(({ text }) => text) ?? [];
-  const text = known ? readFileSync(file, "utf8").replace(/^\uFEFF/, "") : "{}";
+  const text = known ? withoutMark(readFileSync(file, "utf8")) : "{}";
   const whole = JSON.parse(text) as { permissions?: object };
   const fresh = rules.filter((rule) => !allow.includes(rule));
   const permissions = { ...whole.permissions, allow: [...allow, ...fresh] };

@@ -1,6 +1,6 @@
 // Reading one instruction file, which may turn out to be a folder, a pipe or binary.
 import { isUtf8 } from "node:buffer";
-import { readPlainFile } from "@course/runtime";
+import { readPlainFile, withoutMark } from "@course/runtime";
 
 const LARGEST_BYTES = 100_000;
 
@@ -8,5 +8,5 @@ const LARGEST_BYTES = 100_000;
 export function readInstructionSource(path: string): string {
   const bytes = readPlainFile(path, LARGEST_BYTES);
   if (!isUtf8(bytes)) throw new Error("is not UTF-8 text");
-  return bytes.toString("utf8").replace(/^\uFEFF/, "");
+  return withoutMark(bytes.toString("utf8"));
 }

@@ -34,11 +34,13 @@ export async function mergeBranch({ root }: Repository, name: string): Promise<s
     refOf(branch),
   ];
   const merged = await tryGit(root, args);
-  if (merged.code === 0 && (await commitsLeft(root, branch, into)) > 0)
+  if (merged.code === 0) {
+    if ((await commitsLeft(root, branch, into)) === 0)
+      return `Merged ${count(commits, "commit")} of ${branch} into ${into}`;
     throw new ToolError(
       `git merge said that it is done, and ${into} lacks commits of ${branch}. Worktree ${name} is kept.`,
     );
-  if (merged.code === 0) return `Merged ${count(commits, "commit")} of ${branch} into ${into}`;
+  }
   // Somebody else may have committed since the trial.
   if (await isMerging(root)) await git(root, ["merge", "--abort"]);
   throw new ToolError(

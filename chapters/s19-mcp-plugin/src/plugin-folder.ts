@@ -4,7 +4,7 @@
 // Not covered: marketplaces, versions, agents, output styles and language servers; /plugins says what of that a plugin has.
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { commandEnvironment, errorMessage, safePath, schema } from "@course/runtime";
+import { commandEnvironment, errorMessage, safePath, schema, withoutMark } from "@course/runtime";
 import { openSettings } from "@course/s07-permissions";
 import { readHookFile } from "@course/s08-hooks";
 import { expandVariables, type Variables } from "./expand-variables.ts";
@@ -69,7 +69,7 @@ function readManifest(root: string, shown: string) {
   if (!json) return manifestSchema().parse({ name: slug(basename(root)) });
   // What is no JSON is told here, with its line.
   json.top();
-  const text = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+  const text = withoutMark(readFileSync(file, "utf8"));
   const { success, data, error } = manifestSchema().safeParse(JSON.parse(text));
   if (success) return data;
   const [issue] = error.issues;

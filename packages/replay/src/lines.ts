@@ -2,6 +2,7 @@
 // Not covered: a file that is written to meanwhile; what comes later is not seen.
 import { createReadStream, statSync } from "node:fs";
 import { open } from "node:fs/promises";
+import { withoutMark } from "@course/runtime";
 
 /** A longer line is counted and not read: nothing that an agent writes is as long, and JavaScript would hold it twice. */
 export const LONGEST_LINE = 16 * 1024 * 1024;
@@ -84,8 +85,5 @@ class LineParts {
 
 /** Without a byte order mark, and without the CR of a file that went through Windows. */
 function textOf(buffer: Buffer): string {
-  return buffer
-    .toString("utf8")
-    .replace(/^\uFEFF/, "")
-    .replace(/\r$/, "");
+  return withoutMark(buffer.toString("utf8")).replace(/\r$/, "");
 }

@@ -52,6 +52,7 @@ export { runAgentLoop } from "./loop.ts";
 export { shortened } from "./shortened.ts";
 export { run, runUntilIdle, settle, type RunOutcome } from "./run.ts";
 export { bash, runBash } from "./tools/bash.ts";
+export { withoutMark } from "./tools/byte-order-mark.ts";
 export { fileTools } from "./tools/files.ts";
 export { baseTools } from "./tools/index.ts";
 export { replaceText } from "./tools/replace-text.ts";

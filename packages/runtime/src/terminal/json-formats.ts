@@ -4,6 +4,7 @@ import { textOf } from "../conversation/message.ts";
 import type { Session } from "../conversation/session.ts";
 import { errorMessage } from "../errors.ts";
 import type { RunOutcome } from "../run.ts";
+import { withoutMark } from "../tools/byte-order-mark.ts";
 import type { Refusal } from "./refusals.ts";
 
 /**
@@ -62,11 +63,10 @@ export function resultOf(
 export function promptOf(line: string): string | Error {
   const expected = 'expected {"type":"user","message":{"role":"user","content":"your prompt"}}';
   try {
-    const parsed = JSON.parse(line.replace(/^\uFEFF/, "")) as {
+    const { type, message } = (JSON.parse(withoutMark(line)) ?? {}) as {
       type?: unknown;
       message?: { content?: unknown };
-    } | null;
-    const { type, message } = parsed ?? {};
+    };
     const content = message?.content;
     const blocks = typeof content === "string" ? [{ type: "text", text: content }] : content;
     if (type !== "user" || !Array.isArray(blocks))

@@ -3,6 +3,7 @@ import { closeSync, openSync, readSync, statSync } from "node:fs";
 
 const MARK = "\uFEFF";
 
+/** The text without a mark at its beginning. */
 export const withoutMark = (text: string) => (text.startsWith(MARK) ? text.slice(1) : text);
 
 /** The content with the mark that the file begins with, if there is such a file. */
