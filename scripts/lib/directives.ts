@@ -43,12 +43,12 @@ const FILLS: Readonly<Record<string, Fill>> = {
   async transcript({ words, quotes, options }, { runs }) {
     const { run } = await runFor(words, runs);
     const text = options["after"] === "yes" ? `${run.text}\n${run.after}` : run.text;
-    // How long it took differs with the machine: in an excerpt it would come and go as a line that is left out.
-    const isTimed = quotes.length === 0 || quotes.some((quote) => quote.endsWith(" s)"));
-    const shown = { ...run, text, ...(!isTimed && { seconds: 0 }) };
+    const shown = transcript({ ...run, text });
+    // How long it took differs with the machine, so it is shown only where that is the point.
+    const time = options["seconds"] === "yes" ? `\n(${run.seconds} s)` : "";
     return fence(
       "text",
-      excerpt(transcript(shown), quotes, { of: `the run of ${words.join(" ")}`, mark: outputMark }),
+      excerpt(`${shown}${time}`, quotes, { of: `the run of ${words.join(" ")}`, mark: outputMark }),
     );
   },
   async oneshot({ words: [id = "", number, ...flags] }) {

@@ -118,9 +118,9 @@ class PageFiller {
   }
 }
 
-/** Without how long background tasks took: a busy machine takes longer. */
+/** Without how long tasks, calls and runs took: a busy machine takes longer. */
 function untimed(text: string): string {
-  return text.replace(/(\bseconds=\\?")\d+/g, "$1");
+  return text.replace(/(\bseconds=\\?")\d+/g, "$1").replace(/(?: \d+ s|^\(\d+ s\))$/gm, "");
 }
 
 function lineAt(text: string, index: number): number {

@@ -9,10 +9,9 @@ import { findChapter } from "./chapters.ts";
 import { table } from "./format.ts";
 import type { Run, Runs } from "./runs.ts";
 
-/** A run as a learner sees it, and how long it took. */
-export function transcript({ text, folder, seconds }: Run): string {
-  const waited = text.includes("trying again in");
-  return `${normalize(text, folder)}${seconds > 0 && !waited ? `\n(${seconds} s)` : ""}`;
+/** A run as a learner sees it. */
+export function transcript({ text, folder }: Run): string {
+  return normalize(text, folder);
 }
 
 /** What two chapters hold in their conversations after the same prompt, which is the second one's, and what it cost. */
