@@ -70,7 +70,8 @@ export class WorkerPool<Job extends object, Answer> {
   /** Whoever waits gets it; a new one, if it has ended. */
   #giveBack(worker: ChildProcess): void {
     const next = this.#waiting.shift();
-    if (!worker.connected) {
+    // One that was killed may still count as connected when its end is told.
+    if (!worker.connected || worker.exitCode !== null || worker.signalCode !== null) {
       this.#started -= 1;
       next?.(this.#start());
     } else if (next) next(worker);

@@ -49,7 +49,7 @@ test("git has the worktree locked until the last of several commands has ended",
   const until = (file: string) =>
     worktrees.run("a", `until [ -e ../${file}.log ]; do sleep 0.02; done`, context);
   const [first, second] = [until("first"), until("second")];
-  await vi.waitFor(async () => expect((await worktrees.list())[0]?.record.runs).toHaveLength(2));
+  await vi.waitFor(async () => expect((await worktrees.list())[0]?.record.runs).toHaveLength(2), 10_000);
   expect(lockReason(repository)).toMatch(/^in use by an agent: until/);
   expect(() => git("worktree", "remove", "--force", repository.path("a"))).toThrow(/locked/);
   await expect(worktrees.remove("a", { force: true })).rejects.toThrow(
@@ -70,7 +70,7 @@ test("a command that is interrupted unlocks", async () => {
   await repository.worktrees.create("a");
   const abort = new AbortController();
   const run = repository.worktrees.run("a", "sleep 30", { ...context, signal: abort.signal });
-  await vi.waitFor(() => expect(lockReason(repository)).toBeDefined());
+  await vi.waitFor(() => expect(lockReason(repository)).toBeDefined(), 10_000);
   abort.abort();
   expect((await run).content).toContain("[interrupted by the user]");
   expect(lockReason(repository)).toBeUndefined();

@@ -71,6 +71,8 @@ export async function open(setting: Setting, ...turns: Turn[]): Promise<Opened> 
     answer,
   );
   const { agent, events } = session;
+  // The first request would wait five seconds for them, which a busy machine can need.
+  await until(() => agent.extensions.every(({ status }) => status?.() === undefined), "no server is connecting");
   return {
     ...session,
     requests: model.requests,
@@ -96,9 +98,9 @@ export function lastOf(request: MessageRequest | undefined): string {
   return [...results, textOf(message.content)].join("\n");
 }
 
-/** Waits until something is so, and fails after ten seconds. */
+/** Waits until something is so, and fails after thirty seconds. */
 export async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (const end = Date.now() + 10_000; !(await isSo());) {
+  for (const end = Date.now() + 30_000; !(await isSo());) {
     if (Date.now() > end) throw new Error(`It never came to be that ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -37,7 +37,7 @@ function terminal(columns: number, rows: number, start = 0, played = steps) {
     // oxlint-disable-next-line no-control-regex -- A terminal's own sequences.
     return last.replace(/\x1b\[[?\d]*[a-zA-Z]/g, "").split("\r\n");
   };
-  const shows = (text: string) => vi.waitFor(() => expect(frame().join("\n")).toContain(text));
+  const shows = (text: string) => vi.waitFor(() => expect(frame().join("\n")).toContain(text), 10_000);
   return {
     left,
     raw,
@@ -72,9 +72,9 @@ test("keys go to steps and scroll, and neither goes past an end", async () => {
   }
   type("\x1b[A");
   type("\x1b[B");
-  await vi.waitFor(() => expect(frame()[0]).toBe("title 4"));
+  await vi.waitFor(() => expect(frame()[0]).toBe("title 4"), 10_000);
   for (let page = 0; page < 9; page++) type("\x1b[6~");
-  await vi.waitFor(() => expect(frame()).toContain("step 4 line 30"));
+  await vi.waitFor(() => expect(frame()).toContain("step 4 line 30"), 10_000);
   expect(frame().at(-1)).not.toContain("more");
   type("\x1b[C\x1b[D");
   await shows("Step 3 of 4");
@@ -120,7 +120,7 @@ test("a terminal that gets smaller is drawn anew", async () => {
   const { left, type, shows, frame, output } = terminal(80, 20);
   await shows("Step 1 of 4");
   Object.assign(output, { columns: 20, rows: 5 }).emit("resize");
-  await vi.waitFor(() => expect(frame()).toHaveLength(5));
+  await vi.waitFor(() => expect(frame()).toHaveLength(5), 10_000);
   expect(Math.max(...frame().map(columnsOf))).toBeLessThanOrEqual(20);
   type("q");
   await left;

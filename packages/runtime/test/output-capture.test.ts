@@ -94,7 +94,7 @@ test("files of ours that change in a folder are heard of, others not, and nothin
   await delay(100);
   expect(onChange).not.toHaveBeenCalled();
   writeFileSync(join(root, "ours.json"), "");
-  await vi.waitFor(() => expect(onChange).toHaveBeenCalled(), 5_000);
+  await vi.waitFor(() => expect(onChange).toHaveBeenCalled(), 10_000);
   end();
   await delay(50);
   onChange.mockClear();
@@ -111,7 +111,7 @@ test("where a folder cannot be watched there is still the look, until the end", 
     onChange: onLook,
     look: { everyMs: 10, onLook },
   });
-  await vi.waitFor(() => expect(onLook.mock.calls.length).toBeGreaterThan(1), 5_000);
+  await vi.waitFor(() => expect(onLook.mock.calls.length).toBeGreaterThan(1), 10_000);
   end();
   onLook.mockClear();
   mkdirSync(missing);
