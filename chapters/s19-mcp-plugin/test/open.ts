@@ -72,7 +72,10 @@ export async function open(setting: Setting, ...turns: Turn[]): Promise<Opened> 
   );
   const { agent, events } = session;
   // The first request would wait five seconds for them, which a busy machine can need.
-  await until(() => agent.extensions.every(({ status }) => status?.() === undefined), "no server is connecting");
+  await until(
+    () => agent.extensions.every(({ status }) => status?.() === undefined),
+    "no server is connecting",
+  );
   return {
     ...session,
     requests: model.requests,
