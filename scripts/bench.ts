@@ -5,7 +5,6 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { burst, lanes, memory, responsiveness, spawned } from "./bench/background.ts";
 import { evaluate, formatValue, type Row, type SavedRun } from "./bench/figure.ts";
 import { growth, loop } from "./bench/loop.ts";
@@ -14,6 +13,7 @@ import { inspector, player, scrub } from "./bench/player.ts";
 import { start, startFull, tokens, tools } from "./bench/program.ts";
 import { remoteGrowth, remoteLanes } from "./bench/remote-lanes.ts";
 import { ROOT, runScript } from "./lib/chapters.ts";
+import { commandLine } from "./lib/command-line.ts";
 
 const FIGURES = [
   memory,
@@ -36,10 +36,11 @@ const FIGURES = [
 ];
 
 await runScript(async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { json: { type: "boolean" }, save: { type: "boolean" } },
-  });
+  const { values, positionals } = commandLine(
+    import.meta.filename,
+    { json: { type: "boolean" }, save: { type: "boolean" } },
+    { words: Infinity },
+  );
   const unknown = positionals.find((name) => FIGURES.every((figure) => figure.name !== name));
   if (unknown !== undefined)
     throw new Error(

@@ -1,19 +1,20 @@
 // npm run beside s12 s13 -- 5: one prompt through two chapters at once, beside each other, on the offline model.
 // The number is a prompt of the second chapter; words are a prompt of their own. --text: one after the other.
-import { parseArgs } from "node:util";
 import picocolors from "picocolors";
 import { Columns } from "@course/replay";
 import { asText, setBeside, type StageTrack } from "./lib/beside.ts";
 import { findChapter, runScript } from "./lib/chapters.ts";
+import { commandLine } from "./lib/command-line.ts";
 
 const FRAME_MS = 100;
 const USAGE = 'Name two chapters and a prompt, as in: npm run beside s12 s13 -- 5, or -- "Run pwd"';
 
 await runScript(async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { text: { type: "boolean", default: false } },
-  });
+  const { values, positionals } = commandLine(
+    import.meta.filename,
+    { text: { type: "boolean", default: false } },
+    { words: Infinity },
+  );
   const [before, after] = [findChapter(positionals[0]).id, findChapter(positionals[1]).id];
   const prompt = positionals.slice(2).join(" ");
   if (prompt === "") throw new Error(USAGE);

@@ -4,13 +4,12 @@
 // was lost, was told twice or ran on.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { screenOn } from "../packages/runtime/src/terminal/style.ts";
 import { chaos, spread } from "./chaos/chaos.ts";
 import { SCENARIOS, scenarioOf } from "./chaos/scenario.ts";
 import { endLine, headLines, rowLines, statusOf } from "./chaos/show.ts";
 import { findChapter, runScript, type Chapter } from "./lib/chapters.ts";
-import { refuseSwallowed } from "./lib/swallowed.ts";
+import { commandLine } from "./lib/command-line.ts";
 import { PRACTICE } from "./practice/exercise.ts";
 
 const stopping = new AbortController();
@@ -20,9 +19,12 @@ process.once("SIGINT", () => {
 });
 
 await runScript(async () => {
-  const { values, positionals } = options();
+  const { values, positionals } = commandLine(
+    import.meta.filename,
+    { mine: { type: "boolean" }, points: { type: "string" } },
+    { words: Infinity },
+  );
   const [id, ...others] = positionals;
-  refuseSwallowed("chaos", ["mine", "points"], id);
   if (id === undefined || others.length > 0)
     throw new Error(`Name one chapter, as in: npm run chaos s13. There are: ${SCENARIOS.join(", ")}.`);
   const scenario = await scenarioOf(id);
@@ -48,18 +50,6 @@ await runScript(async () => {
   for (const line of endLine(outcomes, chapter, values.mine === true)) screen.line(line);
   if (outcomes.some(({ faults }) => faults.length > 0)) process.exitCode = 1;
 });
-
-function options() {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: { mine: { type: "boolean" }, points: { type: "string" } },
-    });
-  } catch (error) {
-    const [message] = String(error instanceof Error ? error.message : error).split(". ");
-    throw new Error(`${message}. There are: --points NUMBER, --mine.`);
-  }
-}
 
 function pointsIn(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

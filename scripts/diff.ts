@@ -1,18 +1,18 @@
 // npm run diff s12 s13: what the second chapter adds to the first. npm run diff s13: to the chapter before it.
 // --stat: the summary alone. --no-color. In a terminal, through a pager.
 import { spawnSync } from "node:child_process";
-import { parseArgs } from "node:util";
 import picocolors from "picocolors";
 import { diffChapters, type ChapterDiff } from "./lib/chapter-diff.ts";
 import type { FileDiff } from "./lib/file-diff.ts";
 import { chapters, findChapter, runScript, type Chapter } from "./lib/chapters.ts";
+import { commandLine } from "./lib/command-line.ts";
 
 await runScript(async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    allowNegative: true,
-    options: { stat: { type: "boolean" }, color: { type: "boolean" } },
-  });
+  const { values, positionals } = commandLine(
+    import.meta.filename,
+    { stat: { type: "boolean" }, color: { type: "boolean" } },
+    { words: 2, allowNegative: true },
+  );
   const [before, after] = chosen(positionals);
   const color =
     values.color ?? (process.stdout.isTTY && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb");

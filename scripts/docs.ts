@@ -3,10 +3,10 @@
 // What was made from the same sources before is not made again; --fresh makes everything anew.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { temporaryFolder } from "@course/runtime/testing";
 import { BlockCache, workOn } from "./lib/block-cache.ts";
 import { chapters, ROOT, runScript } from "./lib/chapters.ts";
+import { commandLine } from "./lib/command-line.ts";
 import { firstDifference } from "./lib/difference.ts";
 import { faultsOf } from "./lib/page-checks.ts";
 import { PageWorkers } from "./lib/page-workers.ts";
@@ -18,10 +18,11 @@ process.env["HOME"] = home;
 process.env["NPM_CONFIG_UPDATE_NOTIFIER"] = "false";
 
 await runScript(async () => {
-  const { values: how, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { check: { type: "boolean", default: false }, fresh: { type: "boolean", default: false } },
-  });
+  const { values: how, positionals } = commandLine(
+    import.meta.filename,
+    { check: { type: "boolean", default: false }, fresh: { type: "boolean", default: false } },
+    { words: Infinity },
+  );
   const all = [
     "README.md",
     "CONTRIBUTING.md",
@@ -30,7 +31,8 @@ await runScript(async () => {
   const pages = all.filter(
     (page) => positionals.length === 0 || positionals.some((part) => page.includes(part)),
   );
-  if (pages.length === 0) throw new Error(`No page has "${positionals.join('" or "')}" in its name.`);
+  const unknown = positionals.find((part) => all.every((page) => !page.includes(part)));
+  if (unknown !== undefined) throw new Error(`No page has "${unknown}" in its name.`);
   const missing = chapters.filter(({ name }) => !all.includes(`docs/${name}.md`));
   const problems = [
     ...(await fillPages(pages, how)),

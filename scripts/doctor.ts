@@ -2,7 +2,6 @@
 // -- --yes asks the endpoint without a question first, -- --offline examines the offline model, -- --json is for a program,
 // -- --model ID wins over MODEL_ID.
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { confirm, isCancel } from "@clack/prompts";
 import { startOfflineModel } from "@course/offline-model";
 import { createModelClient, errorMessage, type ModelClient } from "../packages/runtime/src/index.ts";
@@ -10,7 +9,7 @@ import { loadEnvironment } from "../packages/runtime/src/terminal/environment.ts
 import { secretsIn } from "../packages/runtime/src/terminal/secrets.ts";
 import { screenOn } from "../packages/runtime/src/terminal/style.ts";
 import { chapters, ROOT, runScript } from "./lib/chapters.ts";
-import { refuseSwallowed } from "./lib/swallowed.ts";
+import { commandLine } from "./lib/command-line.ts";
 import { judge } from "./doctor/chapters.ts";
 import type { Check } from "./doctor/check.ts";
 import { Endpoint } from "./doctor/endpoint.ts";
@@ -26,11 +25,10 @@ const OPTIONS = {
   json: { type: "boolean", default: false },
   model: { type: "string" },
 } as const;
-type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"];
+type Values = ReturnType<typeof commandLine<typeof OPTIONS>>["values"];
 
 await runScript(async () => {
-  refuseSwallowed("doctor", ["offline", "json"]);
-  const { values } = parseArgs({ options: OPTIONS });
+  const { values } = commandLine(import.meta.filename, OPTIONS);
   const report = values.json ? asJson((text) => console.log(text)) : onScreen(screenOn(process.stdout));
   const machine = [
     ...checkMachine(thisMachine(ROOT, process.stdout)),

@@ -1,13 +1,15 @@
 // npm run fuzz:policy: looks for command lines that the permissions of s07 let through and should not. Lines are judged
 // here and run in a sandbox only. --minutes 10, or --lines 1000; --seed repeats a run.
-import { parseArgs } from "node:util";
 import { knownLines } from "./fuzz/known-lines.ts";
 import { fuzz } from "./fuzz/run.ts";
 import { runScript } from "./lib/chapters.ts";
+import { commandLine } from "./lib/command-line.ts";
 
 await runScript(async () => {
-  const { values } = parseArgs({
-    options: { minutes: { type: "string" }, lines: { type: "string" }, seed: { type: "string" } },
+  const { values } = commandLine(import.meta.filename, {
+    minutes: { type: "string" },
+    lines: { type: "string" },
+    seed: { type: "string" },
   });
   const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 32) : count("seed", values.seed);
   const limit =

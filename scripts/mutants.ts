@@ -6,8 +6,8 @@
 // and those that do not compile are not run.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { ROOT, runScript } from "./lib/chapters.ts";
+import { commandLine } from "./lib/command-line.ts";
 import { readAccepted } from "./mutants/accepted.ts";
 import { wordDiff, type Mutant } from "./mutants/mutate.ts";
 import { findPackage, packagesOf, type Package } from "./mutants/packages.ts";
@@ -23,21 +23,19 @@ import {
 import { Sandbox } from "./mutants/sandbox.ts";
 
 const THRESHOLD = 0.85;
+const OPTIONS = {
+  all: { type: "boolean" },
+  sample: { type: "string" },
+  seed: { type: "string", default: "1" },
+  file: { type: "string" },
+  quick: { type: "string", default: "600" },
+  workers: { type: "string", default: "1" },
+  list: { type: "boolean" },
+  json: { type: "boolean" },
+} as const;
 
 await runScript(async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      all: { type: "boolean" },
-      sample: { type: "string" },
-      seed: { type: "string", default: "1" },
-      file: { type: "string" },
-      quick: { type: "string", default: "600" },
-      workers: { type: "string", default: "1" },
-      list: { type: "boolean" },
-      json: { type: "boolean" },
-    },
-  });
+  const { values, positionals } = commandLine(import.meta.filename, OPTIONS, { words: Infinity });
   const { sample, file } = values;
   const options = {
     seed: count("seed", values.seed),

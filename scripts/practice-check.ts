@@ -1,13 +1,14 @@
 // npm run practice:check: proves every step of every exercise; npm run practice:check s13: one chapter's.
 import { availableParallelism } from "node:os";
 import { chapters, findChapter, runScript } from "./lib/chapters.ts";
+import { commandLine } from "./lib/command-line.ts";
 import { check, statesOf } from "./practice/check.ts";
 import { exerciseOf, exercises } from "./practice/exercise.ts";
 import { checkTests } from "./practice/write-tests/check.ts";
 import { writeTestsOf } from "./practice/write-tests/exercise.ts";
 
 await runScript(async () => {
-  const ids = process.argv.slice(2);
+  const { positionals: ids } = commandLine(import.meta.filename, {}, { words: Infinity });
   const chosen = ids.length > 0 ? ids.flatMap((id) => exerciseOf(findChapter(id)) ?? []) : exercises();
   const waiting = chosen.flatMap((exercise) => statesOf(exercise).map((written) => ({ exercise, written })));
   const problems: string[] = [];

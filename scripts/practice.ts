@@ -3,10 +3,10 @@
 // --write-tests: the other way round. You write the tests, which must kill mutants of the chapter's code.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import type { Screen } from "../packages/runtime/src/terminal/screen.ts";
 import { screenOn } from "../packages/runtime/src/terminal/style.ts";
 import { findChapter, runScript } from "./lib/chapters.ts";
+import { commandLine } from "./lib/command-line.ts";
 import { exerciseOf, type Exercise } from "./practice/exercise.ts";
 import { overview } from "./practice/overview.ts";
 import { reset } from "./practice/reset.ts";
@@ -29,9 +29,10 @@ const OPTIONS = {
 process.once("SIGINT", () => process.exit(130));
 
 await runScript(async () => {
-  const { values, positionals } = options();
+  const { values, positionals } = commandLine(import.meta.filename, OPTIONS, { words: Infinity });
   const screen = screenOn(process.stdout);
   const [id, number = "", ...others] = positionals;
+  refuseTogether(values, id);
   if (id === undefined) return overview(screen);
   if (values["write-tests"]) return writeTests(id, [number, ...others], values, screen);
   const exercise = exerciseFor(id);
@@ -47,7 +48,16 @@ await runScript(async () => {
   await showState(exercise, screen);
 });
 
-type Values = ReturnType<typeof options>["values"];
+/** One thing at a time, and of a chapter. */
+function refuseTogether(values: Values, id: string | undefined): void {
+  const asked = (["watch", "hint", "diff", "reset"] as const).filter((name) => values[name]);
+  if (asked.length > 1) throw new Error(`--${asked.join(" and --")} do not go together.`);
+  const [given] = [...asked, ...(values["write-tests"] ? ["write-tests"] : [])];
+  if (id === undefined && given !== undefined)
+    throw new Error(`Name a chapter, as in: npm run practice s13 -- --${given}`);
+}
+
+type Values = ReturnType<typeof commandLine<typeof OPTIONS>>["values"];
 
 async function writeTests(
   id: string,
@@ -70,27 +80,6 @@ async function writeTests(
   if (!watch) return show();
   openTests(exercise);
   return watchAndShow([join(exercise.folder, "test")], screen, show);
-}
-
-function options() {
-  // npm knows --yes itself, and a user's settings may hold it.
-  const ours = Object.keys(OPTIONS).filter((name) => name !== "yes");
-  const swallowed = ours.find((name) => process.env[`npm_config_${name.replaceAll("-", "_")}`] === "true");
-  const typed = process.argv.slice(2);
-  if (swallowed && !typed.includes(`--${swallowed}`))
-    throw new Error(
-      `npm took --${swallowed} for itself. Write: npm run practice ${[...typed, "--", `--${swallowed}`].join(" ")}`,
-    );
-  try {
-    return parseArgs({ allowPositionals: true, options: OPTIONS });
-  } catch (error) {
-    const [message] = String(error instanceof Error ? error.message : error).split(". ");
-    throw new Error(
-      `${message}. There are: ${Object.keys(OPTIONS)
-        .map((name) => `--${name}`)
-        .join(", ")}.`,
-    );
-  }
 }
 
 function exerciseFor(id: string): Exercise {

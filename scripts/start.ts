@@ -3,10 +3,12 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { screenOn } from "../packages/runtime/src/terminal/style.ts";
 import { ROOT, runScript } from "./lib/chapters.ts";
+import { commandLine } from "./lib/command-line.ts";
 import { mapLines, places } from "./start/map.ts";
 import { menu } from "./start/menu.ts";
 
 await runScript(async () => {
+  commandLine(import.meta.filename, {});
   const isTerminal = process.stdin.isTTY && process.stdout.isTTY && process.env["TERM"] !== "dumb";
   if (isTerminal) return menu({ runScript: runHere });
   const screen = screenOn(process.stdout);

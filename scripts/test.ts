@@ -4,6 +4,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
+import { helpIfAsked } from "./lib/command-line.ts";
+
+helpIfAsked(import.meta.filename);
 
 const root = join(import.meta.dirname, "..");
 const [prefix = "", ...forVitest] = process.argv.slice(2);

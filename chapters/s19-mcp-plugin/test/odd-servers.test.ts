@@ -218,6 +218,7 @@ test("nothing stays running: a server that ignores SIGTERM, its child, and one t
   const pids = join(temporaryFolder(), "pids");
   const { command, close } = await open({
     servers: { a: odd("stubborn", "grandchild", `pids=${pids}`), b: odd("silent", `pids=${pids}`) },
+    waits: false,
   });
   await until(() => pidsIn(pids).length === 3, "both servers and the child run");
   await until(async () => (await command("/mcp")).includes("● a"), "one of them is ready");

@@ -33,6 +33,8 @@ export interface Setting {
   others?: (workspace: Workspace) => Extension[];
   answer?: (question: Question) => Answer;
   window?: number;
+  /** Whether to wait until each server is ready or has failed; true, unless it is said. */
+  waits?: boolean;
 }
 
 export interface Opened extends TestSession {
@@ -54,7 +56,7 @@ export function writeFiles(root: string, files: Record<string, string>): void {
 export async function open(setting: Setting, ...turns: Turn[]): Promise<Opened> {
   process.env["HOME"] = temporaryFolder();
   const folder = temporaryFolder();
-  const { servers, files = {}, values = { trust: true }, others, answer } = setting;
+  const { servers, files = {}, values = { trust: true }, others, answer, waits = true } = setting;
   const config = servers ? { ".mcp.json": JSON.stringify({ mcpServers: servers }) } : {};
   writeFiles(folder, { ...config, ...files });
   const model = scriptWith({}, ...turns);
@@ -72,10 +74,8 @@ export async function open(setting: Setting, ...turns: Turn[]): Promise<Opened> 
   );
   const { agent, events } = session;
   // The first request would wait five seconds for them, which a busy machine can need.
-  await until(
-    () => agent.extensions.every(({ status }) => status?.() === undefined),
-    "no server is connecting",
-  );
+  const isReady = () => agent.extensions.every(({ status }) => status?.() === undefined);
+  await until(() => !waits || isReady(), "no server is connecting");
   return {
     ...session,
     requests: model.requests,

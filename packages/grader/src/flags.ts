@@ -1,5 +1,5 @@
 // The arguments of npm run grade. What is wrong with them is an Error that says what to type.
-import { parseArgs } from "node:util";
+import { readCommandLine } from "@course/runtime/terminal";
 import type { Stage } from "./check.ts";
 import type { Program } from "./command-line.ts";
 
@@ -25,12 +25,7 @@ export function parseFlags(
   known: readonly Stage[],
   env: NodeJS.ProcessEnv,
 ): Flags | "help" {
-  const swallowed = Object.keys(OPTIONS).find(
-    (name) => env[`npm_config_${name}`] !== undefined && !args.some((arg) => arg.startsWith(`--${name}`)),
-  );
-  if (swallowed !== undefined)
-    throw new Error(`npm took --${swallowed} for itself. Write: npm run grade -- "COMMAND" --${swallowed}`);
-  const { values, positionals } = read(args);
+  const { values, positionals } = readCommandLine(OPTIONS, { words: Infinity, args, env });
   if (values.help) return "help";
   const [command = "", ...more] = positionals;
   if (command.trim() === "")
@@ -50,15 +45,6 @@ export function parseFlags(
     stages: chosen(values.stage, known),
     json: values.json,
   };
-}
-
-function read(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    const [first = ""] = (error instanceof Error ? error.message : String(error)).split(/(?<=\.) /);
-    throw new Error(`${first.replace(/\.$/, "")}. --help lists all flags.`);
-  }
 }
 
 function chosen(names: readonly string[] | undefined, known: readonly Stage[]): readonly Stage[] {

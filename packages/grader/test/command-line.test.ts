@@ -59,8 +59,9 @@ test.each([
 });
 
 test("a flag that npm took for itself is named", () => {
-  expect(() => parseFlags(["agent"], stages, { npm_config_stage: "loop" })).toThrow(
-    'Write: npm run grade -- "COMMAND" --stage',
+  const env = { npm_lifecycle_event: "grade", npm_config_stage: "loop" };
+  expect(() => parseFlags(["python3 agent.py"], stages, env)).toThrow(
+    'Write: npm run grade -- "python3 agent.py" --stage loop',
   );
 });
 

@@ -1,8 +1,8 @@
 // The arguments of npm run worker. What is wrong with them is an Error that says what to type.
 import { hostname } from "node:os";
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { hasControlCharacters, Workspace } from "@course/runtime";
+import { readCommandLine } from "@course/runtime/terminal";
 import { redisPlace, type RedisPlace } from "./redis-place.ts";
 
 const OPTIONS = {
@@ -26,14 +26,7 @@ export interface WorkerFlags {
 
 /** "help" where that is asked for. Throws an Error that names the argument at fault. */
 export function workerFlags(args: readonly string[], env: NodeJS.ProcessEnv): WorkerFlags | "help" {
-  const swallowed = Object.keys(OPTIONS).find(
-    (name) =>
-      env[`npm_config_${name.replaceAll("-", "_")}`] !== undefined &&
-      !args.some((arg) => arg.startsWith(`--${name}`)),
-  );
-  if (swallowed !== undefined)
-    throw new Error(`npm took --${swallowed} for itself. Write: npm run worker -- --${swallowed}`);
-  const values = read(args);
+  const { values } = readCommandLine(OPTIONS, { args, env });
   if (values.help) return "help";
   if (values.dir === undefined)
     throw new Error(
@@ -51,15 +44,6 @@ export function workerFlags(args: readonly string[], env: NodeJS.ProcessEnv): Wo
     name: values.name,
     silentSeconds: wholeNumber("silent-seconds", values["silent-seconds"], 2, 3_600),
   };
-}
-
-function read(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS }).values;
-  } catch (error) {
-    const [first = ""] = (error instanceof Error ? error.message : String(error)).split(/(?<=\.) /);
-    throw new Error(`${first.replace(/\.$/, "")}. --help lists all flags.`, { cause: error });
-  }
 }
 
 function wholeNumber(name: string, text: string, least: number, most: number): number {

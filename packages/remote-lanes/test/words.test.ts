@@ -35,7 +35,7 @@ test.each([
   [["--silent-seconds", "3601"], /^--silent-seconds 3601/],
   [["--name", ""], /^--name "": expected 1 to 40 characters/],
   [["--name", "n".repeat(41)], /^--name "n+": expected 1 to 40 characters/],
-  [["extra"], /^Unexpected argument 'extra'[^.]*\. --help lists all flags\.$/],
+  [["extra"], /^"extra" is one word too many\. --help says what is expected\.$/],
 ])("%j is refused, and the value is named", (args, line) => {
   expect(() => flags(...args)).toThrow(line);
 });
@@ -58,9 +58,9 @@ test("help is given whatever else is missing, and a folder is taken from where n
 });
 
 test("of a flag that npm swallowed only one that was not given again is named, with what to type", () => {
-  const env = { npm_config_silent_seconds: "5" };
+  const env = { npm_lifecycle_event: "worker", npm_config_silent_seconds: "5" };
   expect(() => workerFlags(["--dir", folder], env)).toThrow(
-    "npm took --silent-seconds for itself. Write: npm run worker -- --silent-seconds",
+    `npm took --silent-seconds for itself. Write: npm run worker -- --dir ${folder} --silent-seconds 5`,
   );
   expect(workerFlags(["--dir", folder, "--silent-seconds=5"], env)).toMatchObject({ silentSeconds: 5 });
 });

@@ -1,8 +1,8 @@
 // The arguments of npm run replay. What is wrong with them is an Error that names the value and says what to type.
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { errorMessage } from "@course/runtime";
+import { readCommandLine } from "@course/runtime/terminal";
 
 export const HELP = `npm run replay FILE plays what --trace wrote: in the browser, or with --text in the terminal.
 
@@ -40,7 +40,7 @@ const OPTIONS = {
   help: { type: "boolean", short: "h" },
 } as const;
 
-type Values = ReturnType<typeof read>["values"];
+type Values = ReturnType<typeof readCommandLine<typeof OPTIONS>>["values"];
 
 export interface ShowCommand {
   kind: "show" | "claude-code";
@@ -77,8 +77,7 @@ export type Command = { kind: "help" } | { kind: "list" } | ShowCommand | EditCo
 
 /** Throws an Error that names the argument at fault. */
 export function parseFlags(args: readonly string[], env: NodeJS.ProcessEnv): Command {
-  refuseSwallowed(args, env);
-  const { values, positionals } = read(args);
+  const { values, positionals } = readCommandLine(OPTIONS, { words: Infinity, args, env });
   if (values.help) return { kind: "help" };
   const [name, ...more] = positionals;
   if (more.length > 0)
@@ -156,26 +155,4 @@ function refuseTogether(values: Values): void {
       ? `--${odd} goes with ${other}.`
       : `--${odd} and ${mode} do not go together. --help says what does.`,
   );
-}
-
-function refuseSwallowed(args: readonly string[], env: NodeJS.ProcessEnv): void {
-  // npm knows --yes itself, and a user's settings may hold it.
-  const swallowed = Object.keys(OPTIONS).find(
-    (name) =>
-      name !== "yes" &&
-      env[`npm_config_${name.replaceAll("-", "_")}`] !== undefined &&
-      !args.some((arg) => arg.startsWith(`--${name}`)),
-  );
-  if (swallowed === undefined) return;
-  const typed = [...args, "--", `--${swallowed}`].join(" ");
-  throw new Error(`npm took --${swallowed} for itself. Write: npm run replay ${typed}`);
-}
-
-function read(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    const [first = ""] = errorMessage(error).split(/(?<=\.) /);
-    throw new Error(`${first.replace(/\.$/, "")}. --help lists all flags.`, { cause: error });
-  }
 }

@@ -2,9 +2,8 @@
 import { expect, test } from "vitest";
 import {
   chaptersNamed,
-  checkNpmTookNone,
   flagHelp,
-  flagNames,
+  flagsThatTakeValues,
   outputFormat,
   parseFlags,
 } from "../src/terminal/flags.ts";
@@ -76,8 +75,8 @@ test.each<[string[], string]>([
 });
 
 test("a flag that is refused is neither in the help nor among the names", () => {
-  expect(flagNames(OWN)).toEqual(expect.arrayContaining(["print", "resume", "verbose"]));
-  expect(flagNames(OWN)).not.toContain("danger");
+  expect(flagsThatTakeValues(OWN)).toMatchObject({ print: true, resume: true, verbose: false });
+  expect(flagsThatTakeValues(OWN)).not.toHaveProperty("danger");
   const help = flagHelp(OWN).split("\n");
   expect(help).toContain("  -p, --print PROMPT          Run one prompt, print the answer, and exit");
   expect(help).toContain("      --verbose               Say more");
@@ -111,15 +110,4 @@ test.each<[string[], string[]]>([
   [["--with-more=s12"], []],
 ])("of %j the chapters are %j", (args, chapters) => {
   expect(chaptersNamed(args)).toEqual(chapters);
-});
-
-test("a flag that npm took for itself is told with how to write it, and no other is", () => {
-  const check = (args: string[], env: Record<string, string>) => checkNpmTookNone(flagNames(OWN), args, env);
-  const script = { npm_lifecycle_event: "s13" };
-  expect(() => check([], { ...script, npm_config_max_turns: "7" })).toThrow(
-    "npm took --max-turns for itself. Write: npm run s13 -- --max-turns",
-  );
-  expect(() => check(["--verbose"], { ...script, npm_config_verbose: "true" })).not.toThrow();
-  expect(() => check([], { npm_config_verbose: "true" })).not.toThrow();
-  expect(() => check([], { ...script, npm_config_loglevel: "silent" })).not.toThrow();
 });

@@ -49,7 +49,7 @@ export function parseFlags(
     const flag = flags[token.name];
     if (!flag)
       throw new Error(
-        `Unknown flag ${token.rawName}.${suggestion(token.name, flagNames(chapterFlags))} --help lists all.`,
+        `Unknown flag ${token.rawName}.${suggestion(token.name, Object.keys(flagsThatTakeValues(chapterFlags)))} --help lists all.`,
       );
     if (flag.refusal !== undefined) throw new Error(`${token.rawName}: ${flag.refusal}`);
     const value = valueOf(flag, token);
@@ -150,22 +150,16 @@ export function chaptersNamed(args: readonly string[]): string[] {
     .filter(Boolean);
 }
 
-/** Throws an Error that says how to write it where npm took a flag for itself, which it then has in a variable. */
-export function checkNpmTookNone(
-  names: readonly string[],
-  args: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): void {
-  const taken = names.find((name) => env[`npm_config_${name.replaceAll("-", "_")}`]);
-  const script = env["npm_lifecycle_event"];
-  if (taken && script && !args.includes(`--${taken}`))
-    throw new Error(`npm took --${taken} for itself. Write: npm run ${script} -- --${taken}`);
-}
-
-/** The long names of all flags that there are. */
-export function flagNames(chapterFlags: Readonly<Record<string, ChapterFlag>>): string[] {
+/** All flags that there are, by their long names, and whether a value belongs to each. */
+export function flagsThatTakeValues(
+  chapterFlags: Readonly<Record<string, ChapterFlag>>,
+): Record<string, boolean> {
   const flags = Object.entries({ ...COMMON, ...chapterFlags });
-  return flags.flatMap(([name, { refusal }]) => (refusal === undefined ? [name] : []));
+  return Object.fromEntries(
+    flags.flatMap(([name, { value, refusal }]) =>
+      refusal === undefined ? [[name, value !== undefined]] : [],
+    ),
+  );
 }
 
 export function flagHelp(chapterFlags: Readonly<Record<string, ChapterFlag>> = {}): string {

@@ -7,6 +7,7 @@ export {
   type FlagValues,
   type TryIt,
 } from "./chapter.ts";
+export { readCommandLine } from "./command-line.ts";
 export { loadEnvironment } from "./environment.ts";
 export { readCard, readEdition, REPOSITORY } from "./repository.ts";
 export { startTerminal } from "./start.ts";

@@ -6,7 +6,8 @@ import { errorMessage } from "../errors.ts";
 import { loadLater } from "../load-later.ts";
 import { ensurePlayground } from "../workspace/workspace.ts";
 import type { ChapterModule } from "./chapter.ts";
-import { chaptersNamed, checkNpmTookNone, flagNames } from "./flags.ts";
+import { checkNpmTookNone } from "./command-line.ts";
+import { chaptersNamed, flagsThatTakeValues } from "./flags.ts";
 import { mineOf } from "./mine.ts";
 import { loadChapters, readCard, REPOSITORY } from "./repository.ts";
 import { startProgram, type Inspect } from "./start-program.ts";
@@ -44,7 +45,7 @@ export async function startTerminal(chapter: ChapterModule, mainUrl: string, fol
 function othersOf(chapter: ChapterModule): ChapterModule[] {
   try {
     const args = process.argv.slice(2);
-    checkNpmTookNone(flagNames(chapter.flags ?? {}), args, process.env);
+    checkNpmTookNone(flagsThatTakeValues(chapter.flags ?? {}), args, process.env);
     return loadChapters(chaptersNamed(args));
   } catch (error) {
     screenOn(process.stderr).line(errorMessage(error));
