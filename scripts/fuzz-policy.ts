@@ -27,7 +27,6 @@ await runScript(async () => {
 });
 
 function count(name: string, text: string): number {
-  const number = Number(text);
-  if (!(number >= 0)) throw new Error(`--${name} ${text}: expected a number.`);
-  return number;
+  if (!/^\d+$/.test(text)) throw new Error(`--${name} ${text}: expected a whole number.`);
+  return Number(text);
 }

@@ -65,6 +65,7 @@ export function sessions(workspace: Workspace, values: FlagValues = {}): Extensi
 function sessionsCommand(store: SessionStore): Command {
   return {
     description: "lists the sessions of this folder, which --resume ID takes up",
+    isAlone: true,
     run: (_, session, columns) => renderSessions(store.list(), session.id, columns),
   };
 }

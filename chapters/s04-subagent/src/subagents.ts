@@ -27,6 +27,7 @@ export function subagents(): Extension {
     commands: {
       subagents: {
         description: "shows each subagent, and the context with and without them",
+        isAlone: true,
         run: (_, session, columns) => renderReports(reports, session, columns),
       },
     },

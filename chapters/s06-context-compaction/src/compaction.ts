@@ -81,6 +81,7 @@ function contextCommands(window: ContextWindow, keeper: RoomKeeper): Record<stri
   return {
     context: {
       description: "draws how full the window is, and of what",
+      isAlone: true,
       run: (_, session, columns) => drawContext(window, session, columns),
     },
     compact: {

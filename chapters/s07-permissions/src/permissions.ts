@@ -18,6 +18,8 @@ import { Policy } from "./policy.ts";
 import {
   applyGrant,
   checkBypass,
+  faultOfMode,
+  faultOfRules,
   keepRules,
   loadSettings,
   localGrant,
@@ -33,9 +35,17 @@ const REFUSALS = 3;
 const NOT_RUN = "The call was not run:";
 
 export const permissionFlags = {
-  "permission-mode": { value: "MODE", description: MODES.join(", ") },
-  allow: { value: "RULES", description: 'Allow rules, as in "Bash(npm test),Edit(./notes/**)"' },
-  deny: { value: "RULES", description: "Deny rules; they hold in every mode" },
+  "permission-mode": { value: "MODE", description: MODES.join(", "), check: faultOfMode },
+  allow: {
+    value: "RULES",
+    description: 'Allow rules, as in "Bash(npm test),Edit(./notes/**)"',
+    check: (rules: string) => faultOfRules(rules, "allow"),
+  },
+  deny: {
+    value: "RULES",
+    description: "Deny rules; they hold in every mode",
+    check: (rules: string) => faultOfRules(rules, "deny"),
+  },
   ...trustFlag,
 } as const;
 

@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { withoutMark, writeFileAtomic, type FlagValues, type Workspace } from "@course/runtime";
+import { errorMessage, withoutMark, writeFileAtomic, type FlagValues, type Workspace } from "@course/runtime";
 import { isElsewhere } from "./rule-check.ts";
 import { parseRule, type Rule } from "./rules.ts";
 import { readSettingsFile, type SettingsFile } from "./settings-file.ts";
@@ -66,8 +66,23 @@ export function loadSettings(workspace: Workspace, values: FlagValues, home = ho
 /** Throws an Error that lists the modes. */
 export function parseMode(text: string, where: string): Mode {
   const mode = MODES.find((known) => known === text);
-  if (!mode) throw new Error(`${where} ${text}: expected ${MODES.join(", ")}.`);
+  if (!mode) throw new Error(`${where} ${text}: ${faultOfMode(text)}`);
   return mode;
+}
+
+/** What is wrong with a name of a mode; undefined if nothing. */
+export function faultOfMode(text: string): string | undefined {
+  return MODES.some((known) => known === text) ? undefined : `expected ${MODES.join(", ")}.`;
+}
+
+/** What is wrong with a flag's rules; undefined if nothing. */
+export function faultOfRules(texts: string, kind: "allow" | "deny"): string | undefined {
+  try {
+    for (const text of splitRules(texts)) parseRule(text, `--${kind}`, "/", kind);
+  } catch (error) {
+    return errorMessage(error);
+  }
+  return undefined;
 }
 
 /** Throws an Error where the mode would bypass permissions and a file forbids that. */

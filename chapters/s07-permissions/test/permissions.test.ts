@@ -168,7 +168,8 @@ test("/rules lists rules with their source; /mode shows and sets, and refuses wh
 
 test.each([
   [["--permission-mode", "yolo"], /^--permission-mode yolo: expected default/],
-  [["--allow", "not a rule!"], /^"not a rule!" is no rule/],
+  [["--allow", "not a rule!"], /^--allow: "not a rule!" is no rule/],
+  [["--deny", "Edit,Bash("], /^--deny Edit,Bash\(: "Bash\("/],
 ])("a wrong flag %j is one line and no start", async (flags, message) => {
   const { stderr, code } = await runChapter(import.meta.url, [
     "--offline",

@@ -2,6 +2,7 @@
 // keeps it), because the cache and the model's thoughts are bound to it. What changes is injected instead.
 import {
   requestParams,
+  ToolError,
   type Agent,
   type Extension,
   type FlagValues,
@@ -28,7 +29,8 @@ export function systemPrompt(values: FlagValues = {}): Extension {
         description: "shows what is in the prompt, and whose it is; /prompt all shows each line",
         async run(argument, session, columns) {
           if (!agent) return "";
-          if (argument !== "" && argument !== "all") return `/prompt ${argument}: expected all, or nothing.`;
+          if (argument !== "" && argument !== "all")
+            throw new ToolError(`/prompt ${argument}: expected all, or nothing.`);
           const { tools } = await requestParams(agent, session);
           const parts = partsOf(agent, tools ?? [], sections, session.messages);
           return argument === "all" ? renderMargin(parts) : renderStack(parts, session.usage, columns);

@@ -210,7 +210,7 @@ test("/prompt shows the stack with owner, tokens and what was cached; /prompt al
   await open.run("one");
   expect(await prompt()).toMatch(/\n1 call sent /);
   await open.run("two");
-  expect(await prompt("foo")).toBe("/prompt foo: expected all, or nothing.");
+  await expect(prompt("foo")).rejects.toThrow("/prompt foo: expected all, or nothing.");
   const found = open.agent.extensions.find(({ name }) => name === "system-prompt")?.commands?.["prompt"];
   expect(await found?.complete?.()).toEqual(["all"]);
   const stack = String(await prompt());

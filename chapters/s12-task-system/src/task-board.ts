@@ -24,7 +24,10 @@ export type BeforeUpdate = (task: Task, change: TaskChange) => void;
 
 type Tasks = ReadonlyMap<number, Task>;
 
+const FOLDER = ".tasks";
+
 export class TaskBoard {
+  readonly #workspace: Workspace;
   readonly #store: TaskStore;
   readonly #lock: FileLock;
   readonly #now: () => Date;
@@ -39,7 +42,8 @@ export class TaskBoard {
       beforeUpdate?: BeforeUpdate | undefined;
     } = {},
   ) {
-    const folder = join(workspace.root, ".tasks");
+    this.#workspace = workspace;
+    const folder = join(workspace.root, FOLDER);
     this.#store = new TaskStore(folder);
     this.#lock = new FileLock(join(folder, ".lock"));
     this.#now = options.now ?? (() => new Date());
@@ -103,7 +107,7 @@ export class TaskBoard {
 
   #load(): Promise<Map<number, Task>> {
     // Under the lock, because loading may set a torn file aside.
-    return this.#lock.hold(() => this.#read());
+    return this.#hold(() => this.#read());
   }
 
   #read(): Map<number, Task> {
@@ -114,13 +118,19 @@ export class TaskBoard {
 
   /** Runs `edit` under the lock and writes every task that it changed. If `edit` throws, nothing was written. */
   change<T>(edit: (tasks: Map<number, Task>) => T): Promise<T> {
-    return this.#lock.hold(() => {
+    return this.#hold(() => {
       const tasks = this.#read();
       const before = new Map([...tasks].map(([id, task]) => [id, JSON.stringify(task)]));
       const changed = edit(tasks);
       for (const [id, task] of tasks) if (before.get(id) !== JSON.stringify(task)) this.#store.save(task);
       return changed;
     });
+  }
+
+  /** A clone may bring a link in the folder's place: it must not lead what is written here to the user's files elsewhere. */
+  async #hold<T>(act: () => T): Promise<T> {
+    this.#workspace.resolve(FOLDER);
+    return this.#lock.hold(act);
   }
 }
 

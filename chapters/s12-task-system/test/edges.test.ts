@@ -1,5 +1,5 @@
 // What is easily got wrong by one: a lock that is taken for good, files that go between two looks, widths.
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startMark, Workspace } from "@course/runtime";
@@ -111,4 +111,13 @@ test("a task that is deleted waits for nothing any more, on disk too, and nothin
     [[], []],
     [[], []],
   ]);
+});
+
+test("a folder that a clone has put a link in the place of is not written through", async () => {
+  const [here, elsewhere] = [newFolder(), newFolder()];
+  symlinkSync(elsewhere, join(here, ".tasks"));
+  const linked = new TaskBoard(new Workspace(here));
+  await expect(linked.create("x")).rejects.toThrow(".tasks leads out of the workspace.");
+  await expect(linked.list()).rejects.toThrow(".tasks leads out of the workspace.");
+  expect(readdirSync(elsewhere)).toEqual([]);
 });

@@ -32,6 +32,7 @@ export function backgroundTasks(workspace: Workspace, { lanes: url }: FlagValues
       bg: bg(manager),
       lanes: {
         description: "draws what ran when",
+        isAlone: true,
         run: (_argument, _session, columns) => lanes.draw(manager.list(), Date.now(), columns),
       },
     },

@@ -31,6 +31,7 @@ export function agentTeams(workspace: Workspace): TeamExtension {
       inbox: inboxCommand(team),
       lanes: {
         description: "draws who did what when",
+        isAlone: true,
         run: (_argument, _session, columns) => lanes.draw([], Date.now(), columns),
       },
     },

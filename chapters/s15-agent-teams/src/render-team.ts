@@ -1,5 +1,5 @@
 // The team as text, for the lead's model and for the user.
-import { blocksOf, promptTokens, shortened } from "@course/runtime";
+import { blocksOf, promptTokens, shortened, ToolError } from "@course/runtime";
 import type { Mailbox } from "./mailbox.ts";
 import type { TeammateRecord } from "./roster.ts";
 import type { Team } from "./team.ts";
@@ -30,10 +30,10 @@ export function renderTeam(team: Team, columns = 80): string {
   );
 }
 
-/** One teammate's conversation, its words in full and its results shortened. */
+/** One teammate's conversation, its words in full and its results shortened. Throws ToolError if there is none. */
 export function renderConversation(name: string, team: Team): string {
   const session = team.conversationOf(name);
-  if (!session) return `There is no conversation of ${name}. ${thoseOf(team.list())}`;
+  if (!session) throw new ToolError(`There is no conversation of ${name}. ${thoseOf(team.list())}`);
   const lines = session.messages.flatMap((message) =>
     blocksOf(message).flatMap((block) => {
       switch (block.type) {

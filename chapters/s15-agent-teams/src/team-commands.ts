@@ -1,5 +1,5 @@
 // What the user sees of the team: who does what, one teammate's conversation in full, and mail, which looking at does not read.
-import type { Command } from "@course/runtime";
+import { ToolError, type Command } from "@course/runtime";
 import { renderConversation, renderInbox, renderTeam, thoseOf } from "./render-team.ts";
 import { LEAD } from "./names.ts";
 import type { Team } from "./team.ts";
@@ -15,10 +15,10 @@ export function teamCommand(team: Team): Command {
       const [first = "", second = ""] = argument.split(/\s+/);
       if (first === "") return renderTeam(team, columns);
       if (first !== "stop") return renderConversation(first, team);
-      if (second === "") return USAGE;
+      if (second === "") throw new ToolError(USAGE);
       const living = team.list().filter(({ state }) => state !== "stopped");
       const isThere = second === "all" || living.some(({ name }) => name === second);
-      if (!isThere) return `There is no teammate ${second} to stop. ${thoseOf(living)}`;
+      if (!isThere) throw new ToolError(`There is no teammate ${second} to stop. ${thoseOf(living)}`);
       const ended = second === "all" ? living.map(({ name }) => name) : [second];
       await Promise.all(ended.map((name) => team.stop(name, "the user stopped it")));
       return ended.length > 0 ? `Stopped: ${ended.join(", ")}.` : "Nobody is at work.";
@@ -33,7 +33,8 @@ export function inboxCommand(team: Team): Command {
     complete: names,
     run(argument) {
       const name = argument || LEAD;
-      if (!names().includes(name)) return `There is no ${name}. There are: ${names().join(", ")}.`;
+      if (!names().includes(name))
+        throw new ToolError(`There is no ${name}. There are: ${names().join(", ")}.`);
       return renderInbox(team.inbox(name));
     },
   };

@@ -104,7 +104,9 @@ test("/team shows who has used what, one conversation in full, and stops by name
   });
   expect(await command("team")).toBe("There are no teammates.");
   expect(await command("team", "stop all")).toBe("Nobody is at work.");
-  expect(await command("team", "ada")).toBe("There is no conversation of ada. There are no teammates.");
+  await expect(command("team", "ada")).rejects.toThrow(
+    "There is no conversation of ada. There are no teammates.",
+  );
   await runUntilIdle("go");
   const [head, row] = String(await command("team")).split("\n");
   expect(head).toBe("  name        role                      calls    tokens  state");
@@ -115,10 +117,14 @@ test("/team shows who has used what, one conversation in full, and stops by name
   expect(shown.join("\n")).toMatch(
     /● bash \{"command":"printf .*\n {2}found\n {2}more\n {2}y{388}…\nada: I found it$/,
   );
-  expect(await command("team", "bob")).toBe("There is no conversation of bob. The teammates are: ada.");
-  expect(await command("team", "stop bob")).toBe("There is no teammate bob to stop. The teammates are: ada.");
-  expect(await command("team", "stop")).toMatch(/^Write \/team, /);
-  expect(await command("inbox", "bob")).toBe("There is no bob. There are: lead, ada.");
+  await expect(command("team", "bob")).rejects.toThrow(
+    "There is no conversation of bob. The teammates are: ada.",
+  );
+  await expect(command("team", "stop bob")).rejects.toThrow(
+    "There is no teammate bob to stop. The teammates are: ada.",
+  );
+  await expect(command("team", "stop")).rejects.toThrow(/^Write \/team, /);
+  await expect(command("inbox", "bob")).rejects.toThrow("There is no bob. There are: lead, ada.");
   expect(await command("inbox")).toMatch(/\nNothing is unread\.$/);
   const team = agent.extensions.flatMap(({ commands }) => commands?.["team"] ?? [])[0];
   expect(await team?.complete?.()).toEqual(["stop", "all", "ada"]);

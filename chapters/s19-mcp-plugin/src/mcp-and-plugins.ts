@@ -1,5 +1,6 @@
 // What an agent gets from outside: servers, and plugins that bring skills (s05), hooks (s08), commands and more servers. A
 // plugin is a folder of what the course has built already; only servers are new.
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Extension, FlagValues, Session, Workspace } from "@course/runtime";
 import { skills } from "@course/s05-skills";
@@ -18,11 +19,16 @@ export const mcpFlags = {
   ...trustFlag,
 } as const;
 
-/** What comes from outside, for an agent that has skills and hooks of its own: they take what plugins bring. */
+/**
+ * What comes from outside, for an agent that has skills and hooks of its own: they take what plugins bring. Throws an Error
+ * where a flag names what is not there.
+ */
 export function fromOutside(workspace: Workspace, values: FlagValues = {}) {
   const trust = new Trust({ trustsAll: values["trust"] === true });
   const found = new Plugins(workspace, trust, pathsOf(values["plugin-dir"]));
   const files = pathsOf(values["mcp-config"]);
+  const missing = files.find((file) => !existsSync(file));
+  if (missing !== undefined) throw new Error(`--mcp-config: ${missing} is not there.`);
   return {
     skillSources: () => found.skillSources(),
     hookFiles: (session: Session) => found.hookFiles(session),

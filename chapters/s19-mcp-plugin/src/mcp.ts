@@ -1,7 +1,7 @@
 // MCP servers as an extension: their tools enter by the same door as ours. Servers connect side by side while the user
 // reads the banner; the first request waits a moment for them, and one that comes later is told at the end.
 import { setTimeout as delay } from "node:timers/promises";
-import type { Command, Extension, Session, Workspace } from "@course/runtime";
+import { ToolError, type Command, type Extension, type Session, type Workspace } from "@course/runtime";
 import type { ServerConfig } from "./server-config.ts";
 import { ServerConnection } from "./server-connection.ts";
 import { describeConnecting, describeProblems, renderServer, renderServers } from "./server-list.ts";
@@ -73,7 +73,7 @@ function commandsOf(
     complete: () => connections.map(({ config }) => config.name),
     run(name) {
       const one = connections.find(({ config }) => config.name === name);
-      if (name !== "" && !one) return `There is no MCP server ${name}. /mcp lists them.`;
+      if (name !== "" && !one) throw new ToolError(`There is no MCP server ${name}. /mcp lists them.`);
       return one ? renderServer(one) : renderServers(connections, problems);
     },
   };

@@ -15,7 +15,7 @@ import { open, writeFiles } from "./open.ts";
 
 test("/mcp and /plugins say what there is not", async () => {
   const { command, close } = await open({});
-  expect(await command("/mcp nowhere")).toBe("There is no MCP server nowhere. /mcp lists them.");
+  await expect(command("/mcp nowhere")).rejects.toThrow("There is no MCP server nowhere. /mcp lists them.");
   expect(await command("/plugins")).toBe(
     "  No plugins. --plugin-dir PATH uses one; a project has them in .claude/skills/NAME/.",
   );

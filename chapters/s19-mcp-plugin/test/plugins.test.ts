@@ -190,16 +190,14 @@ test("two plugins of one name: the first counts, and the other costs a line", as
   await close();
 });
 
-test("a folder that is not there stops the start, and names the flag", async () => {
-  const { stderr, code } = await runChapter(import.meta.url, [
-    "--offline",
-    "--plugin-dir",
-    "no-such-folder",
-    "-p",
-    "hi",
-  ]);
+test.each([
+  ["--plugin-dir", "is not a folder\\."],
+  ["--mcp-config", "is not there\\."],
+])("what %s names and is not there stops the start", async (flag, what) => {
+  const args = ["--offline", flag, "no-such-place", "-p", "hi"];
+  const { stderr, code } = await runChapter(import.meta.url, args);
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^--plugin-dir: .*no-such-folder is not a folder\./);
+  expect(stderr).toMatch(new RegExp(`^${flag}: .*no-such-place ${what}`));
 });
 
 test("the lesson's plugin loads whole: a hook of it signs the comment that its server gets", async () => {

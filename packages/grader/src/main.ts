@@ -1,13 +1,19 @@
 // npm run grade -- "python3 my_agent.py": grades any agent, in any language, as a black box.
+import { constants } from "node:os";
 import { screenOn } from "@course/runtime/terminal";
 import { parseFlags, HELP, type Flags } from "./flags.ts";
 import { firstLook, grade } from "./grade.ts";
 import { Report, totalsOf } from "./report.ts";
 import { stages } from "./stages/index.ts";
 
-const INTERRUPTED = 130;
 const stop = new AbortController();
-for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => stop.abort());
+/** Of a run that a signal ended. */
+let interrupted = 0;
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.on(name, () => {
+    interrupted ||= 128 + constants.signals[name];
+    stop.abort();
+  });
 
 try {
   const flags = parseFlags(process.argv.slice(2), stages, process.env);
@@ -24,7 +30,7 @@ async function gradeForReader({ program, stages: chosen }: Flags): Promise<numbe
   screen.status(`A first run of ${program.command}`);
   const first = await firstLook(program, stop.signal);
   screen.status(undefined);
-  if (stop.signal.aborted) return INTERRUPTED;
+  if (stop.signal.aborted) return interrupted;
   report.firstLook(program.command, first);
   if (first.problem !== undefined) return 1;
   const left = chosen.map(({ name }) => name);
@@ -36,7 +42,7 @@ async function gradeForReader({ program, stages: chosen }: Flags): Promise<numbe
     screen.status(left.length > 0 ? `Grading ${left.join(", ")}` : undefined);
   });
   screen.status(undefined);
-  if (stop.signal.aborted) return INTERRUPTED;
+  if (stop.signal.aborted) return interrupted;
   report.end(graded);
   return exitCode(totalsOf(graded));
 }
@@ -44,7 +50,7 @@ async function gradeForReader({ program, stages: chosen }: Flags): Promise<numbe
 async function gradeAsJson({ program, stages: chosen }: Flags): Promise<number> {
   const first = await firstLook(program, stop.signal);
   const graded = first.problem === undefined ? await grade(program, chosen, stop.signal) : [];
-  if (stop.signal.aborted) return INTERRUPTED;
+  if (stop.signal.aborted) return interrupted;
   const totals = totalsOf(graded);
   const code = exitCode(totals);
   console.log(

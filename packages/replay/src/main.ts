@@ -1,7 +1,7 @@
 // npm run replay FILE: plays a saved conversation again. --help says in which ways.
 import { assertNever, errorMessage } from "@course/runtime";
 import { bold, dim, screenOn } from "@course/runtime/terminal";
-import { openSession, streamSession } from "./claude-code/session.ts";
+import { isSession, openSession, streamSession } from "./claude-code/session.ts";
 import { HELP, parseFlags, type Command, type ShowCommand } from "./flags.ts";
 import { hasBrowser } from "./has-browser.ts";
 import { checkReadable } from "./lines.ts";
@@ -60,6 +60,10 @@ async function showTrace({ file, text, browser, step, from }: ShowCommand): Prom
 
 /** In a pipe in one pass: of a long session nothing is kept. */
 async function showSession({ file, step, from }: ShowCommand): Promise<number> {
+  if (!(await isSession(file)))
+    throw new Error(
+      `${file}: no line of it is a JSON object. Claude Code keeps its sessions in ~/.claude/projects.`,
+    );
   if (step !== undefined || from !== undefined || isTerminal())
     return showSteps(await openSession(file), { step, from });
   const screen = screenOn(process.stdout);

@@ -150,6 +150,12 @@ test("JSON that is nested too deeply to be written is said to be", async () => {
 });
 
 test("escape sequences of a session do not reach a pipe", () => {
+  const other = join(import.meta.dirname, "program.ts");
+  expect(replay(["--claude-code", other])).toMatchObject({
+    stdout: "",
+    stderr: expect.stringContaining("program.ts: no line of it is a JSON object."),
+    code: 1,
+  });
   const { stdout, code } = replay(["--claude-code", FIXTURE]);
   expect(code).toBe(0);
   expect(readFileSync(FIXTURE, "utf8")).toContain("\\u001b[2J");

@@ -44,10 +44,12 @@ export type ModelCall = (request: ModelRequest) => Promise<Anthropic.Message>;
 export interface Command {
   readonly description: string;
   /**
-   * What follows the command's name on its line; refused where run has no parameter. Returns what to print; a table or a
-   * picture keeps to these columns, or its rows are folded.
+   * What follows the command's name on its line; refused where run has no parameter, or the command is alone. Returns what
+   * to print; a table or a picture keeps to these columns, or its rows are folded.
    */
   run(argument: string, session: Session, columns?: number): string | Promise<string>;
+  /** Whether nothing may follow the name, though run has parameters. */
+  readonly isAlone?: boolean;
   /** Where the line stands for a prompt (s19): its text, which is run as if it had been typed; `run` then only shows it. */
   prompt?(argument: string, session: Session): string | Promise<string>;
   /** Words that may follow the name, such as ids, for the Tab key. One that throws offers none. */

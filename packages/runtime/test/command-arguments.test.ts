@@ -12,6 +12,11 @@ test("a command that takes nothing is not run with something behind it, and says
   let left = 0;
   const own = {
     bare: { description: "", run: () => `bare ${(ran += 1)}` },
+    drawn: {
+      description: "",
+      isAlone: true,
+      run: (_: string, __: Session, columns = 0) => `drawn ${columns}`,
+    },
     full: { description: "", run: (argument: string) => `full ${argument}` },
     told: { description: "", run: () => "", prompt: (argument: string) => `Do ${argument}` },
   };
@@ -29,12 +34,18 @@ test("a command that takes nothing is not run with something behind it, and says
     quit: () => void (left += 1),
   });
   session.addPrompt("kept");
-  expect(await commands.run("cost", "x")).toBe("/cost x: expected nothing behind /cost.");
-  expect(await commands.run("clear", "all")).toBe("/clear all: expected nothing behind /clear.");
-  expect(await commands.run("quit", "now")).toBe("/quit now: expected nothing behind /quit.");
-  expect(await commands.run("bare", "a b ")).toBe("/bare a b: expected nothing behind /bare.");
+  expect(await commands.run("cost", "x")).toEqual({ mistake: "/cost x: expected nothing behind /cost." });
+  expect(await commands.run("clear", "all")).toEqual({
+    mistake: "/clear all: expected nothing behind /clear.",
+  });
+  expect(await commands.run("quit", "now")).toEqual({ mistake: "/quit now: expected nothing behind /quit." });
+  expect(await commands.run("bare", "a b ")).toEqual({
+    mistake: "/bare a b: expected nothing behind /bare.",
+  });
+  expect(await commands.run("drawn", "x")).toEqual({ mistake: "/drawn x: expected nothing behind /drawn." });
   expect([session.messages.length, left, ran]).toEqual([1, 0, 0]);
   expect(await commands.run("bare", "  ")).toBe("bare 1");
+  expect(await commands.run("drawn", "")).toMatch(/^drawn \d+$/);
   expect(await commands.run("full", "x")).toBe("full x");
   expect(await commands.run("told", "x")).toEqual({ prompt: "Do x" });
 });

@@ -20,7 +20,7 @@ function open(columns: number, commands: Readonly<Record<string, Command>> = {})
   });
   async function tell(name: string): Promise<string> {
     const said = await all.run(name, "");
-    return typeof said === "string" ? said : said.prompt;
+    return typeof said === "string" ? said : "mistake" in said ? said.mistake : said.prompt;
   }
   return { session, tell };
 }

@@ -43,7 +43,7 @@ async function open(turns: Turn[] = [], extensions: Extension[] = []) {
 /** What a command prints. */
 async function textOf(commands: Commands, name: string, argument = ""): Promise<string> {
   const said = await commands.run(name, argument);
-  return typeof said === "string" ? said : JSON.stringify(said);
+  return typeof said === "string" ? said : "mistake" in said ? said.mistake : said.prompt;
 }
 
 test("/help lists each command once with its description, and the keys", async () => {
@@ -173,7 +173,9 @@ test("with as many forks as are shown, none are earlier ones; offline, the count
   );
   expect(await commands.run("fault", "off")).toBe("No faults are armed.");
   expect(await commands.run("fault", "")).toBe("No faults are armed.");
-  expect(await commands.run("fault", "nonsense")).toMatch(/^\/fault failed: /);
+  expect(await commands.run("fault", "nonsense")).toMatchObject({
+    mistake: expect.stringMatching(/^\/fault failed: /),
+  });
   await session.model.close();
 });
 

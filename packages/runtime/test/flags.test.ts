@@ -44,6 +44,17 @@ test("a list that is written twice is one list; of other flags the last counts",
   expect(parseFlags(args, chapter)).toEqual({ deny: "Bash(ls:*),Edit", model: "b" });
 });
 
+test("a value that the flag's own check refuses is named with its flag", () => {
+  const check = (value: string) => {
+    if (value === "8") return "expected 7.";
+    return value === "7" ? undefined : `"${value}" is no number.`;
+  };
+  const chapter = { size: { value: "N", description: "", check }, on: { description: "", check } };
+  expect(parseFlags(["--size", "7", "--on"], chapter)).toEqual({ size: "7", on: true });
+  expect(() => parseFlags(["--size", "8", "--hlp"], chapter)).toThrow(new Error("--size 8: expected 7."));
+  expect(() => parseFlags(["--size", "x"], chapter)).toThrow(new Error('--size: "x" is no number.'));
+});
+
 test.each<[string[], string]>([
   [["hello"], 'Unexpected "hello". To run one prompt, write: -p "hello"'],
   [["--ofline"], "Unknown flag --ofline. Did you mean --offline? --help lists all."],
@@ -63,13 +74,17 @@ test.each<[string[], string]>([
   [["--max-turns", "12345678"], "--max-turns 12345678: expected a whole number from 1."],
   [["-p", "x", "--output-format", "xml"], "--output-format xml: expected text, json or stream-json."],
   [["--input-format", "json"], "--input-format json: expected text or stream-json."],
-  [["--demo", "-p", "x"], "--demo and -p do not go together."],
+  [["--demo", "-p", "x"], "-p and --demo do not go together."],
   [
     ["--input-format", "stream-json", "-p", "x"],
     "--input-format stream-json reads its prompts from standard input. Leave out -p.",
   ],
   [["--input-format", "stream-json"], "--input-format stream-json goes with --output-format stream-json."],
   [["--output-format", "json"], "--output-format goes with -p."],
+  [["--demo", "--try", "2"], "--try and --demo do not go together."],
+  [["-p", "x", "--try", "2"], "--try and -p do not go together."],
+  [["-p", "x", "--step"], "--step and -p do not go together."],
+  [["--demo", "--step"], "--step and --demo do not go together."],
 ])("%j is refused", (args, message) => {
   expect(() => read(...args)).toThrow(message);
 });

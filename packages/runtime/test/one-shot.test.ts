@@ -160,9 +160,20 @@ test("a demo whose prompt is none of the card's is a mistake of the card, and sa
 });
 
 test("what stands on standard input is part of the prompt, unless that is a terminal or blank", async () => {
+  const tell = vi.fn();
   const piped = (text: string, more = {}) =>
-    withPipedInput("Review this", Object.assign(Readable.from(text), more) as unknown as NodeJS.ReadStream);
+    withPipedInput(
+      "Review this",
+      Object.assign(Readable.from(text), more) as unknown as NodeJS.ReadStream,
+      tell,
+    );
   expect(await piped("one\ntwo\n\n")).toBe("Review this\n\none\ntwo");
   expect(await piped(" \n")).toBe("Review this");
   expect(await piped("keys", { isTTY: true })).toBe("Review this");
+  expect(tell).not.toHaveBeenCalled();
+  const silent = new Readable({ read: () => {} }) as unknown as NodeJS.ReadStream;
+  expect(await withPipedInput("Review this", silent, tell)).toBe("Review this");
+  expect(tell.mock.calls).toEqual([
+    ["Nothing came on standard input for 3 s, so the prompt stands alone. < /dev/null leaves the wait out."],
+  ]);
 });

@@ -137,12 +137,17 @@ test("lines of a pipe run one after the other, and one that fails is told by the
     [],
     "first words\n\n2\n9\n/tools\n/messages x\nmore\n",
   );
-  expect(stdout).toMatch(/^one\ntwo\nThere is no prompt 9; type 1 to 6, or your own words\.\n {2}ask .*\n/);
-  expect(stdout).toMatch(/There is no message x\./);
+  expect(stdout).toMatch(/^one\ntwo\n {2}ask .*\n/);
+  expect(stdout).not.toMatch(/There is no/);
+  expect(stderr).toContain("There is no prompt 9; type 1 to 6, or your own words.\n");
+  expect(stderr).toMatch(/There is no message x\./);
   expect(stderr).toContain("you > first words\n");
   expect(stderr).toContain("you > second of the card\n");
   expect(code).toBe(1);
   expect((await run(script(say("one")), [], "go\n/quit\nnever\n")).code).toBe(0);
+  // A line that asks for what there is not was not done.
+  for (const line of ["9", "/nope", "/messages x", "/cost x"])
+    expect(await run(script(), [], `${line}\n`)).toMatchObject({ stdout: "", code: 1 });
 });
 
 test("a pipe without lines runs the demo under a banner, and --demo does so with its input left alone", async () => {

@@ -24,6 +24,15 @@ test("a .gitignore that the user wrote stays", () => {
   expect(readFileSync(file, "utf8")).toBe("*.log\n");
 });
 
+test.each(["", "deep"])("a file in its place is named (%j)", (below) => {
+  const place = temporaryFolder();
+  if (below !== "") mkdirSync(join(place, ".state"));
+  writeFileSync(join(place, ".state", below), "mine");
+  expect(() => stateFolder(place, ".state", "deep")).toThrow(
+    ".state/deep is a file, and a folder belongs there. Move the file away.",
+  );
+});
+
 test.each(["", "deep"])(
   "a link out of the workspace is refused, and nothing is written there (%j)",
   (below) => {

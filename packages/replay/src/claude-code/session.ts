@@ -27,6 +27,12 @@ function stepOf(line: Pick<Line, "text" | "bytes" | "isEnded">, marker: Marker):
 
 const isBlank = ({ text }: Line): boolean => text?.trim() === "";
 
+/** Whether a line of the file holds an object, as all of a session do. Rejects with the file system's errors. */
+export async function isSession(path: string): Promise<boolean> {
+  for await (const line of readLines(path)) if (typeof recordIn(line) !== "string") return true;
+  return false;
+}
+
 /** Each line as a step, in one pass. Rejects with the file system's errors. */
 export async function* streamSession(path: string): AsyncGenerator<Step> {
   const marker = new Marker();

@@ -45,6 +45,8 @@ export interface ChapterFlag {
   description: string;
   /** One letter, as in -p. */
   short?: string;
+  /** What is wrong with a value, as in "expected 1 to 9."; undefined if nothing. Asked before anything else begins. */
+  check?: (value: string) => string | undefined;
   /** A flag that another program has and this one does not: what to tell a user who types it. --help leaves it out. */
   refusal?: string;
 }

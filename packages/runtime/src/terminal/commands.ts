@@ -48,12 +48,12 @@ export class Commands {
     return [...this.#all.keys()];
   }
 
-  /** Runs a command. Returns what to print, or the prompt that the line stands for. Never rejects. */
-  async run(name: string, argument: string): Promise<string | { prompt: string }> {
+  /** Runs a command. Returns what to print, the prompt that the line stands for, or what is wrong. Never rejects. */
+  async run(name: string, argument: string): Promise<string | { prompt: string } | { mistake: string }> {
     const command = this.#all.get(name);
     const extra = argument.trim();
     if (extra !== "" && command && takesNothing(command))
-      return `/${name} ${extra}: expected nothing behind /${name}.`;
+      return { mistake: `/${name} ${extra}: expected nothing behind /${name}.` };
     try {
       if (command?.prompt) return { prompt: await command.prompt(argument, this.#session) };
       const text: unknown = await command?.run(argument, this.#session, this.#renderer.columns);
@@ -62,9 +62,8 @@ export class Commands {
     } catch (error) {
       const message = errorMessage(error);
       // What is expected to go wrong says itself what to do; of anything else the reader must know where it came from.
-      return error instanceof ToolError || message.startsWith(`/${name} `)
-        ? message
-        : `/${name} failed: ${message}`;
+      const isSaid = error instanceof ToolError || message.startsWith(`/${name} `);
+      return { mistake: isSaid ? message : `/${name} failed: ${message}` };
     }
   }
 
@@ -94,8 +93,8 @@ export class Commands {
 }
 
 /** Such a command would run as if the rest of the line had not been typed, so it is refused instead. */
-function takesNothing({ run, prompt }: Command): boolean {
-  return run.length === 0 && !prompt;
+function takesNothing({ run, prompt, isAlone }: Command): boolean {
+  return isAlone ?? (run.length === 0 && !prompt);
 }
 
 function builtIn(context: CommandContext, help: () => string): Record<string, Command> {
@@ -154,7 +153,7 @@ export function startTrace(
 
 function setThinking(renderer: Renderer, argument: string): string {
   if (argument === "on" || argument === "off") renderer.showsThinking = argument === "on";
-  else if (argument !== "") return `/thinking ${argument}: expected on or off.`;
+  else if (argument !== "") throw new ToolError(`/thinking ${argument}: expected on or off.`);
   return `Thinking is ${renderer.showsThinking ? "shown" : "hidden"}.`;
 }
 

@@ -53,6 +53,10 @@ export function parseFlags(
       );
     if (flag.refusal !== undefined) throw new Error(`${token.rawName}: ${flag.refusal}`);
     const value = valueOf(flag, token);
+    const wrong = typeof value === "string" ? flag.check?.(value) : undefined;
+    // Of a list, what is wrong names its part.
+    const named = wrong?.includes(String(value)) ? "" : ` ${value}`;
+    if (wrong !== undefined) throw new Error(`--${token.name}${named}: ${wrong}`);
     const before = values[token.name];
     // A second --deny adds to the first; it would be a rule that holds no more. Elsewhere the last one counts.
     values[token.name] = before !== undefined && isList(flag) ? `${String(before)},${String(value)}` : value;
@@ -125,12 +129,26 @@ function checkValues(values: FlagValues): void {
   }
   const [output, readsJson] = [values["output-format"], values["input-format"] === "stream-json"];
   const hasPrompt = values["print"] !== undefined;
-  if (values["demo"] && hasPrompt) throw new Error("--demo and -p do not go together.");
+  refuseTogether(values);
   if (readsJson && hasPrompt)
     throw new Error("--input-format stream-json reads its prompts from standard input. Leave out -p.");
   if (readsJson && output !== "stream-json")
     throw new Error("--input-format stream-json goes with --output-format stream-json.");
   if (output !== undefined && !hasPrompt && !readsJson) throw new Error("--output-format goes with -p.");
+}
+
+/** Of what runs without somebody at the prompt there is one; a step waits for somebody. */
+function refuseTogether(values: FlagValues): void {
+  const typed = { demo: "--demo", print: "-p", try: "--try", step: "--step" } as const;
+  for (const [one, other] of [
+    ["demo", "print"],
+    ["demo", "try"],
+    ["print", "try"],
+    ["print", "step"],
+    ["demo", "step"],
+  ] as const)
+    if (values[one] !== undefined && values[other] !== undefined)
+      throw new Error(`${typed[other]} and ${typed[one]} do not go together.`);
 }
 
 export function outputFormat(values: FlagValues): OutputFormat {

@@ -3,6 +3,7 @@
 import { blocksOf, type Message, type Prefix } from "../conversation/message.ts";
 import type { Session } from "../conversation/session.ts";
 import type { Extension } from "../extension.ts";
+import { ToolError } from "../errors.ts";
 import { shortened } from "../shortened.ts";
 
 type Block = ReturnType<typeof blocksOf>[number];
@@ -37,7 +38,7 @@ class MessageView {
     const message = /^\d+$/.test(which) ? messages[Number(which)] : undefined;
     if (message) return JSON.stringify(message, null, 2);
     const there = messages.length === 0 ? "" : `0 to ${messages.length - 1}, `;
-    return `There is no message ${which}. There are ${there}system and tools.`;
+    throw new ToolError(`There is no message ${which}. There are ${there}system and tools.`);
   }
 
   /** What was added since the last look. */

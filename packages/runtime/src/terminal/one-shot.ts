@@ -99,15 +99,20 @@ export async function runLines(context: TerminalContext, input: Readable): Promi
     if (ending !== "completed") code = EXIT_CODES[ending];
     renderer.dropHeld();
   };
+  const refuse = (mistake: string) => {
+    screenOn(process.stderr).line(red(mistake));
+    code = EXIT_CODES.failed;
+  };
   for (; next !== undefined && !session.isClosed; next = await arrivals.next()) {
     const request = next === WAKE ? next : requestOf({ text: next }, commands.names, context.card);
     if (request === WAKE) tell(await run(agent, session));
     else if (request.kind === "prompt") tell(await run(agent, session, request.text));
-    else if (request.kind === "mistake") print(request.message);
+    else if (request.kind === "mistake") refuse(request.message);
     else if (request.kind === "command") {
       const result = await commands.run(request.name, request.argument);
-      if (typeof result === "object") tell(await run(agent, session, result.prompt));
-      else if (result !== "") print(result);
+      if (typeof result === "string") result !== "" && print(result);
+      else if ("mistake" in result) refuse(result.mistake);
+      else tell(await run(agent, session, result.prompt));
     }
   }
   const last = session.isClosed ? undefined : await settle(agent, session);
@@ -133,8 +138,9 @@ export async function runDemo(context: TerminalContext, screen: Screen): Promise
     const request = requestOf({ text: command }, commands.names, card);
     if (request.kind !== "command") continue;
     const result = await commands.run(request.name, request.argument);
-    if (typeof result === "object") await runUntilIdle(agent, session, result.prompt);
-    else screen.line(result);
+    if (typeof result === "string") screen.line(result);
+    else if ("mistake" in result) screen.line(red(result.mistake));
+    else await runUntilIdle(agent, session, result.prompt);
   }
   return EXIT_CODES[outcome.ending];
 }

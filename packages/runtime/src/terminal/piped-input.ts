@@ -3,19 +3,29 @@ import type { ReadStream } from "node:tty";
 
 /** A program that starts this one may hold a pipe open that it never writes to. */
 const SILENT_MS = 3_000;
+const SILENT =
+  "Nothing came on standard input for 3 s, so the prompt stands alone. < /dev/null leaves the wait out.";
 
-/** The prompt with what stands on standard input below it. A pipe that stays silent for three seconds is left alone. */
-export async function withPipedInput(prompt: string, input: ReadStream): Promise<string> {
+/**
+ * The prompt with what stands on standard input below it. A pipe that stays silent for three seconds is left alone, which
+ * `say` is told: what comes later would be missing without a word.
+ */
+export async function withPipedInput(
+  prompt: string,
+  input: ReadStream,
+  say: (line: string) => void,
+): Promise<string> {
   if (input.isTTY) return prompt;
-  const text = await readAll(input);
+  const text = await readAll(input, say);
   return text.trim() === "" ? prompt : `${prompt}\n\n${text.trimEnd()}`;
 }
 
-function readAll(input: ReadStream): Promise<string> {
+function readAll(input: ReadStream, say: (line: string) => void): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
     const silent = setTimeout(() => {
       input.destroy();
+      say(SILENT);
       resolve("");
     }, SILENT_MS);
     input.setEncoding("utf8");

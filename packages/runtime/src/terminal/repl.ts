@@ -128,10 +128,12 @@ export class Repl {
     if (request.kind === "mistake") this.#screen.line(request.message);
     if (request.kind === "command") {
       const result = await this.#commands.run(request.name, request.argument);
-      if (typeof result === "object") {
+      if (typeof result === "string") result !== "" && this.#screen.line(result);
+      else if ("mistake" in result) this.#screen.line(result.mistake);
+      else {
         this.#screen.line(dim(cut(oneLine(result.prompt), this.#screen.width())));
         await this.#runAgent(result.prompt);
-      } else if (result !== "") this.#screen.line(result);
+      }
     }
     if (request.kind === "prompt") await this.#servePrompt(line, request);
   }

@@ -123,7 +123,8 @@ async function runInMode(context: TerminalContext): Promise<void> {
   const { card, program, workspace, values } = context;
   const prompt = textOf(values, "print");
   if (prompt !== undefined) {
-    const whole = await withPipedInput(prompt, process.stdin);
+    const tell = (line: string) => screenOn(process.stderr).line(line);
+    const whole = await withPipedInput(prompt, process.stdin, tell);
     return program.leave(await runOnce(context, whole, outputFormat(values)));
   }
   if (textOf(values, "input-format") === "stream-json")

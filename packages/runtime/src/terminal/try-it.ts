@@ -48,7 +48,8 @@ export async function prepare(
   // A fault is used up by one run, so it is armed for each.
   const fault = faultOf(entry);
   const said = fault === undefined ? "" : await commands.run("fault", fault);
-  if (typeof said === "string" && said !== "") say(said);
+  if (typeof said === "string") said !== "" && say(said);
+  else if ("mistake" in said) say(said.mistake);
   return NOTHING;
 }
 

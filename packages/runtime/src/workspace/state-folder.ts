@@ -7,7 +7,8 @@ import { OutsideWorkspaceError, safePath } from "./safe-path.ts";
 
 /**
  * Makes the folder unless it is there, with a .gitignore that hides all of it from git, and returns its path.
- * A .gitignore that is there stays as it is. Throws the file system's errors, and ToolError where a link leads out of the root.
+ * A .gitignore that is there stays as it is. Throws the file system's errors, and ToolError where a link leads out of the
+ * root, or a file stands in its place.
  *
  * @param name Relative to the root, such as ".task_outputs".
  * @param below A folder in it that is made too, and returned in its place.
@@ -15,13 +16,24 @@ import { OutsideWorkspaceError, safePath } from "./safe-path.ts";
 export function stateFolder(root: string, name: string, below = ""): string {
   refuseLinkOut(root, join(name, below));
   const folder = join(root, name);
-  mkdirSync(join(folder, below), { recursive: true });
+  makeFolder(join(folder, below), join(name, below));
   try {
     writeFileSync(join(folder, ".gitignore"), "*\n", { flag: "wx" });
   } catch (error) {
     if (errorCode(error) !== "EEXIST") throw error;
   }
   return join(folder, below);
+}
+
+function makeFolder(folder: string, place: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    if (!["EEXIST", "ENOTDIR"].includes(errorCode(error))) throw error;
+    throw new ToolError(`${place} is a file, and a folder belongs there. Move the file away.`, {
+      cause: error,
+    });
+  }
 }
 
 function refuseLinkOut(root: string, place: string): void {
