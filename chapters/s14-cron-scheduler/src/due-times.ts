@@ -58,6 +58,8 @@ function parseCron(cron: string, timezone: string): Cron {
   }
 }
 
+/** Later times have no place in the ISO 8601 of a schedule's file. */
+const LAST = Date.UTC(9999, 11, 31, 23, 59, 59);
 const AT = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?(?:\.\d+)?(Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/i;
 
 /** A time that the zone skips, such as 02:30 when the clocks go forward, is the same time after the gap. */
@@ -74,6 +76,7 @@ function parseAt(at: string, timezone: string): number {
     offset === ""
       ? new (croner().Cron)(written, { paused: true, timezone, allowPast: true }).nextRun(new Date(0))
       : new Date(`${written}${offset}`);
+  if (Number(instant) > LAST) throw new ToolError(`at: ${at} is after the year 9999 in UTC.`);
   return Number(instant);
 }
 

@@ -87,6 +87,7 @@ test.each<[object, RegExp]>([
   [{ at: "2027-03-28T14:30+24:00" }, /^at: "2027-03-28T14:30\+24:00" is no time in ISO 8601/],
   [{ at: "2027-03-28T14:30+25:00" }, /is no time in ISO 8601/],
   [{ at: "2027-03-28T14:30-9999" }, /is no time in ISO 8601/],
+  [{ at: "9999-12-31T23:59-01:00" }, /^at: 9999-12-31T23:59-01:00 is after the year 9999 in UTC\.$/],
   [{ at: "2027-03-28T14:30-02:60" }, /is no time in ISO 8601/],
   [{ cron: "* * * * *", timeZone: "Mars/Base" }, /^time_zone: "Mars\/Base" is unknown/],
   [{ cron: "* * * * *", at: "2027-01-01T00:00" }, /Give one of cron and at/],

@@ -7,7 +7,8 @@ import { text } from "node:stream/consumers";
 import { call, say, type Turn } from "@course/offline-model/test";
 import { temporaryFolder } from "@course/runtime/testing";
 import { expect, onTestFinished, test } from "vitest";
-import { allGone, lastOf, odd, open, pidsIn, until, writeFiles } from "./open.ts";
+import { ServerConnection } from "../src/server-connection.ts";
+import { allGone, lastOf, odd, open, pidsIn, tracker, until, writeFiles } from "./open.ts";
 
 const MAIN = join(import.meta.dirname, "../src/main.ts");
 const REPOSITORY = join(import.meta.dirname, "../../..");
@@ -51,7 +52,7 @@ test("a server that crashes in a call is started again once, and the model hears
 });
 
 test("one that never answers is given up after a time, while the others are used", async () => {
-  setEnv("MCP_TIMEOUT", "700");
+  setEnv("MCP_TIMEOUT", "4000");
   const { run, results, notices, close } = await open(
     { servers: { silent: odd("silent"), good: odd() } },
     echo("good"),
@@ -60,8 +61,33 @@ test("one that never answers is given up after a time, while the others are used
   expect(await run("go")).toMatchObject({ ending: "completed" });
   await until(() => notices().length > 0, "the silent server is given up");
   expect(results()).toEqual(["echo: hi"]);
-  expect(notices()[0]).toMatch(/^MCP server silent: it did not connect: no answer within 0.7 s/);
+  expect(notices()[0]).toMatch(/^MCP server silent: it did not connect: no answer within 4 s/);
   await close();
+});
+
+test("one that starts more slowly than it is asked for its version is ready all the same", async () => {
+  const transport = {
+    type: "stdio" as const,
+    command: "sh",
+    args: ["-c", `sleep 1.5; exec node ${tracker.args[0]}`],
+    env: {},
+    cwd: temporaryFolder(),
+  };
+  const surroundings = {
+    root: temporaryFolder(),
+    connectMs: 30_000,
+    probeMs: 200,
+    callMs: 1_000,
+    onChange() {},
+  };
+  const slow = new ServerConnection(
+    { name: "slow", source: ".mcp.json", transport, written: "" },
+    surroundings,
+  );
+  await slow.start();
+  expect([slow.state, slow.problem]).toEqual(["ready", undefined]);
+  expect(slow.offers.tools.length).toBeGreaterThan(0);
+  await slow.stop();
 });
 
 test("a call that is never answered ends after its time, and says so", async () => {

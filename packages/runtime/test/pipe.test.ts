@@ -192,7 +192,7 @@ test("--max-turns ends a run that goes on, --trace writes it down, and --step ne
   const untraced = temporaryFolder();
   expect((await run(turns(), ["-p", "go", "--max-turns", "3", "--dir", untraced])).code).toBe(0);
   expect(existsSync(join(untraced, ".traces"))).toBe(false);
-  const steps = await run(turns(), ["-p", "go", "--step"]);
+  const steps = await run(turns(), ["--step"], "go\n");
   expect(steps.stderr).toContain("--step needs somebody at the prompt.");
   expect(steps.code).toBe(1);
 });
