@@ -7,8 +7,7 @@ import { text } from "node:stream/consumers";
 import { call, say, type Turn } from "@course/offline-model/test";
 import { temporaryFolder } from "@course/runtime/testing";
 import { expect, onTestFinished, test } from "vitest";
-import { ServerConnection } from "../src/server-connection.ts";
-import { allGone, lastOf, odd, open, pidsIn, tracker, until, writeFiles } from "./open.ts";
+import { allGone, lastOf, odd, open, pidsIn, until, writeFiles } from "./open.ts";
 
 const MAIN = join(import.meta.dirname, "../src/main.ts");
 const REPOSITORY = join(import.meta.dirname, "../../..");
@@ -63,31 +62,6 @@ test("one that never answers is given up after a time, while the others are used
   expect(results()).toEqual(["echo: hi"]);
   expect(notices()[0]).toMatch(/^MCP server silent: it did not connect: no answer within 4 s/);
   await close();
-});
-
-test("one that starts more slowly than it is asked for its version is ready all the same", async () => {
-  const transport = {
-    type: "stdio" as const,
-    command: "sh",
-    args: ["-c", `sleep 1.5; exec node ${tracker.args[0]}`],
-    env: {},
-    cwd: temporaryFolder(),
-  };
-  const surroundings = {
-    root: temporaryFolder(),
-    connectMs: 30_000,
-    probeMs: 200,
-    callMs: 1_000,
-    onChange() {},
-  };
-  const slow = new ServerConnection(
-    { name: "slow", source: ".mcp.json", transport, written: "" },
-    surroundings,
-  );
-  await slow.start();
-  expect([slow.state, slow.problem]).toEqual(["ready", undefined]);
-  expect(slow.offers.tools.length).toBeGreaterThan(0);
-  await slow.stop();
 });
 
 test("a call that is never answered ends after its time, and says so", async () => {

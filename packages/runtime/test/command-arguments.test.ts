@@ -20,13 +20,9 @@ test("a command that takes nothing is not run with something behind it, and says
     full: { description: "", run: (argument: string) => `full ${argument}` },
     told: { description: "", run: () => "", prompt: (argument: string) => `Do ${argument}` },
   };
+  const extensions = [{ name: "e", commands: own }];
   const commands = new Commands({
-    agent: defineAgent({
-      name: "t",
-      instructions: "x",
-      tools: [],
-      extensions: [{ name: "e", commands: own }],
-    }),
+    agent: defineAgent({ name: "t", instructions: "x", tools: [], extensions }),
     session,
     workspace: new Workspace(temporaryFolder()),
     renderer: new Renderer(new Screen({ write: () => {} }), session),
@@ -34,15 +30,16 @@ test("a command that takes nothing is not run with something behind it, and says
     quit: () => void (left += 1),
   });
   session.addPrompt("kept");
-  expect(await commands.run("cost", "x")).toEqual({ mistake: "/cost x: expected nothing behind /cost." });
-  expect(await commands.run("clear", "all")).toEqual({
-    mistake: "/clear all: expected nothing behind /clear.",
-  });
-  expect(await commands.run("quit", "now")).toEqual({ mistake: "/quit now: expected nothing behind /quit." });
-  expect(await commands.run("bare", "a b ")).toEqual({
-    mistake: "/bare a b: expected nothing behind /bare.",
-  });
-  expect(await commands.run("drawn", "x")).toEqual({ mistake: "/drawn x: expected nothing behind /drawn." });
+  for (const [name, extra] of [
+    ["cost", "x"],
+    ["clear", "all"],
+    ["quit", "now"],
+    ["bare", "a b"],
+    ["drawn", "x"],
+  ] as const)
+    expect(await commands.run(name, `${extra} `)).toEqual({
+      mistake: `/${name} ${extra}: expected nothing behind /${name}.`,
+    });
   expect([session.messages.length, left, ran]).toEqual([1, 0, 0]);
   expect(await commands.run("bare", "  ")).toBe("bare 1");
   expect(await commands.run("drawn", "")).toMatch(/^drawn \d+$/);

@@ -92,6 +92,12 @@ export class Commands {
   }
 }
 
+/** What a command has to say, be it that something is wrong; nothing where its line stands for a prompt. */
+export function saidIn(result: string | { prompt: string } | { mistake: string }): string {
+  if (typeof result === "string") return result;
+  return "mistake" in result ? result.mistake : "";
+}
+
 /** Such a command would run as if the rest of the line had not been typed, so it is refused instead. */
 function takesNothing({ run, prompt, isAlone }: Command): boolean {
   return isAlone ?? (run.length === 0 && !prompt);

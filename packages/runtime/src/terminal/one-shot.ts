@@ -110,9 +110,9 @@ export async function runLines(context: TerminalContext, input: Readable): Promi
     else if (request.kind === "mistake") refuse(request.message);
     else if (request.kind === "command") {
       const result = await commands.run(request.name, request.argument);
-      if (typeof result === "string") result !== "" && print(result);
-      else if ("mistake" in result) refuse(result.mistake);
-      else tell(await run(agent, session, result.prompt));
+      if (typeof result !== "string" && "prompt" in result) tell(await run(agent, session, result.prompt));
+      else if (typeof result !== "string") refuse(result.mistake);
+      else if (result !== "") print(result);
     }
   }
   const last = session.isClosed ? undefined : await settle(agent, session);

@@ -3,7 +3,7 @@
 import type { Answer, Question } from "../conversation/question.ts";
 import { run } from "../run.ts";
 import { queuedNotes, showPrompts, statusLabel } from "./banner.ts";
-import { Commands } from "./commands.ts";
+import { Commands, saidIn } from "./commands.ts";
 import { LineEditor } from "./line-editor.ts";
 import type { TerminalContext } from "./one-shot.ts";
 import { oneLine } from "./previews.ts";
@@ -128,12 +128,10 @@ export class Repl {
     if (request.kind === "mistake") this.#screen.line(request.message);
     if (request.kind === "command") {
       const result = await this.#commands.run(request.name, request.argument);
-      if (typeof result === "string") result !== "" && this.#screen.line(result);
-      else if ("mistake" in result) this.#screen.line(result.mistake);
-      else {
+      if (typeof result !== "string" && "prompt" in result) {
         this.#screen.line(dim(cut(oneLine(result.prompt), this.#screen.width())));
         await this.#runAgent(result.prompt);
-      }
+      } else if (saidIn(result) !== "") this.#screen.line(saidIn(result));
     }
     if (request.kind === "prompt") await this.#servePrompt(line, request);
   }

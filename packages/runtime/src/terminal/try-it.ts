@@ -1,7 +1,7 @@
 // A prompt of the card gets what it needs when its number is typed: flags, which are read at the start only, so that the
 // program starts anew; the lines that it follows; a fault. Not covered: numbers from a pipe, which has no terminal to hand on.
 import type { TryIt } from "./chapter.ts";
-import type { Commands } from "./commands.ts";
+import { saidIn, type Commands } from "./commands.ts";
 import { parseFlags } from "./flags.ts";
 import type { TerminalContext } from "./one-shot.ts";
 import type { TypedLine } from "./requests.ts";
@@ -48,8 +48,7 @@ export async function prepare(
   // A fault is used up by one run, so it is armed for each.
   const fault = faultOf(entry);
   const said = fault === undefined ? "" : await commands.run("fault", fault);
-  if (typeof said === "string") said !== "" && say(said);
-  else if ("mistake" in said) say(said.mistake);
+  if (saidIn(said) !== "") say(saidIn(said));
   return NOTHING;
 }
 
