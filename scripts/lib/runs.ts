@@ -145,14 +145,23 @@ export class Runs {
   }
 }
 
-/** A time under a second is shown or not by how busy the machine is, and takes room on its line: here it is none. */
+/** How long a call takes differs with the machine, and takes room on its line: here it is what the command sleeps. */
 class SteadySession extends Session {
+  readonly #slept = new Map<string, number>();
+
   override emit(event: AgentEvent): void {
-    super.emit(steady(event));
+    super.emit(this.#steady(event));
+  }
+
+  #steady(event: AgentEvent): AgentEvent {
+    if (event.type === "subagent") return { ...event, event: this.#steady(event.event) };
+    if (event.type === "tool_started") this.#slept.set(event.id, sleepIn(JSON.stringify(event.input ?? "")));
+    return event.type === "tool_ended" ? { ...event, durationMs: this.#slept.get(event.id) ?? 0 } : event;
   }
 }
 
-function steady(event: AgentEvent): AgentEvent {
-  if (event.type === "subagent") return { ...event, event: steady(event.event) };
-  return event.type === "tool_ended" && event.durationMs < 1_000 ? { ...event, durationMs: 0 } : event;
+/** Milliseconds. */
+function sleepIn(input: string): number {
+  const seconds = [...input.matchAll(/\bsleep (\d+(?:\.\d+)?)/g)].map(([, written]) => Number(written));
+  return 1_000 * seconds.reduce((sum, one) => sum + one, 0);
 }
