@@ -156,7 +156,10 @@ class SteadySession extends Session {
   #steady(event: AgentEvent): AgentEvent {
     if (event.type === "subagent") return { ...event, event: this.#steady(event.event) };
     if (event.type === "tool_started") this.#slept.set(event.id, sleepIn(JSON.stringify(event.input ?? "")));
-    return event.type === "tool_ended" ? { ...event, durationMs: this.#slept.get(event.id) ?? 0 } : event;
+    if (event.type !== "tool_ended") return event;
+    const slept = this.#slept.get(event.id) ?? 0;
+    // In the background it sleeps after the call.
+    return { ...event, durationMs: event.durationMs < slept ? 0 : slept };
   }
 }
 
