@@ -30,9 +30,8 @@ function makeFolder(folder: string, place: string): void {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
     if (!["EEXIST", "ENOTDIR"].includes(errorCode(error))) throw error;
-    throw new ToolError(`${place} is a file, and a folder belongs there. Move the file away.`, {
-      cause: error,
-    });
+    const fault = new ToolError(`${place} is a file, and a folder belongs there. Move the file away.`);
+    throw Object.assign(fault, { code: errorCode(error) });
   }
 }
 
