@@ -20,7 +20,7 @@ import type { Run, Runs } from "./runs.ts";
 import { seamTable, turnPicture } from "./seams.ts";
 import { recordsIn, sourceOf } from "./symbols.ts";
 import { takenUp } from "./taken-up.ts";
-import { compareTable, contextTable, oneShot, transcript } from "./transcripts.ts";
+import { compareTable, contextTable, normalize, oneShot } from "./transcripts.ts";
 import { transitionsPicture } from "./transitions-picture.ts";
 
 /** What the directives of a page share. */
@@ -43,7 +43,7 @@ const FILLS: Readonly<Record<string, Fill>> = {
   async transcript({ words, quotes, options }, { runs }) {
     const { run } = await runFor(words, runs);
     const text = options["after"] === "yes" ? `${run.text}\n${run.after}` : run.text;
-    const shown = transcript({ ...run, text });
+    const shown = normalize(text, run.folder);
     // How long it took differs with the machine, so it is shown only where that is the point.
     const time = options["seconds"] === "yes" ? `\n(${run.seconds} s)` : "";
     return fence(

@@ -7,12 +7,7 @@ import { contextTokens, promptTokens } from "@course/runtime";
 import { runChapter, temporaryFolder } from "@course/runtime/testing";
 import { findChapter } from "./chapters.ts";
 import { table } from "./format.ts";
-import type { Run, Runs } from "./runs.ts";
-
-/** A run as a learner sees it. */
-export function transcript({ text, folder }: Run): string {
-  return normalize(text, folder);
-}
+import type { Runs } from "./runs.ts";
 
 /** What two chapters hold in their conversations after the same prompt, which is the second one's, and what it cost. */
 export async function contextTable(

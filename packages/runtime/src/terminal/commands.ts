@@ -23,6 +23,9 @@ export interface CommandContext {
   quit(): void;
 }
 
+/** What to print, the prompt that the line stands for, or what is wrong. */
+export type CommandResult = string | { prompt: string } | { mistake: string };
+
 export class Commands {
   readonly #builtIn: Readonly<Record<string, Command>>;
   readonly #agent: Agent;
@@ -48,8 +51,8 @@ export class Commands {
     return [...this.#all.keys()];
   }
 
-  /** Runs a command. Returns what to print, the prompt that the line stands for, or what is wrong. Never rejects. */
-  async run(name: string, argument: string): Promise<string | { prompt: string } | { mistake: string }> {
+  /** Runs a command. Never rejects. */
+  async run(name: string, argument: string): Promise<CommandResult> {
     const command = this.#all.get(name);
     const extra = argument.trim();
     if (extra !== "" && command && takesNothing(command))
@@ -93,7 +96,7 @@ export class Commands {
 }
 
 /** What a command has to say, be it that something is wrong; nothing where its line stands for a prompt. */
-export function saidIn(result: string | { prompt: string } | { mistake: string }): string {
+export function saidIn(result: CommandResult): string {
   if (typeof result === "string") return result;
   return "mistake" in result ? result.mistake : "";
 }

@@ -30,8 +30,9 @@ function makeFolder(folder: string, place: string): void {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
     if (!["EEXIST", "ENOTDIR"].includes(errorCode(error))) throw error;
-    const fault = new ToolError(`${place} is a file, and a folder belongs there. Move the file away.`);
-    throw Object.assign(fault, { code: errorCode(error) });
+    throw new ToolError(`${place} is a file, and a folder belongs there. Move the file away.`, {
+      cause: error,
+    });
   }
 }
 
