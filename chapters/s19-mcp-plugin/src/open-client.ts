@@ -8,6 +8,9 @@ import type { ServerLog } from "./server-log.ts";
 
 /** How long we wait for a server elsewhere to hear that we leave. */
 const GOODBYE_MS = 1_000;
+/** A server of before 2026-07-28 may stay silent when it is asked for its version; then it is asked the old way. */
+const PROBE_MS = 3_000;
+
 export interface OpenClient {
   client: Client;
   transport: Transport & { ending?: string | undefined; pid?: number | null };
@@ -15,18 +18,12 @@ export interface OpenClient {
   end(): Promise<void>;
 }
 
-export interface OpenOptions {
-  root: string;
-  log: ServerLog;
-  /** How long a server may stay silent when it is asked for its version. Then it is asked the old way. */
-  probeMs: number;
-  /** Hears the server's word that one of its lists has changed. */
-  onListChanged(): void;
-}
-
+/** `onListChanged` hears the server's word that one of its lists has changed. */
 export async function openClient(
   { transport: config }: ServerConfig,
-  { root, log, probeMs, onListChanged }: OpenOptions,
+  root: string,
+  log: ServerLog,
+  onListChanged: () => void,
 ): Promise<OpenClient> {
   const protocol = await import("@modelcontextprotocol/client");
   const changed = { autoRefresh: false, debounceMs: 50, onChanged: onListChanged };
@@ -36,7 +33,7 @@ export async function openClient(
       capabilities: { roots: {} },
       // Said here and not by handlers of our own: from 2026-07-28 on, a client has to subscribe to be told.
       listChanged: { tools: changed, prompts: changed, resources: changed },
-      versionNegotiation: { mode: "auto", probe: { timeoutMs: probeMs } },
+      versionNegotiation: { mode: "auto", probe: { timeoutMs: PROBE_MS } },
     },
   );
   if (config.type === "stdio") {

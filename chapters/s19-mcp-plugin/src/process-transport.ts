@@ -18,8 +18,9 @@ export class ProcessTransport implements Transport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
   onmessage?: (message: JSONRPCMessage) => void;
-  /** The client tells that this is no HTTP by `stderr` and `pid`: a server may then pass over its first question. */
+  /** By these two the client knows that this is no HTTP: a server may then pass over its first question, or answer late. */
   readonly stderr = null;
+  readonly pid = null;
   readonly #config: Stdio;
   readonly #root: string;
   readonly #log: ServerLog;

@@ -11,9 +11,6 @@ import type { ServerConfig } from "./server-config.ts";
 import { ServerLog } from "./server-log.ts";
 import { serverSlug } from "./tool-names.ts";
 
-/** A server of before 2026-07-28 may never answer the question for its version. */
-const PROBE_MS = 3_000;
-
 export type ServerState = "connecting" | "ready" | "failed" | "stopped";
 
 export interface Surroundings {
@@ -21,8 +18,6 @@ export interface Surroundings {
   root: string;
   /** For the handshake and the lists. */
   connectMs: number;
-  /** For the question which version the server speaks; default 3 s. */
-  probeMs?: number;
   /** For one call; each sign of progress begins it anew. */
   callMs: number;
   /** What the server offers, or its state, has changed. `notice` is for the user. */
@@ -114,30 +109,15 @@ export class ServerConnection {
   }
 
   async #connect(): Promise<void> {
-    const { connectMs, probeMs = PROBE_MS } = this.#surroundings;
-    const limit = AbortSignal.timeout(connectMs);
-    const begun = performance.now();
-    try {
-      await this.#handshake(limit, probeMs);
-    } catch (error) {
-      // A server that starts slowly, as with npx, reads that question when nobody waits for the answer any more, and may
-      // then refuse to be asked the old way. It is started again, and has all the time.
-      if (limit.aborted || this.state === "stopped" || performance.now() - begun < probeMs) throw error;
-      await this.#open?.end();
-      await this.#handshake(limit, connectMs);
-    }
-  }
-
-  async #handshake(limit: AbortSignal, probeMs: number): Promise<void> {
     const { root, connectMs } = this.#surroundings;
-    const onListChanged = () => void this.#refresh();
-    this.#open = await openClient(this.config, { root, log: this.log, probeMs, onListChanged });
+    this.#open = await openClient(this.config, root, this.log, () => void this.#refresh());
     const { client, transport } = this.#open;
     // stop() may have come while the package was loaded.
     if (this.state === "stopped") return;
     client.setRequestHandler("roots/list", () => ({
       roots: [{ uri: pathToFileURL(root).href, name: "workspace" }],
     }));
+    const limit = AbortSignal.timeout(connectMs);
     const late = aborted(limit).then(() =>
       Promise.reject(new Error(`no answer within ${connectMs / 1000} s`)),
     );
