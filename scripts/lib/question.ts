@@ -40,10 +40,10 @@ export async function askedAbout(tool: string, path: string, texts: readonly str
 async function questionAbout(root: string, call: { name: string; input: object }): Promise<Question> {
   const session = new Session(createModelClient({ env: { ANTHROPIC_API_KEY: "test" } }));
   let asked: Question | undefined;
-  session.setHuman((question) => {
+  session.human = (question) => {
     asked = question;
     return Promise.resolve({ choice: question.choices[1] ?? "" });
-  });
+  };
   const next = () => Promise.resolve({ content: "" });
   await permissions(new Workspace(root)).wrapToolCall?.({ ...call, id: "1", readOnly: false, session }, next);
   if (!asked) throw new Error(`${call.name} ${JSON.stringify(call.input)} is not asked`);

@@ -117,7 +117,7 @@ class PlainTerminal {
       else if (event.type === "model_ended") console.log();
       else if (event.type === "wake") this.#take(undefined);
     });
-    session.setHuman((question) => this.#ask(question));
+    session.human = (question) => this.#ask(question);
     this.#readline.on("line", (line) => (this.#answer ? this.#answer(line) : this.#take(line)));
     this.#readline.on("SIGINT", () => (this.#isRunning ? session.interrupt() : this.#readline.close()));
     this.#readline.on("close", () => void leave(this.#agent, 0));

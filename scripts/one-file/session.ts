@@ -29,10 +29,10 @@ const CUT_OFF = new Set<string | null>(["max_tokens", "model_context_window_exce
 export class Session {
   readonly model: ModelClient;
   readonly messages: Anthropic.MessageParam[] = [];
+  human: ((question: Question) => Promise<Answer>) | undefined;
   hasNews = false;
   readonly #listeners = new Set<(event: StampedEvent) => unknown>();
   #run = new AbortController();
-  #human: ((question: Question) => Promise<Answer>) | undefined;
   #open: string[] = [];
   #isAwake = false;
 
@@ -126,11 +126,7 @@ export class Session {
 
   /** A human decision. Without a human it is refused. */
   async ask(question: Question): Promise<Answer> {
-    return this.#human ? this.#human(question) : { refused: question.withoutHuman };
-  }
-
-  setHuman(answer: (question: Question) => Promise<Answer>): void {
-    this.#human = answer;
+    return this.human ? this.human(question) : { refused: question.withoutHuman };
   }
 
   notice(message: string): void {

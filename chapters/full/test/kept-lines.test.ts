@@ -227,10 +227,10 @@ test("of ten sessions nine can be chosen from the list, or none of them", async 
   const session = newSession();
   let choices: readonly string[] = [];
   const choose = (index: number) => {
-    session.setHuman((question) => {
+    session.human = (question) => {
       choices = question.choices;
       return Promise.resolve({ choice: choices.at(index) ?? "" });
-    });
+    };
     return chooseSession(store, workspace, { resume: true }, session);
   };
   expect(await choose(-2)).toBe("id2");

@@ -162,10 +162,10 @@ test("a question of a subagent reaches the person at the parent's prompt, with i
   const model = script(say("unused"));
   const open = await openSession(createAgent, model);
   const asked: string[] = [];
-  open.session.setHuman(({ text }) => {
+  open.session.human = ({ text }) => {
     asked.push(text);
     return Promise.resolve({ choice: "yes" });
-  });
+  };
   const question = { text: "May I?", choices: ["yes"], withoutHuman: "no" };
   expect(await open.session.fork("reader").ask(question)).toEqual({ choice: "yes" });
   expect(asked).toEqual(["reader: May I?"]);

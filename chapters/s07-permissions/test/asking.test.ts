@@ -177,10 +177,10 @@ describe("a refusal", () => {
 
 test("the time in which a person thinks is not the command's", async () => {
   const open = await openSession(createAgent, script(call("bash", { command: "touch a" }), say("done")));
-  open.session.setHuman(async () => {
+  open.session.human = async () => {
     await delay(500);
     return { choice: "Yes, once" };
-  });
+  };
   await open.run("go");
   const asked = open.events.find((event) => event.type === "tool_started");
   const ended = open.events.find((event) => event.type === "tool_ended");

@@ -16,11 +16,11 @@ const LOCAL = ".claude/settings.local.json";
 async function openWith(answers: ((question: Question) => Answer)[], ...turns: Turn[]) {
   const questions: Question[] = [];
   const open = await openSession(createAgent, script(...turns, say("done")), temporaryFolder());
-  open.session.setHuman((question) => {
+  open.session.human = (question) => {
     questions.push(question);
     const answer = answers[questions.length - 1];
     return Promise.resolve(answer ? answer(question) : { refused: "nobody" });
-  });
+  };
   return { ...open, questions };
 }
 
@@ -122,13 +122,11 @@ test("the flag that a refusal names does allow it", async () => {
 
 test("an interrupt while a question waits runs nothing", async () => {
   const open = await openSession(createAgent, script(bash("touch a"), say("fine")), temporaryFolder());
-  open.session.setHuman(
-    () =>
-      new Promise((resolve) => {
-        open.session.interrupt();
-        setTimeout(() => resolve({ refused: "The user gave no answer." }), 10);
-      }),
-  );
+  open.session.human = () =>
+    new Promise((resolve) => {
+      open.session.interrupt();
+      setTimeout(() => resolve({ refused: "The user gave no answer." }), 10);
+    });
   expect(await open.run("go")).toMatchObject({ ending: "interrupted" });
   expect(existsSync(join(open.workspace.root, "a"))).toBe(false);
   await open.close();

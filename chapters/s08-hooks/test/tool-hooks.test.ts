@@ -77,10 +77,10 @@ test.each(["Yes", "No", "nobody"])("ask without permissions asks the user itself
     turns: [touch, say("ok")],
   });
   if (choice !== "nobody")
-    hook.session.setHuman((question): Promise<Answer> => {
+    hook.session.human = (question): Promise<Answer> => {
       questions.push(question);
       return Promise.resolve({ choice });
-    });
+    };
   await hook.run("go");
   expect(made(hook.workspace.root)).toBe(choice === "Yes");
   const [result] = hook.events.flatMap((event) => (event.type === "tool_ended" ? [event.result] : []));

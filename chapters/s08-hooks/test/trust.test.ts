@@ -32,10 +32,10 @@ async function start(
     order: 0,
     start(session: Session) {
       if (answer)
-        session.setHuman((question) => {
+        session.human = (question) => {
           questions.push(question.text);
           return Promise.resolve(answer(question));
-        });
+        };
     },
   };
   const opened = await openIn(root, {

@@ -41,10 +41,10 @@ export async function start(
   const open = await openSession((workspace) => createAgent(workspace, values), model, root);
   const questions: string[] = [];
   if (answer !== undefined)
-    open.session.setHuman((question: Question): Promise<Answer> => {
+    open.session.human = (question: Question): Promise<Answer> => {
       questions.push(question.text);
       return Promise.resolve({ choice: question.choices.find((choice) => choice.startsWith(answer)) ?? "" });
-    });
+    };
   expect(await open.run("go")).toMatchObject({ ending: "completed" });
   await open.close();
   return {

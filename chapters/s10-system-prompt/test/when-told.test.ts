@@ -68,11 +68,11 @@ test("files from outside are named line by line, and the first request waits for
   const model = script(say("done"));
   const open = await openSession(createAgent, model, root);
   const questions: string[] = [];
-  open.session.setHuman(async ({ text, choices }) => {
+  open.session.human = async ({ text, choices }) => {
     questions.push(text);
     await delay(50);
     return { choice: choices[0] ?? "" };
-  });
+  };
   await open.run("go");
   await open.close();
   expect(questions).toHaveLength(1);

@@ -165,11 +165,11 @@ test("a question in a run that a schedule began is refused after --ask-seconds, 
   });
   let answer = (_choice: string) => {};
   const given: boolean[] = [];
-  session.setHuman(async ({ text, signal }) => {
+  session.human = async ({ text, signal }) => {
     if (text.startsWith("schedule")) return { choice: "Yes, once" };
     signal?.addEventListener("abort", () => given.push(true));
     return new Promise((resolve) => (answer = (choice) => resolve({ choice })));
-  });
+  };
   await run("go");
   clock.pass(60_000);
   expect((await run()).answer).toBe("could not");

@@ -22,7 +22,7 @@ export interface McpOptions {
   find(session: Session): Promise<FoundServers>;
   connectMs?: number | undefined;
   callMs?: number | undefined;
-  /** How long the first request waits for servers that are connecting; default 5 s. */
+  /** How long the first request waits for servers if there is somebody who can ask again; default 5 s. */
   waitMs?: number;
 }
 
@@ -52,7 +52,8 @@ export function mcp(
       connected = Promise.all(connections.map((connection) => connection.start()));
     },
     async beforeModel(session) {
-      await Promise.race([connected, delay(waitMs, undefined, { signal: session.signal, ref: false })]);
+      const limit = session.human ? waitMs : connectMs;
+      await Promise.race([connected, delay(limit, undefined, { signal: session.signal, ref: false })]);
       // Only the first request waits; a server that is ready later is in a later note.
       connected = Promise.resolve();
       const text = note.next(connections);

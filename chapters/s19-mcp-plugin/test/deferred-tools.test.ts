@@ -108,6 +108,7 @@ test("a server that comes late is told at the end, and its tools are used in the
     call("mcp__late__echo", { text: "hi" }),
     say("late"),
   ]);
+  session.human = () => Promise.resolve({ choice: "Yes" });
   expect(await run(agent, session, "go")).toMatchObject({ answer: "early" });
   expect(requests.map(deferred)).toEqual([[], []]);
   writeFileSync(gate, "");
@@ -115,6 +116,16 @@ test("a server that comes late is told at the end, and its tools are used in the
   expect(await run(agent, session, "again")).toMatchObject({ ending: "completed", answer: "late" });
   expect(lastOf(requests[2])).toContain("- late, mcp__late__*: echo");
   expect(requests.map(thoughts)).toEqual([0, 1, 1, 2, 3]);
+  await close();
+});
+
+test("where nobody can ask again, the first request waits for each server as long as it may take", async () => {
+  const gate = join(temporaryFolder(), "gate");
+  const late = odd(`gate=${gate}`);
+  const { agent, session, requests, close } = await openMcp("claude-sonnet-5-5", late, [say("done")]);
+  setTimeout(() => writeFileSync(gate, ""), 500);
+  await run(agent, session, "go");
+  expect(lastOf(requests[0])).toContain("- late, mcp__late__*: echo");
   await close();
 });
 
@@ -190,7 +201,7 @@ test("words find the tool whose name or description has them; none, and the mode
   await close();
 });
 
-/** An agent on a given model, with one server named "late", for which the first request hardly waits. */
+/** An agent on a given model, with one server named "late", for which the first request hardly waits if there is a human. */
 async function openMcp(model: string, server: object, turns: Parameters<typeof scriptWith>[1][]) {
   const folder = temporaryFolder();
   writeFiles(folder, { "servers.json": JSON.stringify({ mcpServers: { late: server } }) });
@@ -204,8 +215,8 @@ async function openMcp(model: string, server: object, turns: Parameters<typeof s
   const env = { ANTHROPIC_BASE_URL: await scripted.start(), ANTHROPIC_API_KEY: "test", MODEL_ID: model };
   const session = new Session(createModelClient({ env }));
   const workspace = new Workspace(folder);
-  const waitMs = server === undefined || JSON.stringify(server).includes("gate=") ? 50 : 5_000;
-  const extension = mcp(workspace, { find: async () => found ?? { servers: [], problems: [] }, waitMs });
+  const find = async () => found ?? { servers: [], problems: [] };
+  const extension = mcp(workspace, { find, waitMs: 50 });
   const agent = defineAgent({
     name: "test",
     instructions: "Test.",

@@ -57,7 +57,7 @@ export async function openSession(
   const agent = createAgent(workspace);
   const events: StampedEvent[] = [];
   session.on((event) => events.push(event));
-  if (answer) session.setHuman((question) => Promise.resolve(answer(question)));
+  if (answer) session.human = (question) => Promise.resolve(answer(question));
   for (const extension of agent.extensions) await extension.start?.(session, agent);
   return {
     workspace,

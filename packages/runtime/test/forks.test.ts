@@ -43,10 +43,10 @@ test("a fork ends with what interrupts its conversation; one beside it goes on, 
 test("a question of a fork reaches the human under its name; one from beside says so, and may be given up", async () => {
   const session = newSession();
   const asked: object[] = [];
-  session.setHuman((question) => {
+  session.human = (question) => {
     asked.push({ text: question.text, isBeside: question.isBeside, gaveUp: question.signal?.aborted });
     return Promise.resolve({ choice: "Yes" });
-  });
+  };
   const question = { text: "May I?", choices: ["Yes"], withoutHuman: "--yes would allow it" };
   const beside = session.beside("bob");
   beside.close();

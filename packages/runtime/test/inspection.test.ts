@@ -14,10 +14,10 @@ test("/messages names how many tools are loaded later, and --step asks before ea
   );
   const asked: string[] = [];
   let answer = "Send it";
-  session.setHuman(({ text }) => {
+  session.human = ({ text }) => {
     asked.push(text);
     return Promise.resolve({ choice: answer });
-  });
+  };
   await extension.beforeModel?.(session);
   expect(asked, "a wake that has nothing to tell sends no request").toEqual([]);
   session.addPrompt("hello");
@@ -36,16 +36,14 @@ test("/messages names how many tools are loaded later, and --step asks before ea
 test("a question that nobody answers in time is answered by that, and whoever was asked is told", async () => {
   const session = new Session(createModelClient({ env: { ANTHROPIC_API_KEY: "k" } }));
   let wasTold = false;
-  session.setHuman(
-    (question) =>
-      new Promise(() =>
-        question.signal?.addEventListener("abort", () => void (wasTold = true), { once: true }),
-      ),
-  );
+  session.human = (question) =>
+    new Promise(() =>
+      question.signal?.addEventListener("abort", () => void (wasTold = true), { once: true }),
+    );
   session.askSeconds = 0.1;
   const question = { text: "?", choices: ["Yes"], withoutHuman: "nobody" };
   expect(JSON.stringify(await session.ask(question))).toContain("nobody answered within 0.1 s");
   expect(wasTold).toBe(true);
-  session.setHuman(() => Promise.resolve({ choice: "Yes" }));
+  session.human = () => Promise.resolve({ choice: "Yes" });
   expect(await session.ask(question)).toEqual({ choice: "Yes" });
 });

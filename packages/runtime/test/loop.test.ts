@@ -238,6 +238,6 @@ test("a question without a human is refused, and the refusal names the flag", as
     withoutHuman: "Start with --allow to permit it.",
   };
   expect(await session.ask(question)).toEqual({ refused: "Start with --allow to permit it." });
-  session.setHuman(async () => ({ choice: "yes" }));
+  session.human = async () => ({ choice: "yes" });
   expect(await session.ask(question)).toEqual({ choice: "yes" });
 });

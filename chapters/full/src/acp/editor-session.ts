@@ -108,7 +108,7 @@ export class EditorSession {
       if (event.type === "wake") void this.#run();
       for (const update of updatesOf(event, root)) this.send(update);
     });
-    this.session.setHuman((question) => askEditor(this.#client, this.id, call, question));
+    this.session.human = (question) => askEditor(this.#client, this.id, call, question);
   }
 }
 

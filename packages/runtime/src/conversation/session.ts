@@ -31,6 +31,8 @@ export class Session {
   askSeconds: number | undefined;
   /** Where its calls work, if not where the program does, as a teammate's in a worktree (s18); it may move. */
   place: Place | undefined;
+  /** Whoever answers questions, and can ask again; undefined where nobody is there, as with `-p`. */
+  human: Human | undefined;
   readonly #conversation = new Conversation((event) => this.emit(event));
   readonly #wakes = new Wakes((event) => this.emit(event));
   readonly #listeners = new Listeners();
@@ -38,7 +40,6 @@ export class Session {
   #id = randomUUID() as string;
   #history: readonly StampedEvent[] = [];
   #prompt: Anthropic.TextBlockParam | undefined;
-  #human: Human | undefined;
 
   constructor(model: ModelClient, name?: string) {
     this.model = model;
@@ -78,7 +79,7 @@ export class Session {
   /** A conversation of its own on the same model, interrupted with this one, as a subagent's is (s04). Close it when it is done. */
   fork(name: string): Session {
     const fork = this.beside(name);
-    fork.setHuman((question) => this.ask({ ...question, text: `${name}: ${question.text}` }));
+    fork.human = (question) => this.ask({ ...question, text: `${name}: ${question.text}` });
     if (this.signal.aborted) fork.close();
     // Closing the fork aborts its signal, which removes this listener from ours.
     this.signal.addEventListener("abort", () => fork.close(), { once: true, signal: fork.signal });
@@ -92,7 +93,7 @@ export class Session {
   beside(name: string): Session {
     const beside = new Session(this.model, name);
     beside.place = this.place;
-    beside.setHuman((question) => this.ask(askedBeside(name, question, beside.signal)));
+    beside.human = (question) => this.ask(askedBeside(name, question, beside.signal));
     beside.on(this.forkUsage.follow(name, (event) => this.emit(event)));
     return beside;
   }
@@ -220,11 +221,7 @@ export class Session {
 
   /** A human decision. Without a human it is refused, and the refusal says which flag would allow it. */
   ask(question: Question): Promise<Answer> {
-    return askHuman(this.#human, question, this.askSeconds);
-  }
-
-  setHuman(answer: Human): void {
-    this.#human = answer;
+    return askHuman(this.human, question, this.askSeconds);
   }
 
   notice(message: string): void {

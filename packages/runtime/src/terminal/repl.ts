@@ -63,7 +63,7 @@ export class Repl {
     showPrompts(card, this.#screen);
     process.on("SIGINT", () => this.#ctrlC());
     process.on("SIGCONT", () => this.#resume());
-    session.setHuman((question) => this.#ask(question));
+    session.human = (question) => this.#ask(question);
     session.on((event) => {
       if (event.type === "wake") this.#wake(event.reason);
     });
