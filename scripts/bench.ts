@@ -35,7 +35,7 @@ const FIGURES = [
   scrub,
 ];
 
-await runScript(async () => {
+void runScript(async () => {
   const { values, positionals } = commandLine(
     import.meta.filename,
     { json: { type: "boolean" }, save: { type: "boolean" } },

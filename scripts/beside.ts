@@ -9,7 +9,7 @@ import { commandLine } from "./lib/command-line.ts";
 const FRAME_MS = 100;
 const USAGE = 'Name two chapters and a prompt, as in: npm run beside s12 s13 -- 5, or -- "Run pwd"';
 
-await runScript(async () => {
+void runScript(async () => {
   const { values, positionals } = commandLine(
     import.meta.filename,
     { text: { type: "boolean", default: false } },

@@ -18,7 +18,7 @@ process.once("SIGINT", () => {
   process.exitCode = 130;
 });
 
-await runScript(async () => {
+void runScript(async () => {
   const { values, positionals } = commandLine(
     import.meta.filename,
     { mine: { type: "boolean" }, points: { type: "string" } },

@@ -7,7 +7,7 @@ import type { FileDiff } from "./lib/file-diff.ts";
 import { chapters, findChapter, runScript, type Chapter } from "./lib/chapters.ts";
 import { commandLine } from "./lib/command-line.ts";
 
-await runScript(async () => {
+void runScript(async () => {
   const { values, positionals } = commandLine(
     import.meta.filename,
     { stat: { type: "boolean" }, color: { type: "boolean" } },

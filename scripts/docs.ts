@@ -17,7 +17,7 @@ process.env["HOME"] = home;
 // Nor on whether npm has a newer version to announce.
 process.env["NPM_CONFIG_UPDATE_NOTIFIER"] = "false";
 
-await runScript(async () => {
+void runScript(async () => {
   const { values: how, positionals } = commandLine(
     import.meta.filename,
     { check: { type: "boolean", default: false }, fresh: { type: "boolean", default: false } },

@@ -27,7 +27,7 @@ const OPTIONS = {
 } as const;
 type Values = ReturnType<typeof commandLine<typeof OPTIONS>>["values"];
 
-await runScript(async () => {
+void runScript(async () => {
   const { values } = commandLine(import.meta.filename, OPTIONS);
   const report = values.json ? asJson((text) => console.log(text)) : onScreen(screenOn(process.stdout));
   const machine = [

@@ -5,7 +5,7 @@ import { fuzz } from "./fuzz/run.ts";
 import { runScript } from "./lib/chapters.ts";
 import { commandLine } from "./lib/command-line.ts";
 
-await runScript(async () => {
+void runScript(async () => {
   const { values } = commandLine(import.meta.filename, {
     minutes: { type: "string" },
     lines: { type: "string" },

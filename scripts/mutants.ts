@@ -34,7 +34,7 @@ const OPTIONS = {
   json: { type: "boolean" },
 } as const;
 
-await runScript(async () => {
+void runScript(async () => {
   const { values, positionals } = commandLine(import.meta.filename, OPTIONS, { words: Infinity });
   const { sample, file } = values;
   const options = {

@@ -5,7 +5,7 @@ import { runScript } from "./lib/chapters.ts";
 import { commandLine } from "./lib/command-line.ts";
 import { portOf, refuseUsed } from "./lib/ports.ts";
 
-await runScript(async () => {
+void runScript(async () => {
   const { values } = commandLine(import.meta.filename, {
     port: { type: "string", default: "8787" },
     fault: { type: "string" },

@@ -7,7 +7,7 @@ import { exerciseOf, exercises } from "./practice/exercise.ts";
 import { checkTests } from "./practice/write-tests/check.ts";
 import { writeTestsOf } from "./practice/write-tests/exercise.ts";
 
-await runScript(async () => {
+void runScript(async () => {
   const { positionals: ids } = commandLine(import.meta.filename, {}, { words: Infinity });
   const chosen = ids.length > 0 ? ids.flatMap((id) => exerciseOf(findChapter(id)) ?? []) : exercises();
   const waiting = chosen.flatMap((exercise) => statesOf(exercise).map((written) => ({ exercise, written })));

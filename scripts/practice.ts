@@ -28,7 +28,7 @@ const OPTIONS = {
 // Tests run in processes of their own; leaving ends them.
 process.once("SIGINT", () => process.exit(130));
 
-await runScript(async () => {
+void runScript(async () => {
   const { values, positionals } = commandLine(import.meta.filename, OPTIONS, { words: Infinity });
   const screen = screenOn(process.stdout);
   const [id, number = "", ...others] = positionals;

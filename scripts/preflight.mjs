@@ -18,26 +18,29 @@ const linked = existsSync(new URL("../packages/runtime/node_modules/@course/offl
 try {
   if (!linked) throw Object.assign(new Error("not linked"), { code: "ERR_MODULE_NOT_FOUND" });
   if (isReader) module.enableCompileCache();
-  else await import(chapter === undefined ? "tsx" : "tsx/cjs");
+  else await import("tsx/cjs");
 } catch (error) {
   if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
   console.error("The dependencies are not installed. Run: npx pnpm@10.34.9 install");
   process.exit(1);
 }
 
-if (chapter !== undefined && process.argv.includes("--mine")) {
+// COURSE_MINE_OF: the same for a program that is no chapter itself (npm run replay).
+const mineOf = process.env.COURSE_MINE_OF ?? (process.argv.includes("--mine") ? chapter : undefined);
+if (mineOf !== undefined) {
   const { useMine } = here("./practice/mine.ts");
-  useMine(chapter, readdirSync(new URL("../chapters", import.meta.url)));
+  useMine(mineOf, readdirSync(new URL("../chapters", import.meta.url)));
 }
 // For the map of npm start. Who runs a chapter in a script, as tests do, is not reading the course.
 if (short !== undefined && process.env.npm_lifecycle_event === short && process.stdout.isTTY) {
   const { noteRun } = here("./lib/progress.ts");
   noteRun(short);
 }
-if (chapter !== undefined && !isReader) {
+if (main.endsWith(".ts") && !isReader) {
   // Node would import the program, for which tsx reads each file in a second thread. Required, its files (over 300 for
-  // `full`) are there in half the time. A program ends the process itself, so Node never comes to import it, nor
-  // what another --import after this one names.
+  // `full`) are there in half the time. This module never ends, so Node never comes to import the program, nor what
+  // another --import after this one names; the process ends all the same when there is nothing left to do.
+  process.exitCode = 0;
   here(main);
   await new Promise(() => {});
 }

@@ -5,7 +5,7 @@ import { ensurePlayground } from "../packages/runtime/src/workspace/workspace.ts
 import { ROOT, runScript } from "./lib/chapters.ts";
 import { helpIfAsked } from "./lib/command-line.ts";
 
-await runScript(() => {
+void runScript(() => {
   helpIfAsked(import.meta.filename);
   const [unexpected] = process.argv.slice(2);
   // Whoever asks what it does must not lose their work by it.

@@ -8,7 +8,7 @@ import { commandLine } from "./lib/command-line.ts";
 import { ONE_FILE_LINES } from "./lib/facts.ts";
 import { bareEdition, oneFile } from "./lib/standalone.ts";
 
-await runScript(async () => {
+void runScript(async () => {
   const { values, positionals } = commandLine(
     import.meta.filename,
     { all: { type: "boolean" }, bare: { type: "boolean" }, count: { type: "boolean" } },

@@ -7,7 +7,7 @@ import { commandLine } from "./lib/command-line.ts";
 import { mapLines, places } from "./start/map.ts";
 import { menu } from "./start/menu.ts";
 
-await runScript(async () => {
+void runScript(async () => {
   commandLine(import.meta.filename, {});
   const isTerminal = process.stdin.isTTY && process.stdout.isTTY && process.env["TERM"] !== "dumb";
   if (isTerminal) return menu({ runScript: runHere });

@@ -9,7 +9,7 @@ import { portOf, refuseUsed } from "../../scripts/lib/ports.ts";
 
 const COMMANDS = ["dev", "build", "preview"];
 
-await runScript(async () => {
+void runScript(async () => {
   const { values, positionals } = commandLine(
     import.meta.filename,
     {

@@ -1,9 +1,11 @@
 // One program of a scenario. What it is told stands in COURSE_CHAOS; what it tells goes to its standard output, a line
 // of JSON each, written before anything else happens.
 import { writeSync } from "node:fs";
+import { createRequire } from "node:module";
 import { ROOT } from "../practice/place.ts";
 import { lead } from "../practice/lead.ts";
 import { countPoints } from "./points.ts";
+import type * as Scenarios from "./scenario.ts";
 
 /** What COURSE_CHAOS holds. */
 export interface Orders {
@@ -37,8 +39,13 @@ countPoints({
     if (reached === dieAt) process.kill(process.pid, "SIGKILL");
   },
 });
-const { scenarioOf } = await import("./scenario.ts");
-const scenario = await scenarioOf(id);
-await scenario[part]({ folder, url, say: (word) => tell({ word }) });
-tell({ isWhole: true });
-process.exit();
+void main();
+
+async function main(): Promise<void> {
+  // Not before: what it loads is led, and its points are counted.
+  const { scenarioOf } = createRequire(import.meta.url)("./scenario.ts") as typeof Scenarios;
+  const scenario = await scenarioOf(id);
+  await scenario[part]({ folder, url, say: (word) => tell({ word }) });
+  tell({ isWhole: true });
+  process.exit();
+}

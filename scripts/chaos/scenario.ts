@@ -1,6 +1,8 @@
 // What a chapter is put through: a first program, which is killed at a point, the next one on the same folder, which is
 // not, and how one tells from outside whether that did harm.
+import { join } from "node:path";
 import type { MessageRequest, Part } from "@course/offline-model/test";
+import { loadFile } from "@course/runtime";
 
 /** What a program is given. */
 export interface Life {
@@ -58,6 +60,6 @@ export const SCENARIOS = ["s12", "s13", "s14", "s15"] as const;
 export async function scenarioOf(id: string): Promise<Scenario> {
   if (!(SCENARIOS as readonly string[]).includes(id))
     throw new Error(`There is nothing to kill in ${id}. There are: ${SCENARIOS.join(", ")}.`);
-  const { scenario } = (await import(`./scenarios/${id}.ts`)) as { scenario: Scenario };
-  return scenario;
+  const file = join(import.meta.dirname, "scenarios", `${id}.ts`);
+  return (await loadFile<{ scenario: Scenario }>(file)).scenario;
 }

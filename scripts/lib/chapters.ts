@@ -1,9 +1,14 @@
 // The chapters of this repository, by their short names.
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { pathToFileURL } from "node:url";
 import { readEdition } from "../../packages/runtime/src/terminal/repository.ts";
-import { toolsOf, Workspace, type Card, type ChapterModule } from "../../packages/runtime/src/index.ts";
+import {
+  loadFile,
+  toolsOf,
+  Workspace,
+  type Card,
+  type ChapterModule,
+} from "../../packages/runtime/src/index.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");
 
@@ -55,8 +60,8 @@ export function findChapter(id: string | undefined): Chapter {
   );
 }
 
-export async function loadChapter({ folder }: Chapter): Promise<ChapterModule> {
-  return (await import(pathToFileURL(join(folder, "src/agent.ts")).href)) as ChapterModule;
+export function loadChapter({ folder }: Chapter): Promise<ChapterModule> {
+  return loadFile(join(folder, "src/agent.ts"));
 }
 
 /** Names of the tools that the chapter's agent offers. `folder` is where its agent may keep state. */

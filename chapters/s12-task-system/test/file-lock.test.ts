@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { startMark } from "@course/runtime";
+import { nodeArguments } from "@course/runtime/testing";
 import { FileLock } from "@course/s12-task-system";
 import { expect, onTestFinished, test } from "vitest";
 
@@ -19,7 +20,7 @@ function newLock() {
 
 function startWorker(path: string, milliseconds: number): ChildProcess & { said: () => string } {
   const worker = join(import.meta.dirname, "lock-worker.ts");
-  const child = spawn(process.execPath, ["--import", "tsx", worker, path, String(milliseconds)], {
+  const child = spawn(process.execPath, nodeArguments(worker, path, String(milliseconds)), {
     stdio: ["ignore", "pipe", "inherit"],
   });
   onTestFinished(() => void child.kill("SIGKILL"));

@@ -17,15 +17,19 @@ function ownerInside(): number {
   }
 }
 
-const lock = new FileLock(path);
-for (;;) {
-  await lock.hold(() => {
-    const before = ownerInside();
-    writeFileSync(inside, String(process.pid));
-    Atomics.wait(pause, 0, 0, Number(milliseconds));
-    const isAlone = (before === 0 || !isAlive(before)) && ownerInside() === process.pid;
-    rmSync(inside, { force: true });
-    process.stdout.write(isAlone ? "+" : "!");
-  });
-  await delay(Number(milliseconds));
+void main();
+
+async function main(): Promise<void> {
+  const lock = new FileLock(path);
+  for (;;) {
+    await lock.hold(() => {
+      const before = ownerInside();
+      writeFileSync(inside, String(process.pid));
+      Atomics.wait(pause, 0, 0, Number(milliseconds));
+      const isAlone = (before === 0 || !isAlive(before)) && ownerInside() === process.pid;
+      rmSync(inside, { force: true });
+      process.stdout.write(isAlone ? "+" : "!");
+    });
+    await delay(Number(milliseconds));
+  }
 }

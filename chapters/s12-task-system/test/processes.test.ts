@@ -2,13 +2,13 @@ import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Workspace } from "@course/runtime";
-import { temporaryFolder } from "@course/runtime/testing";
+import { nodeArguments, temporaryFolder } from "@course/runtime/testing";
 import { TaskBoard } from "@course/s12-task-system";
 import { expect, test } from "vitest";
 
 function startWorker(root: string, name: string, rounds: number) {
   const worker = join(import.meta.dirname, "worker.ts");
-  return spawn(process.execPath, ["--import", "tsx", worker, root, name, String(rounds)], {
+  return spawn(process.execPath, nodeArguments(worker, root, name, String(rounds)), {
     stdio: ["ignore", "pipe", "inherit"],
   });
 }

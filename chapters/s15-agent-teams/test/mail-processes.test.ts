@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Workspace } from "@course/runtime";
-import { temporaryFolder } from "@course/runtime/testing";
+import { nodeArguments, temporaryFolder } from "@course/runtime/testing";
 import { Mailbox } from "@course/s15-agent-teams";
 import { expect, onTestFinished, test } from "vitest";
 
@@ -11,7 +11,7 @@ const WORKER = join(import.meta.dirname, "mail-worker.ts");
 const WANTED = 1_000;
 
 function start(...args: string[]): ChildProcess {
-  const child = spawn(process.execPath, ["--import", "tsx", WORKER, ...args], {
+  const child = spawn(process.execPath, nodeArguments(WORKER, ...args), {
     stdio: ["ignore", "ignore", "inherit"],
   });
   onTestFinished(() => void child.kill("SIGKILL"));

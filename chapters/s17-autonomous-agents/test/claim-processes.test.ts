@@ -3,18 +3,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Workspace } from "@course/runtime";
-import { REPOSITORY } from "@course/runtime/terminal";
-import { temporaryFolder } from "@course/runtime/testing";
+import { nodeArguments, temporaryFolder } from "@course/runtime/testing";
 import { TaskBoard } from "@course/s12-task-system";
 import { expect, onTestFinished, test } from "vitest";
 
 const RACES = 30;
-/** By its path: an exercise runs this test in a copy of the chapter, from where no package of the root is found. */
-const PREFLIGHT = join(REPOSITORY, "scripts/preflight.mjs");
 const WORKER = join(import.meta.dirname, "claim-worker.ts");
 
 function start(root: string, name: string, ...more: string[]): ChildProcess {
-  const child = spawn(process.execPath, ["--import", PREFLIGHT, WORKER, root, name, ...more], {
+  const child = spawn(process.execPath, nodeArguments(WORKER, root, name, ...more), {
     stdio: ["pipe", "pipe", "inherit"],
   });
   onTestFinished(() => void child.kill("SIGKILL"));

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { nodeArguments } from "@course/runtime/testing";
 
 export function startWorker(
   root: string,
@@ -9,7 +10,7 @@ export function startWorker(
   names: readonly string[],
 ): ChildProcess {
   const worker = join(import.meta.dirname, "worker.ts");
-  return spawn(process.execPath, ["--import", "tsx", worker, root, action, String(last), ...names], {
+  return spawn(process.execPath, nodeArguments(worker, root, action, String(last), ...names), {
     stdio: ["ignore", "pipe", "pipe"],
   });
 }

@@ -14,16 +14,20 @@ const worktrees = new Worktrees(new Workspace(root), {
   },
 });
 const context = { signal: new AbortController().signal, toolUseId: "toolu_1" };
-for (const name of names) {
-  if (action === "create") await worktrees.create(name);
-  else if (action === "remove") await worktrees.remove(name);
-  else if (action === "force") await worktrees.remove(name, { force: true });
-  else if (action === "complete") await worktrees.remove(name, { completeTask: true });
-  else if (action === "finish") await worktrees.finish(name);
-  else if (action === "run") await worktrees.run(name, "echo started > started.log; sleep 30", context);
-  else if (action === "all") {
-    await worktrees.create(name);
-    await worktrees.run(name, "echo $$ > mine.txt && git add . && git commit --quiet -m mine", context);
-    await worktrees.remove(name, { force: true });
-  } else throw new Error(`Unknown action ${action}.`);
+void main();
+
+async function main(): Promise<void> {
+  for (const name of names) {
+    if (action === "create") await worktrees.create(name);
+    else if (action === "remove") await worktrees.remove(name);
+    else if (action === "force") await worktrees.remove(name, { force: true });
+    else if (action === "complete") await worktrees.remove(name, { completeTask: true });
+    else if (action === "finish") await worktrees.finish(name);
+    else if (action === "run") await worktrees.run(name, "echo started > started.log; sleep 30", context);
+    else if (action === "all") {
+      await worktrees.create(name);
+      await worktrees.run(name, "echo $$ > mine.txt && git add . && git commit --quiet -m mine", context);
+      await worktrees.remove(name, { force: true });
+    } else throw new Error(`Unknown action ${action}.`);
+  }
 }

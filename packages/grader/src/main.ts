@@ -15,13 +15,17 @@ for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     stop.abort();
   });
 
-try {
-  const flags = parseFlags(process.argv.slice(2), stages, process.env);
-  if (flags === "help") console.log(HELP);
-  else process.exitCode = await (flags.json ? gradeAsJson(flags) : gradeForReader(flags));
-} catch (error) {
-  screenOn(process.stderr).line(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
+void main();
+
+async function main(): Promise<void> {
+  try {
+    const flags = parseFlags(process.argv.slice(2), stages, process.env);
+    if (flags === "help") console.log(HELP);
+    else process.exitCode = await (flags.json ? gradeAsJson(flags) : gradeForReader(flags));
+  } catch (error) {
+    screenOn(process.stderr).line(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  }
 }
 
 async function gradeForReader({ program, stages: chosen }: Flags): Promise<number> {

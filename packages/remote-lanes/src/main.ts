@@ -6,13 +6,17 @@ import { connect, watchOutages } from "./redis-place.ts";
 import { HELP, workerFlags, type WorkerFlags } from "./worker-flags.ts";
 
 const screen = screenOn(process.stdout);
-try {
-  const flags = workerFlags(process.argv.slice(2), process.env);
-  if (flags === "help") screen.line(HELP);
-  else await start(flags);
-} catch (error) {
-  screenOn(process.stderr).line(errorMessage(error));
-  process.exitCode = 1;
+void main();
+
+async function main(): Promise<void> {
+  try {
+    const flags = workerFlags(process.argv.slice(2), process.env);
+    if (flags === "help") screen.line(HELP);
+    else await start(flags);
+  } catch (error) {
+    screenOn(process.stderr).line(errorMessage(error));
+    process.exitCode = 1;
+  }
 }
 
 async function start({ redis: place, ...options }: WorkerFlags): Promise<void> {

@@ -1,7 +1,6 @@
 // The agent of a chapter, as its program would start it, in a given folder.
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { Workspace, type Agent, type FlagValues } from "@course/runtime";
+import { loadFile, Workspace, type Agent, type FlagValues } from "@course/runtime";
 import { REPOSITORY, stack, type ChapterModule } from "@course/runtime/terminal";
 import { findChapter, type Chapter } from "./chapters.ts";
 import type { TraceHeader } from "./trace/read.ts";
@@ -42,7 +41,6 @@ function takenOver(flags: FlagValues): FlagValues {
   return Object.fromEntries(Object.entries(flags).filter(([name]) => !NOT_TAKEN_OVER.has(name)));
 }
 
-async function load({ name }: Chapter): Promise<ChapterModule> {
-  const file = join(REPOSITORY, "chapters", name, "src/agent.ts");
-  return (await import(pathToFileURL(file).href)) as ChapterModule;
+function load({ name }: Chapter): Promise<ChapterModule> {
+  return loadFile(join(REPOSITORY, "chapters", name, "src/agent.ts"));
 }

@@ -1,10 +1,13 @@
 // npm run replay FILE: plays a saved conversation again. --help says in which ways.
 import { assertNever, errorMessage } from "@course/runtime";
 import { bold, dim, screenOn } from "@course/runtime/terminal";
+import { showInBrowser } from "./browser.ts";
 import { isSession, openSession, streamSession } from "./claude-code/session.ts";
+import { continueEdited } from "./edit/continue.ts";
 import { HELP, parseFlags, type Command, type ShowCommand } from "./flags.ts";
 import { hasBrowser } from "./has-browser.ts";
 import { checkReadable } from "./lines.ts";
+import { replayMine } from "./mine/replay.ts";
 import { isTerminal, printStep, showChapters, showSteps } from "./show.ts";
 import { newestTraces } from "./trace/newest.ts";
 import { readTrace } from "./trace/read.ts";
@@ -15,11 +18,15 @@ const LISTED = 10;
 // Whoever reads a pipe may have seen enough.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => process.exit(1));
 
-try {
-  process.exitCode = await run(parseFlags(process.argv.slice(2), process.env));
-} catch (error) {
-  screenOn(process.stderr).line(errorMessage(error));
-  process.exitCode = 1;
+void main();
+
+async function main(): Promise<void> {
+  try {
+    process.exitCode = await run(parseFlags(process.argv.slice(2), process.env));
+  } catch (error) {
+    screenOn(process.stderr).line(errorMessage(error));
+    process.exitCode = 1;
+  }
 }
 
 /** Resolves with the exit code. */
@@ -35,14 +42,10 @@ async function run(command: Command): Promise<number> {
       return showSession(command);
     case "show":
       return showTrace(command);
-    case "edit": {
-      const { continueEdited } = await import("./edit/continue.ts");
+    case "edit":
       return continueEdited(command);
-    }
-    case "mine": {
-      const { replayMine } = await import("./mine/replay.ts");
+    case "mine":
       return replayMine(command);
-    }
     default:
       return assertNever(command);
   }
@@ -51,10 +54,8 @@ async function run(command: Command): Promise<number> {
 async function showTrace({ file, text, browser, step, from }: ShowCommand): Promise<number> {
   const trace = await readTrace(file);
   const isLookedAt = process.stdout.isTTY && !text && step === undefined;
-  if (browser || (isLookedAt && hasBrowser(process.env))) {
-    const { showInBrowser } = await import("./browser.ts");
+  if (browser || (isLookedAt && hasBrowser(process.env)))
     return showInBrowser(trace, from, screenOn(process.stdout));
-  }
   return showSteps(traceSteps(trace), { step, from });
 }
 

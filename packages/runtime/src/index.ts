@@ -47,7 +47,7 @@ export {
 } from "./processes/shell.ts";
 export { startMark, stillRuns } from "./processes/start-mark.ts";
 export { beforeCompaction } from "./seams.ts";
-export { loadLater } from "./load-later.ts";
+export { loadFile, loadLater } from "./load-later.ts";
 export { runAgentLoop } from "./loop.ts";
 export { shortened } from "./shortened.ts";
 export { run, runUntilIdle, settle, type RunOutcome } from "./run.ts";

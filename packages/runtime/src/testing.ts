@@ -161,6 +161,11 @@ function missingPart(file: string, path: string, part: string): string[] {
   }
 }
 
+/** Arguments with which Node runs a file of TypeScript as the scripts of npm do, from any folder. */
+export function nodeArguments(file: string, ...args: string[]): string[] {
+  return ["--import", join(REPOSITORY, "scripts/preflight.mjs"), file, ...args];
+}
+
 export interface ChapterRun {
   stdout: string;
   stderr: string;
@@ -179,7 +184,7 @@ export async function runChapter(
       ([name]) => !/^(ANTHROPIC|MODEL_ID|NODE_V8|VITEST|INIT_CWD)/.test(name),
     ),
   );
-  const child = spawn(process.execPath, ["--import", "./scripts/preflight.mjs", main, ...args], {
+  const child = spawn(process.execPath, nodeArguments(main, ...args), {
     cwd: REPOSITORY,
     // What stands in the home of whoever runs the tests must not decide them.
     env: { ...env, HOME: temporaryFolder() },

@@ -23,14 +23,18 @@ const TURNS_BEYOND = 20;
 
 const [file = "", id = "", dir] = process.argv.slice(2);
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  screenOn(process.stderr).line(errorMessage(error));
-  process.exitCode = 1;
+void main();
+
+async function main(): Promise<void> {
+  try {
+    process.exitCode = await replay();
+  } catch (error) {
+    screenOn(process.stderr).line(errorMessage(error));
+    process.exitCode = 1;
+  }
 }
 
-async function main(): Promise<number> {
+async function replay(): Promise<number> {
   const trace = await readTrace(file);
   const chapter = chapterOf(id, trace.header);
   const screen = screenOn(process.stdout);

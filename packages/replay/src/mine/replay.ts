@@ -14,14 +14,10 @@ export async function replayMine({ file, chapter: wanted, dir }: MineCommand): P
   if (trace.isPartial)
     throw new Error("The trace begins in the middle of a conversation, so it cannot be run again.");
   const chapter = chapterOf(wanted, trace.header);
-  const hooks = ["./scripts/preflight.mjs", "./scripts/practice/mine-of.mjs"].flatMap((path) => [
-    "--import",
-    path,
-  ]);
   const program = join(import.meta.dirname, "program.ts");
   const child = spawn(
     process.execPath,
-    [...hooks, program, file, chapter.id, ...(dir === undefined ? [] : [dir])],
+    ["--import", "./scripts/preflight.mjs", program, file, chapter.id, ...(dir === undefined ? [] : [dir])],
     {
       cwd: REPOSITORY,
       stdio: "inherit",
