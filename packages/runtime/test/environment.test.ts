@@ -41,6 +41,7 @@ test.each([
   ["a quote that is not closed", `A="b\nMODEL_ID=x\n`, 1],
   ["a quote that is closed early", `A=1\n\nB="b" c\n`, 3],
   ["a name alone", "# comment\nA\n", 2],
+  ["a line behind blank lines", "\n\nA=1\n\nthree\n", 5],
   ["a line behind a value of several lines", `A="one\ntwo"\nthree\n`, 3],
 ])("an alarm for %s names the line", (_, text, line) => {
   expect(load(text).problems).toEqual([`${file}, line ${line}, is not a clean NAME=value; check it.`]);

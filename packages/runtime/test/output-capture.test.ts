@@ -1,13 +1,11 @@
 // What is kept of an output, and what is said of a command that does not start, without a command that runs.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { OutputCapture } from "../src/processes/output-capture.ts";
 import { describeStartError } from "../src/processes/start-error.ts";
 import { temporaryFolder } from "../src/testing.ts";
 import { OutputFile } from "../src/workspace/output-file.ts";
-import { watchFolder } from "../src/workspace/watch-folder.ts";
 
 /** Adds a text in chunks of so many bytes. */
 function captured(text: string, chunkBytes: number, root?: string): OutputCapture {
@@ -84,37 +82,4 @@ test.each<[string, RegExp]>([
 ])("a start that fails with %s is told with the next step", (code, message) => {
   const error = Object.assign(new Error(`spawn ${code}`), { code });
   expect(describeStartError(error, "ls", temporaryFolder())).toMatch(message);
-});
-
-test("files of ours that change in a folder are heard of, others not, and nothing after the end", async () => {
-  const root = temporaryFolder();
-  const onChange = vi.fn();
-  const end = watchFolder(() => root, { isOurs: (name) => name.endsWith(".json"), onChange });
-  writeFileSync(join(root, "other.txt"), "");
-  await delay(100);
-  expect(onChange).not.toHaveBeenCalled();
-  writeFileSync(join(root, "ours.json"), "");
-  await vi.waitFor(() => expect(onChange).toHaveBeenCalled(), 10_000);
-  end();
-  await delay(50);
-  onChange.mockClear();
-  writeFileSync(join(root, "ours.json"), "more");
-  await delay(100);
-  expect(onChange).not.toHaveBeenCalled();
-});
-
-test("where a folder cannot be watched there is still the look, until the end", async () => {
-  const onLook = vi.fn();
-  const missing = join(temporaryFolder(), "missing");
-  const end = watchFolder(() => missing, {
-    isOurs: () => true,
-    onChange: onLook,
-    look: { everyMs: 10, onLook },
-  });
-  await vi.waitFor(() => expect(onLook.mock.calls.length).toBeGreaterThan(1), 10_000);
-  end();
-  onLook.mockClear();
-  mkdirSync(missing);
-  await delay(60);
-  expect(onLook).not.toHaveBeenCalled();
 });

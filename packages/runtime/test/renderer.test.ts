@@ -23,6 +23,12 @@ function open(options?: RendererOptions) {
   };
 }
 
+test("a tool's name takes no more than half of the width", () => {
+  const { emit, seen } = open();
+  emit(started("1", "n".repeat(40), {}), ended("1", "n".repeat(40), "done"));
+  expect(seen()).toContain(`● ${"n".repeat(29)}…`);
+});
+
 const usage = (input: number, output: number, cacheRead = 0) => ({
   input_tokens: input,
   output_tokens: output,

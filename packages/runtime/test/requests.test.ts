@@ -31,6 +31,8 @@ test.each<[string, object]>([
   ["help me", { kind: "prompt", text: "help me" }],
   ["/", { kind: "mistake", message: "A command needs a name behind its slash. /help lists all." }],
   ["/tool", { kind: "mistake", message: "There is no command /tool. Did you mean /tools? /help lists all." }],
+  ["/too", { kind: "mistake", message: "There is no command /too. Did you mean /tools? /help lists all." }],
+  ["/to", { kind: "mistake", message: "There is no command /to. /help lists all." }],
   ["/hlep", { kind: "mistake", message: "There is no command /hlep. Did you mean /help? /help lists all." }],
   [
     "/thinkink",

@@ -22,6 +22,8 @@ beforeAll(() => {
     "to-nothing-inside": join("a", "not-yet"),
     chain: "to-parent",
     ring: "ring",
+    // The system does not see that one: it stops at the folder that is missing.
+    "missing-ring": "missing/../missing-ring",
     "a/up": "../..",
   };
   for (const [name, target] of Object.entries(links)) symlinkSync(target, join(root, name));
@@ -46,8 +48,13 @@ test.each([
   "a/up/new/file",
   "ring",
   "ring/x",
+  "missing-ring",
 ])("refuses %s and names it", (path) => {
   expect(() => safePath(root, path)).toThrow(path);
+});
+
+test.each(["ring", "missing-ring"])("%s is said to lead in a circle", (path) => {
+  expect(() => safePath(root, path)).toThrow(`${path} is a link that leads in a circle.`);
 });
 
 test("what the system cannot follow is told with its reason", () => {

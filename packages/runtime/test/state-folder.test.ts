@@ -47,6 +47,12 @@ test.each(["", "deep"])(
   },
 );
 
+test("a link that leads in a circle is told as that", () => {
+  const place = temporaryFolder();
+  symlinkSync(".state", join(place, ".state"));
+  expect(() => stateFolder(place, ".state")).toThrow(".state is a link that leads in a circle.");
+});
+
 test("a link to another folder of the workspace is as good as a folder", () => {
   const place = temporaryFolder();
   mkdirSync(join(place, "kept"));

@@ -11,6 +11,10 @@ test("a row of a table goes on below its second column, unless that leaves less 
   expect(wrapped("  a long first column  and more", 20)).toEqual(["  a long first", "  column  and more"]);
 });
 
+test("a line that fits stays as it is, with the blanks at its end", () => {
+  expect(wrapped("a  b  ", 6)).toEqual(["a  b  "]);
+});
+
 test("a question's lines keep their mark when they are wrapped, so that none looks like a choice", () => {
   const shown = new TestScreen(30);
   // A terminal's driver puts a CR before each LF.

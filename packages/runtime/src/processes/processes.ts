@@ -26,7 +26,7 @@ export function stat(pid: number): Stat | undefined {
     // The name in parentheses may hold spaces and parentheses of its own; state is the first field after it.
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
     return {
-      isRunning: fields[0] !== "Z" && fields[0] !== "X",
+      isRunning: fields[0] !== "Z",
       group: Number(fields[2]),
       session: Number(fields[3]),
       startTicks: fields[19],

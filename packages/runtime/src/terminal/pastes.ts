@@ -27,14 +27,13 @@ export class PasteSplitter {
     const text = this.#begun + input;
     this.#begun = "";
     if (this.#pasted === undefined) this.#addKeys(text);
-    else this.#addPasted(text);
+    else this.#addPasted(this.#pasted + text);
   }
 
   #addKeys(text: string): void {
     const start = text.indexOf(START);
     if (start !== -1) {
       if (start > 0) this.#reader.onKeys(text.slice(0, start));
-      this.#pasted = "";
       return this.#addPasted(text.slice(start + START.length));
     }
     const length = begunLength(text);
@@ -49,8 +48,8 @@ export class PasteSplitter {
     this.#reader.onKeys(keys);
   }
 
-  #addPasted(text: string): void {
-    const all = (this.#pasted ?? "") + text;
+  /** All of it that is there, with or without its end. */
+  #addPasted(all: string): void {
     // The last end counts: text that holds an end of its own must not type what follows it.
     const end = all.lastIndexOf(END);
     if (end === -1) {

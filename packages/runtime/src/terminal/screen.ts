@@ -125,7 +125,6 @@ export class Screen {
     this.footer = undefined;
     this.status(undefined);
     this.endLine();
-    this.leave();
   }
 
   /** For a person the rows of a text that fit; a pipe gets lines as they are. */

@@ -24,8 +24,11 @@ export function readPlainFile(path: string, atMostBytes: number): Buffer {
     // No more than was there when it was looked at: it may be growing.
     const content = Buffer.alloc(stats.size);
     let length = 0;
-    for (let read = -1; read !== 0; length += read)
-      read = readSync(file, content, length, content.length - length, null);
+    for (;;) {
+      const read = readSync(file, content, length, content.length - length, null);
+      if (read === 0) break;
+      length += read;
+    }
     return content.subarray(0, length);
   } finally {
     closeSync(file);
