@@ -55,7 +55,11 @@ async function openEditor(
     .connect(stream);
   const { agent } = connection;
   const initialized = await agent.request(methods.agent.initialize, { protocolVersion: PROTOCOL_VERSION });
-  expect(initialized).toMatchObject({ protocolVersion: 1, agentCapabilities: { loadSession: true } });
+  expect(initialized).toMatchObject({
+    protocolVersion: 1,
+    agentInfo: { name: "full" },
+    agentCapabilities: { loadSession: true },
+  });
   const quit = async () => {
     child.stdin.end();
     return (await ended).code;

@@ -4,7 +4,7 @@ import type { AgentContext } from "@agentclientprotocol/sdk";
 import { call, say, script } from "@course/offline-model/test";
 import { createModelClient, defineAgent, defineTool, type Extension } from "@course/runtime";
 import { temporaryFolder } from "@course/runtime/testing";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { EditorSession } from "../src/acp/editor-session.ts";
 import { promptText } from "../src/acp/prompt-text.ts";
 import { serveAcp } from "../src/acp.ts";
@@ -13,23 +13,45 @@ import { serveAcp } from "../src/acp.ts";
 const client = { notify: () => Promise.resolve() } as unknown as AgentContext;
 const model = () => createModelClient({ env: { ANTHROPIC_API_KEY: "test" } });
 
-function opening(extensions: Extension[], own = model()) {
+function opening(extensions: Extension[], own = model(), maxTurns = 10) {
   const wait = defineTool({
     name: "wait",
     description: "waits until it is cancelled",
     input: (z) => z.object({}),
     run: (_, { signal }) => new Promise((resolve) => signal.addEventListener("abort", () => resolve("over"))),
   });
-  const createAgent = () => defineAgent({ name: "t", instructions: "x", tools: [wait], extensions });
+  const createAgent = () =>
+    defineAgent({ name: "t", instructions: "x", tools: [wait], extensions, maxTurns });
   return EditorSession.open(client, { model: own, createAgent, folder: temporaryFolder(), values: {} });
 }
 
-test("where one extension cannot start, those that did are stopped, and the error is told", async () => {
+/** A conversation whose model gives these answers, and what ends both. */
+async function openWith(turns: Parameters<typeof script>, extensions: Extension[] = [], maxTurns?: number) {
+  const scripted = script(...turns);
+  const env = { ANTHROPIC_BASE_URL: await scripted.start(), ANTHROPIC_API_KEY: "test" };
+  const session = await opening(extensions, createModelClient({ env }), maxTurns);
+  return {
+    session,
+    requests: scripted.requests,
+    toolStarted: new Promise((resolve) =>
+      session.session.on((event) => event.type === "tool_started" && resolve(0)),
+    ),
+    async close() {
+      await session.close();
+      await scripted.close();
+    },
+  };
+}
+
+test("where one extension cannot start, those that did are stopped, and then the error is told", async () => {
   const done: string[] = [];
   const starts: Extension = {
     name: "starts",
     start: () => void done.push("started"),
-    stop: () => void done.push("stopped"),
+    stop: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      done.push("stopped");
+    },
   };
   const fails: Extension = { name: "fails", start: () => Promise.reject(new Error("no")) };
   await expect(opening([starts, fails])).rejects.toThrow("no");
@@ -51,21 +73,50 @@ test("it is closed when all extensions have stopped, also where one cannot", asy
 });
 
 test("a prompt that waits for another run is cancelled with it, and the next one runs", async () => {
-  const scripted = script(call("wait"), say("Here again."));
-  const env = { ANTHROPIC_BASE_URL: await scripted.start(), ANTHROPIC_API_KEY: "test" };
-  const session = await opening([], createModelClient({ env }));
-  const started = new Promise((resolve) =>
-    session.session.on((event) => event.type === "tool_started" && resolve(0)),
-  );
+  const { session, toolStarted, close } = await openWith([call("wait"), say("Here again.")]);
   const running = session.prompt("one");
   const waiting = session.prompt("two");
-  await started;
+  await toolStarted;
   session.cancel();
   expect(await Promise.all([running, waiting])).toEqual(["cancelled", "cancelled"]);
   expect(await session.prompt("three")).toBe("end_turn");
   expect(JSON.stringify(session.session.messages)).not.toContain("two");
+  await close();
+});
+
+test("a wake that waits for a run is served though that run is cancelled", async () => {
+  let news: string | undefined;
+  const tells: Extension = {
+    name: "tells",
+    beforeModel(session) {
+      if (news !== undefined) session.inject(news);
+      news = undefined;
+    },
+  };
+  const { session, requests, toolStarted, close } = await openWith([call("wait"), say("Heard.")], [tells]);
+  const running = session.prompt("one");
+  await toolStarted;
+  news = "The task has ended.";
+  session.session.wake("a task");
+  session.cancel();
+  expect(await running).toBe("cancelled");
+  await vi.waitFor(() => expect(JSON.stringify(requests[1])).toContain("The task has ended."), 10_000);
+  await close();
+});
+
+test("what runs when it is closed is ended", async () => {
+  const { session, toolStarted, close } = await openWith([call("wait")]);
+  const running = session.prompt("one");
+  await toolStarted;
   await session.close();
-  await scripted.close();
+  expect(await running).toBe("cancelled");
+  await close();
+});
+
+test("a run that has taken all its turns says so, and is no error", async () => {
+  const { session, close } = await openWith([call("none"), say("late")], [], 1);
+  expect(await session.prompt("one")).toBe("max_turn_requests");
+  await close();
 });
 
 test.each(["worktree", "dir", "resume", "max-turns"])("--%s is refused, for it would do nothing", (flag) => {

@@ -21,8 +21,6 @@ import {
 import { askEditor } from "./questions.ts";
 import { updatesOf } from "./updates.ts";
 
-const CANCELLED: RunOutcome = { ending: "interrupted", stopReason: "interrupted", answer: "" };
-
 export interface Opening {
   model: ModelClient;
   createAgent: ChapterModule["createAgent"];
@@ -36,8 +34,8 @@ export class EditorSession {
   readonly #client: AgentContext;
   /** One run after the other. */
   #last: Promise<unknown> = Promise.resolve();
-  /** How often the editor has cancelled. */
-  #cancels = 0;
+  /** Aborted when the editor cancels: for the prompts that wait by then. */
+  #waiting = new AbortController();
 
   private constructor(client: AgentContext, session: Session, agent: Agent) {
     this.#client = client;
@@ -76,14 +74,15 @@ export class EditorSession {
   /** Runs a prompt to the model's last word. Rejects with what the user should read where the run fails. */
   async prompt(text: string): Promise<StopReason> {
     const outcome = await this.#run(text);
-    if (outcome.ending === "failed" && outcome.stopReason === "failed")
-      throw RequestError.internalError(undefined, outcome.answer);
+    if (outcome === "cancelled") return outcome;
+    if (outcome.stopReason === "failed") throw RequestError.internalError(undefined, outcome.answer);
     return stopReasonOf(outcome);
   }
 
   /** Ends what runs, and prompts that wait for it. */
   cancel(): void {
-    this.#cancels += 1;
+    this.#waiting.abort();
+    this.#waiting = new AbortController();
     this.session.interrupt();
   }
 
@@ -92,10 +91,13 @@ export class EditorSession {
     await Promise.allSettled(this.#agent.extensions.map(async (extension) => extension.stop?.()));
   }
 
-  #run(text?: string): Promise<RunOutcome> {
-    const cancels = this.#cancels;
-    const isCancelled = () => text !== undefined && this.#cancels > cancels;
-    const next = this.#last.then(() => (isCancelled() ? CANCELLED : run(this.#agent, this.session, text)));
+  /** As soon as nothing else runs. Without a text, for a wake, which outlives what is cancelled. */
+  #run(text?: string): Promise<RunOutcome | "cancelled"> {
+    const { signal } = this.#waiting;
+    const isCancelled = () => text !== undefined && signal.aborted;
+    const next = this.#last.then<RunOutcome | "cancelled">(() =>
+      isCancelled() ? "cancelled" : run(this.#agent, this.session, text),
+    );
     this.#last = next;
     return next;
   }
