@@ -14,6 +14,7 @@ import {
   type SessionUpdate,
 } from "@agentclientprotocol/sdk";
 import { call, say, script, think, type ScriptedModel } from "@course/offline-model/test";
+import { isAlive } from "@course/runtime";
 import { temporaryFolder } from "@course/runtime/testing";
 import { expect, test } from "vitest";
 import { startFull } from "./program.ts";
@@ -23,8 +24,8 @@ interface Editor {
   asked: RequestPermissionRequest[];
   agent: ClientContext;
   stderr(): string;
-  /** Closes the connection, as an editor that quits, and resolves with the exit code. */
-  quit(): Promise<number | null>;
+  /** Closes the connection, as an editor that quits, or sends a signal, and resolves with the exit code. */
+  quit(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
 /** An editor that starts the program, and chooses `answer` where it is asked. */
@@ -60,8 +61,9 @@ async function openEditor(
     agentInfo: { name: "full" },
     agentCapabilities: { loadSession: true },
   });
-  const quit = async () => {
-    child.stdin.end();
+  const quit = async (signal?: NodeJS.Signals) => {
+    if (signal) child.kill(signal);
+    else child.stdin.end();
     return (await ended).code;
   };
   return { updates, asked, agent, stderr: () => errors, quit };
@@ -210,4 +212,23 @@ test("files that the editor embeds or links to are in the prompt; a failure is t
   await expect(failing).rejects.toThrow();
   expect(await quit()).toBe(0);
   expect(stderr()).toBe("");
+});
+
+test.each([
+  ["SIGTERM", 143],
+  ["SIGINT", 130],
+  ["SIGHUP", 129],
+] as const)("%s ends what runs, and then the program, with code %d", async (signal, code) => {
+  const folder = temporaryFolder();
+  const model = script(call("bash", { command: "echo $$ > running; sleep 300" }));
+  const { agent, quit } = await openEditor(model, ["--permission-mode", "bypassPermissions"]);
+  const { sessionId } = await agent.request(methods.agent.session.new, { cwd: folder, mcpServers: [] });
+  ask(agent, sessionId, "Go").catch(() => {});
+  const file = join(folder, "running");
+  await expect
+    .poll(() => existsSync(file) && readFileSync(file, "utf8"), { timeout: 20_000 })
+    .toMatch(/\d\n/);
+  expect(await quit(signal)).toBe(code);
+  expect(isAlive(Number(readFileSync(file, "utf8")))).toBe(false);
+  await model.close();
 });

@@ -54,8 +54,7 @@ export function mcp(
     async beforeModel(session) {
       const limit = session.human ? waitMs : connectMs;
       await Promise.race([connected, delay(limit, undefined, { signal: session.signal, ref: false })]);
-      // Only the first request waits; a server that is ready later is in a later note.
-      connected = Promise.resolve();
+      connected = Promise.resolve(); // Later requests do not wait.
       const text = note.next(connections);
       if (text !== undefined) session.inject(text);
     },
