@@ -8,8 +8,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 const main = process.argv[1] ?? "";
-/** Not so with -e, as in a test. */
-const isProgram = main.endsWith(".ts");
+/** Not so with -e, as in a test, and for the site, whose parts Vite imports. */
+const isRequired = main.endsWith(".ts") && !main.endsWith("/.vitepress/site.ts");
 const [, chapter, short] = /\/chapters\/(([^/-]+)[^/]*)\/src\/main\.ts$/.exec(main) ?? [];
 const here = createRequire(import.meta.url);
 /** Since 22.18, Node reads TypeScript by itself. Before, tsx reads it. */
@@ -20,7 +20,7 @@ const linked = existsSync(new URL("../packages/runtime/node_modules/@course/offl
 try {
   if (!linked) throw Object.assign(new Error("not linked"), { code: "ERR_MODULE_NOT_FOUND" });
   if (isReader) module.enableCompileCache();
-  else await import(isProgram ? "tsx/cjs" : "tsx");
+  else await import(isRequired ? "tsx/cjs" : "tsx");
 } catch (error) {
   if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
   console.error("The dependencies are not installed. Run: npx pnpm@10.34.9 install");
@@ -38,7 +38,7 @@ if (short !== undefined && process.env.npm_lifecycle_event === short && process.
   const { noteRun } = here("./lib/progress.ts");
   noteRun(short);
 }
-if (isProgram && !isReader) {
+if (isRequired && !isReader) {
   // Node would import the program, for which tsx reads each file in a second thread. Required, its files (over 300 for
   // `full`) are there in half the time. This module never ends, so Node never comes to import the program, nor what
   // another --import after this one names; the process ends all the same when there is nothing left to do.

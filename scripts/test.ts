@@ -66,20 +66,30 @@ interface Counts {
   numPendingTests: number;
   testResults: readonly {
     name: string;
+    status: string;
+    /** Why the file as a whole failed. */
+    message: string;
     assertionResults: readonly { status: string; fullName: string; failureMessages?: readonly string[] }[];
   }[];
 }
 
+interface Failure {
+  fullName: string;
+  failureMessages?: readonly string[];
+}
+
 /** What failed, named once more below all the output: the file, the test, the first lines of why. */
 function failures(counts: Counts): string[] {
-  return counts.testResults.flatMap(({ name, assertionResults }) =>
-    assertionResults
-      .filter((result) => result.status === "failed")
-      .map((result) => {
-        const why = (result.failureMessages?.[0] ?? "").split("\n").slice(0, 12).join("\n    ");
-        return `failed: ${relative(root, name)}: ${result.fullName}\n    ${why}`;
-      }),
-  );
+  return counts.testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const failed: Failure[] = assertionResults.filter((result) => result.status === "failed");
+    // One that cannot be loaded or prepared has no test that failed.
+    if (status === "failed" && failed.length === 0)
+      failed.push({ fullName: "the whole file", failureMessages: [message] });
+    return failed.map((result) => {
+      const why = (result.failureMessages?.[0] ?? "").split("\n").slice(0, 12).join("\n    ");
+      return `failed: ${relative(root, name)}: ${result.fullName}\n    ${why}`;
+    });
+  });
 }
 
 const named: string[] = [];
@@ -92,14 +102,16 @@ for (const [index, report] of reports.entries()) {
     ? (JSON.parse(readFileSync(report, "utf8")) as Counts)
     : { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0, testResults: [] };
   passed += counts.numPassedTests;
-  failed += counts.numFailedTests;
-  const result = counts.numFailedTests === 0 ? "" : `, ${counts.numFailedTests} failed`;
+  const lines = failures(counts);
+  const failedHere = Math.max(counts.numFailedTests, lines.length);
+  failed += failedHere;
+  const result = failedHere === 0 ? "" : `, ${failedHere} failed`;
   // A test may need what this machine does not have, such as a Redis.
   const notRun = counts.numPendingTests === 0 ? "" : `, ${counts.numPendingTests} not run`;
   const name = nameOf(chosen[index] ?? "");
   if (chosen.length > 1) {
     console.log(`  ${name.padEnd(24)} ${counts.numPassedTests} passed${result}${notRun}`);
-    named.push(...failures(counts));
+    named.push(...lines);
   }
 }
 for (const line of named) console.log(line);
