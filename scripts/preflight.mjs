@@ -29,6 +29,7 @@ try {
 
 // COURSE_MINE_OF: the same for a program that is no chapter itself (npm run replay).
 const mineOf = process.env.COURSE_MINE_OF ?? (process.argv.includes("--mine") ? chapter : undefined);
+delete process.env.COURSE_MINE_OF; // Not for what this program starts.
 if (mineOf !== undefined) {
   const { useMine } = here("./practice/mine.ts");
   useMine(mineOf, readdirSync(new URL("../chapters", import.meta.url)));

@@ -1,19 +1,24 @@
 // npm run replay FILE: plays a saved conversation again. --help says in which ways.
-import { assertNever, errorMessage } from "@course/runtime";
+import { assertNever, errorMessage, loadLater } from "@course/runtime";
 import { bold, dim, screenOn } from "@course/runtime/terminal";
-import { showInBrowser } from "./browser.ts";
+import type * as Browser from "./browser.ts";
 import { isSession, openSession, streamSession } from "./claude-code/session.ts";
-import { continueEdited } from "./edit/continue.ts";
+import type * as Editing from "./edit/continue.ts";
 import { HELP, parseFlags, type Command, type ShowCommand } from "./flags.ts";
 import { hasBrowser } from "./has-browser.ts";
 import { checkReadable } from "./lines.ts";
-import { replayMine } from "./mine/replay.ts";
+import type * as Mine from "./mine/replay.ts";
 import { isTerminal, printStep, showChapters, showSteps } from "./show.ts";
 import { newestTraces } from "./trace/newest.ts";
 import { readTrace } from "./trace/read.ts";
 import { traceSteps } from "./trace/steps.ts";
 
 const LISTED = 10;
+
+// Most look at a trace, and need none of these.
+const editing = loadLater<typeof Editing>("./edit/continue.ts", import.meta.url);
+const mine = loadLater<typeof Mine>("./mine/replay.ts", import.meta.url);
+const browser = loadLater<typeof Browser>("./browser.ts", import.meta.url);
 
 // Whoever reads a pipe may have seen enough.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => process.exit(1));
@@ -43,19 +48,19 @@ async function run(command: Command): Promise<number> {
     case "show":
       return showTrace(command);
     case "edit":
-      return continueEdited(command);
+      return editing().continueEdited(command);
     case "mine":
-      return replayMine(command);
+      return mine().replayMine(command);
     default:
       return assertNever(command);
   }
 }
 
-async function showTrace({ file, text, browser, step, from }: ShowCommand): Promise<number> {
+async function showTrace({ file, text, browser: inBrowser, step, from }: ShowCommand): Promise<number> {
   const trace = await readTrace(file);
   const isLookedAt = process.stdout.isTTY && !text && step === undefined;
-  if (browser || (isLookedAt && hasBrowser(process.env)))
-    return showInBrowser(trace, from, screenOn(process.stdout));
+  if (inBrowser || (isLookedAt && hasBrowser(process.env)))
+    return browser().showInBrowser(trace, from, screenOn(process.stdout));
   return showSteps(traceSteps(trace), { step, from });
 }
 

@@ -40,11 +40,13 @@ test("where a folder cannot be watched there is still the look, until the end", 
 
 test("a watch that fails later is given up, and the look goes on", async () => {
   const folder = temporaryFolder();
-  const emit = vi.spyOn(Object.getPrototypeOf(watch(folder, { persistent: false })) as FSWatcher, "on");
+  const other = watch(folder, { persistent: false });
+  const on = vi.spyOn(Object.getPrototypeOf(other) as FSWatcher, "on");
+  other.close();
   const onLook = vi.fn();
   const end = watchFolder(() => folder, { isOurs: () => true, onChange() {}, look: { everyMs: 10, onLook } });
-  const watcher = emit.mock.contexts.at(-1) as FSWatcher;
-  emit.mockRestore();
+  const watcher = on.mock.contexts.at(-1) as FSWatcher;
+  on.mockRestore();
   const closed = vi.fn();
   watcher.once("close", closed);
   expect(() => watcher.emit("error", new Error("gone"))).not.toThrow();
