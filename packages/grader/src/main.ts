@@ -1,6 +1,6 @@
 // npm run grade -- "python3 my_agent.py": grades any agent, in any language, as a black box.
 import { constants } from "node:os";
-import { screenOn } from "@course/runtime/terminal";
+import { runMain, screenOn } from "@course/runtime/terminal";
 import { parseFlags, HELP, type Flags } from "./flags.ts";
 import { firstLook, grade } from "./grade.ts";
 import { Report, totalsOf } from "./report.ts";
@@ -15,18 +15,12 @@ for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     stop.abort();
   });
 
-void main();
-
-async function main(): Promise<void> {
-  try {
-    const flags = parseFlags(process.argv.slice(2), stages, process.env);
-    if (flags === "help") console.log(HELP);
-    else process.exitCode = await (flags.json ? gradeAsJson(flags) : gradeForReader(flags));
-  } catch (error) {
-    screenOn(process.stderr).line(error instanceof Error ? error.message : String(error));
-    process.exitCode = 1;
-  }
-}
+void runMain(() => {
+  const flags = parseFlags(process.argv.slice(2), stages, process.env);
+  if (flags !== "help") return flags.json ? gradeAsJson(flags) : gradeForReader(flags);
+  console.log(HELP);
+  return 0;
+});
 
 async function gradeForReader({ program, stages: chosen }: Flags): Promise<number> {
   const screen = screenOn(process.stdout);

@@ -1,23 +1,16 @@
 // npm run worker -- --redis URL --dir FOLDER: runs the commands of a folder's queue. It listens at no port.
-import { errorMessage } from "@course/runtime";
-import { screenOn } from "@course/runtime/terminal";
+import { runMain, screenOn } from "@course/runtime/terminal";
 import { CommandWorker } from "./command-worker.ts";
 import { connect, watchOutages } from "./redis-place.ts";
 import { HELP, workerFlags, type WorkerFlags } from "./worker-flags.ts";
 
 const screen = screenOn(process.stdout);
-void main();
-
-async function main(): Promise<void> {
-  try {
-    const flags = workerFlags(process.argv.slice(2), process.env);
-    if (flags === "help") screen.line(HELP);
-    else await start(flags);
-  } catch (error) {
-    screenOn(process.stderr).line(errorMessage(error));
-    process.exitCode = 1;
-  }
-}
+void runMain(async () => {
+  const flags = workerFlags(process.argv.slice(2), process.env);
+  if (flags === "help") screen.line(HELP);
+  else await start(flags);
+  return 0;
+});
 
 async function start({ redis: place, ...options }: WorkerFlags): Promise<void> {
   const redis = await connect(place, "--redis");

@@ -1,6 +1,6 @@
 // npm run replay FILE: plays a saved conversation again. --help says in which ways.
-import { assertNever, errorMessage, loadLater } from "@course/runtime";
-import { bold, dim, screenOn } from "@course/runtime/terminal";
+import { assertNever, loadLater } from "@course/runtime";
+import { bold, dim, runMain, screenOn } from "@course/runtime/terminal";
 import type * as Browser from "./browser.ts";
 import { isSession, openSession, streamSession } from "./claude-code/session.ts";
 import type * as Editing from "./edit/continue.ts";
@@ -23,16 +23,7 @@ const browser = loadLater<typeof Browser>("./browser.ts", import.meta.url);
 // Whoever reads a pipe may have seen enough.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => process.exit(1));
 
-void main();
-
-async function main(): Promise<void> {
-  try {
-    process.exitCode = await run(parseFlags(process.argv.slice(2), process.env));
-  } catch (error) {
-    screenOn(process.stderr).line(errorMessage(error));
-    process.exitCode = 1;
-  }
-}
+void runMain(() => run(parseFlags(process.argv.slice(2), process.env)));
 
 /** Resolves with the exit code. */
 async function run(command: Command): Promise<number> {

@@ -1,7 +1,17 @@
 // The program that --mine starts: a trace's prompts and replies through the agent of a chapter, as far as it is the
 // learner's. Its arguments: the trace, the chapter, and a folder to copy, if not the playground.
-import { createModelClient, errorMessage, runUntilIdle, Session, type StampedEvent } from "@course/runtime";
-import { bold, dim, green, preview, red, screenOn, yellow, type Screen } from "@course/runtime/terminal";
+import { createModelClient, runUntilIdle, Session, type StampedEvent } from "@course/runtime";
+import {
+  bold,
+  dim,
+  green,
+  preview,
+  red,
+  runMain,
+  screenOn,
+  yellow,
+  type Screen,
+} from "@course/runtime/terminal";
 import { chapterOf, openAgent } from "../chapter-agent.ts";
 import { copyFolder } from "../edit/folder.ts";
 import { modelOf } from "../edit/model.ts";
@@ -23,16 +33,7 @@ const TURNS_BEYOND = 20;
 
 const [file = "", id = "", dir] = process.argv.slice(2);
 
-void main();
-
-async function main(): Promise<void> {
-  try {
-    process.exitCode = await replay();
-  } catch (error) {
-    screenOn(process.stderr).line(errorMessage(error));
-    process.exitCode = 1;
-  }
-}
+void runMain(replay);
 
 async function replay(): Promise<number> {
   const trace = await readTrace(file);

@@ -10,6 +10,7 @@ export {
 export { readCommandLine } from "./command-line.ts";
 export { loadEnvironment } from "./environment.ts";
 export { readCard, readEdition, REPOSITORY } from "./repository.ts";
+export { runMain } from "./run-main.ts";
 export { startTerminal } from "./start.ts";
 export type { Screen } from "./screen.ts";
 export { screenOn } from "./style.ts";
