@@ -6,8 +6,6 @@ import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { sessionLives, isAlive, runShell, spawnShell } from "../src/index.ts";
-import { childEnvironment } from "../src/processes/command-environment.ts";
-import { REPOSITORY } from "../src/terminal/repository.ts";
 import { temporaryFolder } from "../src/testing.ts";
 
 const cwd = temporaryFolder();
@@ -166,41 +164,6 @@ test.each([
 ])("%s is named", async (_, command, folder, message) => {
   const result = await runShell(command, { cwd: folder });
   expect(result).toMatchObject({ ending: "failed_to_start", error: expect.stringMatching(message) });
-});
-
-test("credentials of the model do not reach commands", () => {
-  const env = { PATH: "/bin", ANTHROPIC_API_KEY: "k", ANTHROPIC_AUTH_TOKEN: "t", ANTHROPIC_BASE_URL: "u" };
-  expect(childEnvironment(env)).toEqual({ PATH: "/bin", ANTHROPIC_BASE_URL: "u" });
-});
-
-test("what npm and the course put into the environment does not reach commands", () => {
-  const course = join(REPOSITORY, "node_modules/.bin");
-  const above = join(REPOSITORY, "../node_modules/.bin");
-  const own = {
-    HOME: "/home/me",
-    EDITOR: "nano",
-    npmrc: "mine",
-    NPM_CONFIG_LOGLEVEL: "warn",
-    NODE_ENV: "test",
-  };
-  const env = {
-    ...own,
-    PATH: [
-      course,
-      above,
-      "/node_modules/.bin",
-      "/x/node-gyp-bin",
-      "/home/me/p/node_modules/.bin",
-      "/bin",
-    ].join(":"),
-    npm_config_prefix: "/usr",
-    npm_lifecycle_event: "s13",
-    INIT_CWD: "/home/me",
-    NODE: "/usr/bin/node",
-    COLOR: "0",
-  };
-  expect(childEnvironment(env)).toEqual({ ...own, PATH: "/home/me/p/node_modules/.bin:/bin" });
-  expect(childEnvironment({ EDITOR: "vi" })).toEqual({});
 });
 
 test("the commands of a program that is killed die with it", async () => {

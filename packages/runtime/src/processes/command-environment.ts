@@ -17,9 +17,17 @@ export function childEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   );
   return {
     ...Object.fromEntries(own),
+    SHLVL: shellLevel(env),
     ...(env["PATH"] !== undefined && { PATH: withoutBins(env["PATH"]) }),
   };
 }
+
+/**
+ * At least 1, as a shell gives it. Where an editor or a build tool starts us there may be none, and then bash takes a
+ * socket on its standard input, such as Node's pipe to a server, for a remote login (bash's shell.c,
+ * run_startup_files): it runs ~/.bashrc first, whose output would be the server's first words.
+ */
+const shellLevel = ({ SHLVL }: NodeJS.ProcessEnv) => String(Math.max(1, Number(SHLVL) || 0));
 
 /** Without the folders of programs that npm puts in front: of the package that it runs and of every folder above it. */
 function withoutBins(path: string): string {
