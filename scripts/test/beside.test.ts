@@ -22,7 +22,7 @@ test("nine seconds stand beside three, as text that a page can quote", async () 
   expect(s13).toMatch(/ [01] s {2}● write_file notes\/plan\.md/);
   expect(s13).toMatch(/ [345] s {2}▹ the harness injects <background-results>/);
   expect(s13).toMatch(/ [345] s {2}■ done\n.*calls, .* tokens in, .* out, [345] s$/);
-}, 60_000);
+});
 
 test.each([120, 80])("two columns fit into %i, and what happens together shares a row", async (width) => {
   const tracks = await setBeside(["s12", "s13"], "Run pwd");

@@ -2,16 +2,13 @@ import { execFile } from "node:child_process";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryFolder } from "@course/runtime/testing";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { spansOf, type Text } from "../../packages/runtime/src/terminal/text.ts";
 import { chaos, spread, type ChaosOptions, type Outcome } from "../chaos/chaos.ts";
 import { instrument } from "../chaos/instrument.ts";
 import { scenarioOf, SCENARIOS } from "../chaos/scenario.ts";
 import { endLine, headLines, rowLines } from "../chaos/show.ts";
 import { findChapter, ROOT } from "../lib/chapters.ts";
-
-// A point costs the start of two programs, and the machine may have other work.
-vi.setConfig({ testTimeout: 180_000 });
 
 const signal = new AbortController().signal;
 

@@ -13,7 +13,7 @@ test("the known lines and 200 made ones do nothing that the settings do not allo
   expect(tried).toBe(knownLines().length + 200);
   // Without a sandbox the lines are only judged.
   if (hasBox) expect(ran).toBeGreaterThan(100);
-}, 120_000);
+});
 
 test("a seed makes the same lines again", () => {
   const lines = (seed: number) => {

@@ -184,7 +184,6 @@ test.runIf(Sandbox.isPossible)(
     expect(rate).toBeCloseTo(2 / 3);
     expect(readFileSync(join(root, "packages/tiny/src/tiny.ts"), "utf8")).toBe(before);
   },
-  180_000,
 );
 
 test("the command lists changes, and says what it does not know", () => {

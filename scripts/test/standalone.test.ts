@@ -49,7 +49,7 @@ beforeAll(async () => {
   for (const chapter of chapters) {
     writeFileSync(join(folder, `${chapter.id}.ts`), await oneFile(chapter));
   }
-}, 180_000);
+});
 
 const linesOfFile = (name: string) => linesIn(readFileSync(join(folder, name), "utf8"));
 
@@ -120,7 +120,7 @@ test("all pass tsc --strict", () => {
   const { stdout, status } = spawnSync(tsc, [...flags, ...files], { cwd: folder, encoding: "utf8" });
   expect(stdout).toBe("");
   expect(status).toBe(0);
-}, 60_000);
+});
 
 test.each(chapters.map(({ id }) => id))("%s as one file answers a prompt through an endpoint", async (id) => {
   const server = await startOfflineModel();

@@ -103,7 +103,6 @@ test.each([
     const kept = readFileSync(join(folder, ".sessions", file), "utf8");
     for (const [prompt] of day) expect(kept).toContain(JSON.stringify(prompt));
   },
-  240_000,
 );
 
 test("one real task: a plan, a run in the background, a repair, a compaction, a question and a commit", async () => {
@@ -125,7 +124,7 @@ test("one real task: a plan, a run in the background, a repair, a compaction, a 
   );
   terminal.type("\u0004");
   expect(await terminal.exit).toBe(0);
-}, 240_000);
+});
 
 /** Answers questions with the first choice until the prompt stands at the end, and what is waited for is shown. */
 async function settled(

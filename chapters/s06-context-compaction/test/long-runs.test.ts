@@ -36,7 +36,7 @@ test("200 rounds in a small window stay under it, lose nothing, and keep the goa
   const summaries = model.requests.filter(asksForSummary).length;
   expect(summaries).toBeGreaterThan(3);
   expect(notices(open).filter((text) => text.startsWith("Compacted"))).toHaveLength(summaries);
-}, 60_000);
+});
 
 test("after a failure it does not ask again at every turn", async () => {
   const failing: Turn = () => {
@@ -49,7 +49,7 @@ test("after a failure it does not ask again at every turn", async () => {
   expect(failures.length).toBeGreaterThan(0);
   expect(failures.length).toBeLessThan(6);
   await open.close();
-}, 60_000);
+});
 
 test("a window that is no number, or too small, is refused at the start", async () => {
   for (const value of ["many", "100", "6000.5"]) {

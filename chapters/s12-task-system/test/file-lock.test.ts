@@ -145,7 +145,7 @@ test("programs that are killed at any moment, and locks of the dead, never let t
   await Promise.all(crowd.map(gone));
   expect(all.map((worker) => worker.said()).join("")).toMatch(/^\++$/);
   expect(planted).toBeGreaterThan(50);
-}, 60_000);
+});
 
 /** A lock of a dead program, if there is none of anybody. */
 function plantDeadLock(path: string, count: number): boolean {

@@ -225,4 +225,4 @@ test("four programs in one repository at once make, use and remove their worktre
   expect(knownToGit(repository)).toEqual({});
   expect(await repository.worktrees.list()).toEqual([]);
   expect(soundStatus(repository)).toBe("");
-}, 60_000);
+});

@@ -83,7 +83,7 @@ test("any name is either refused, or becomes exactly one folder and branch of th
     { numRuns: 40 },
   );
   expect(soundStatus(repository)).toBe("");
-}, 60_000);
+});
 
 test("a branch, a folder or a worktree of that name is not taken over", async () => {
   const repository = newRepository();

@@ -1,8 +1,6 @@
 import { runTryIt, tryItOf } from "@course/runtime/testing";
 import { test } from "vitest";
 
-test.concurrent.each(tryItOf(import.meta.url))(
-  "the offline model does as told: $prompt $flags",
-  (entry) => runTryIt(import.meta.url, entry),
-  60_000,
+test.concurrent.each(tryItOf(import.meta.url))("the offline model does as told: $prompt $flags", (entry) =>
+  runTryIt(import.meta.url, entry),
 );

@@ -3,13 +3,10 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { REPOSITORY } from "@course/runtime/terminal";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { WINDOW_TOKENS } from "../src/stages/pages-script.ts";
 import { bundle } from "./bundle.ts";
 import { failures, program } from "./program.ts";
-
-// Many programs run side by side, and the machine may have other work.
-vi.setConfig({ testTimeout: 180_000 });
 
 const programs = mkdtempSync(join(tmpdir(), "grade-chapters-"));
 afterAll(() => rmSync(programs, { recursive: true, force: true }));
@@ -27,10 +24,6 @@ test.concurrent.each([
   { id: "s06", stages: ["context", "thinking"], flags: `--context-tokens ${WINDOW_TOKENS}` },
   { id: "s11", stages: ["recovery"] },
   { id: "s13", stages: ["background"] },
-])(
-  "$id passes $stages",
-  async ({ id, stages, flags }) => {
-    expect(await failures(await chapter(id, flags), stages)).toEqual([]);
-  },
-  180_000,
-);
+])("$id passes $stages", async ({ id, stages, flags }) => {
+  expect(await failures(await chapter(id, flags), stages)).toEqual([]);
+});

@@ -1,9 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { failures, program } from "./program.ts";
-
-// Many programs run side by side, and the machine may have other work.
-vi.setConfig({ testTimeout: 180_000 });
 
 const python = spawnSync("python3", ["--version"]).status === 0;
 if (!python) console.warn("python3 was not found: the tests of examples/agents/*.py were not run.");

@@ -1,9 +1,6 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { stages } from "../src/stages/index.ts";
 import { failures, gradeCheck, whole } from "./program.ts";
-
-// Many programs run side by side, and the machine may have other work.
-vi.setConfig({ testTimeout: 180_000 });
 
 /** A fault of test/agents/whole.mjs for each check, in the order of the stages: with it, that check fails. */
 const FAULTS: Readonly<Record<string, readonly string[]>> = {

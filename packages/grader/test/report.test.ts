@@ -2,14 +2,11 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { REPOSITORY } from "@course/runtime/terminal";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { Screen } from "../../runtime/src/terminal/screen.ts";
 import type { Graded } from "../src/grade.ts";
 import { Report } from "../src/report.ts";
 import { running } from "./program.ts";
-
-// Many programs run side by side, and the machine may have other work.
-vi.setConfig({ testTimeout: 180_000 });
 
 const BROKEN = "node examples/agents/loop-broken.mjs";
 const CUT_OFF = "a call in a reply that was cut off is not run";

@@ -10,7 +10,7 @@ import { inspect } from "./program.ts";
 let browser: Browser | undefined;
 beforeAll(async () => {
   await buildPage();
-}, 60_000);
+});
 afterAll(() => browser?.close());
 
 /** Opens a page; what its console complains of, and requests that fail or go elsewhere, are noted. */

@@ -182,4 +182,4 @@ test("100 MB are read by lines, in a heap that could not hold them", async () =>
   const one = node([...args, "--step", "19000"], {}, ["--max-old-space-size=64"]);
   expect(one.stdout).toMatch(/^Step 19000 of \d+\nThe model says/);
   rmSync(file);
-}, 120_000);
+});

@@ -32,7 +32,7 @@ beforeAll(async () => {
   traced = traceOf("s02", "Make the failing test pass");
   trace = await readTrace(traced.file);
   steps = traceSteps(trace);
-}, 60_000);
+});
 afterAll(() => traced.remove());
 
 /** Numbers, from 1, of the steps at which a tool ended. */
@@ -62,7 +62,7 @@ test("the strict model takes the conversation, with all its thoughts, whichever 
     const { outcome } = await future(past);
     expect(outcome.ending, `step ${number}: ${outcome.answer}`).toBe("completed");
   }
-}, 120_000);
+});
 
 test("without the cut, or with the edit before a thought, it would refuse", async () => {
   const [first = 1] = resultSteps();
@@ -213,7 +213,7 @@ test("--real goes on with the model of the settings, here over HTTP, and asks no
   expect(stdout).toMatch(/What the model thought before it is left out: another model goes on/);
   expect(stdout).toContain(`It goes on as s02 on ${new URL(server.url).host}, in a new playground`);
   expect(stdout).toMatch(/[1-9]\d* calls, .*│ [1-9]\d* calls, /);
-}, 120_000);
+});
 
 test("what is not restored is said in one line, less of it where a folder is copied", () => {
   const used = (...names: string[]) =>

@@ -18,7 +18,7 @@ beforeAll(() => {
   );
   subagents = traceOf("s04", "Ask a subagent: how many tests are there?");
   runs.push(background, subagents);
-}, 60_000);
+});
 afterAll(() => {
   rmSync(practice, { recursive: true, force: true });
   for (const { remove } of runs) remove();
