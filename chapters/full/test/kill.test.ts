@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { call, say, scriptWith, type MessageRequest } from "@course/offline-model/test";
 import { blocksOf, type Message } from "@course/runtime";
@@ -23,21 +23,29 @@ function nextStep({ messages }: MessageRequest) {
   return PLAN[said] ?? say("There is nothing left.");
 }
 
-const model = () => scriptWith({}, ...Array.from({ length: 20 }, () => nextStep));
+/** The model; `arrivals` are the times of its requests. */
+function model(arrivals: number[] = []) {
+  const answer = (request: MessageRequest) => {
+    arrivals.push(Date.now());
+    return nextStep(request);
+  };
+  return scriptWith({}, ...Array.from({ length: 20 }, () => answer));
+}
+
 const blocks = (messages: readonly Message[]) =>
   messages.flatMap((message) => blocksOf(message).map((block) => `${message.role} ${JSON.stringify(block)}`));
 
-/** Kills the program at a write, takes the session up again, and says what is wrong with what came of it. */
-async function killAndTakeUp(at: number): Promise<void> {
-  const folder = temporaryFolder();
-  const served = model();
-  const env = { ANTHROPIC_BASE_URL: await served.start(), ANTHROPIC_API_KEY: "test", KILL_AT: String(at) };
+/** Starts the program in the folder with what acts at its writes, and two prompts. */
+async function runWith(variables: Record<string, string>, folder: string, served: ReturnType<typeof model>) {
+  const env = { ANTHROPIC_BASE_URL: await served.start(), ANTHROPIC_API_KEY: "test", ...variables };
   const imports = [join(import.meta.dirname, "kill-at.mjs")];
   const args = ["--permission-mode", "bypassPermissions"];
-  const { signal, stderr } = await runFull(folder, args, ["Do the first", "Do the second"], { env, imports });
-  expect(signal, `the program was to be killed at write ${at}: ${stderr}`).toBe("SIGKILL");
+  return runFull(folder, args, ["Do the first", "Do the second"], { env, imports });
+}
 
-  const before = served.requests.at(-1);
+/** Takes up the session that a kill left in the folder; `before` is the last request before the kill. */
+async function expectWhole(folder: string, before: MessageRequest | undefined, at: number): Promise<void> {
+  const served = model();
   const open = await openFull(served, folder, { continue: true });
   const { ending, answer } = await open.run("Go on");
   expect(ending, `killed at write ${at}: ${answer}`).toBe("completed");
@@ -59,14 +67,30 @@ async function killAndTakeUp(at: number): Promise<void> {
   await again.close();
 }
 
-test("killed at any of fifty points and taken up: the API takes the conversation, nothing said is lost, no call runs twice", async () => {
-  // The file's first write is its header: without a word in it there is nothing to take up.
-  const points = Array.from({ length: 50 }, (_, index) => 2 + index / 2);
-  const next = async (): Promise<void> => {
-    const point = points.shift();
-    if (point === undefined) return;
-    await killAndTakeUp(point);
-    await next();
-  };
-  await Promise.all([next(), next()]);
+// The file's first write is its header: without a word in it there is nothing to take up.
+test("as a kill at any moment of its writes leaves it, the API takes the conversation, nothing said is lost, no call runs twice", async () => {
+  const folder = temporaryFolder();
+  const copies = temporaryFolder();
+  const arrivals: number[] = [];
+  const served = model(arrivals);
+  const { code, stderr } = await runWith({ COPIES: copies }, folder, served);
+  expect(code, stderr).toBe(0);
+  const moments = readdirSync(copies).filter((name) => !name.endsWith(".at") && Number(name) >= 2);
+  expect(moments.length).toBeGreaterThan(50);
+  for (const moment of moments) {
+    // What it knows of its folder is the folder's name.
+    rmSync(folder, { recursive: true });
+    renameSync(join(copies, moment), folder);
+    const at = Number(readFileSync(join(copies, `${moment}.at`), "utf8"));
+    const asked = arrivals.filter((time) => time <= at).length;
+    await expectWhole(folder, served.requests[asked - 1], Number(moment));
+  }
+});
+
+test.each([2, 9.5, 20])("killed at write %s and taken up, it goes on the same way", async (at) => {
+  const folder = temporaryFolder();
+  const served = model();
+  const { signal, stderr } = await runWith({ KILL_AT: String(at) }, folder, served);
+  expect(signal, stderr).toBe("SIGKILL");
+  await expectWhole(folder, served.requests.at(-1), at);
 });
