@@ -89,7 +89,7 @@ test("four programs that start tasks at once never get the same number", async (
         .at(-1) ?? "";
     expect(JSON.parse(last)).toMatchObject({ id });
   }
-}, 30_000);
+});
 
 test("the folder of records hides itself from git", () => {
   const root = newFolder();

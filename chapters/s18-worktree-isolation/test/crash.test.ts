@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Workspace } from "@course/runtime";
+import { temporaryFolder } from "@course/runtime/testing";
 import { TaskBoard } from "@course/s12-task-system";
 import { Worktrees } from "@course/s18-worktree-isolation";
 import { expect, test } from "vitest";
@@ -39,56 +40,66 @@ async function restarted(repository: TestRepository): Promise<string[]> {
   return notes;
 }
 
-const EVENTS = {
+const STEPS = {
   create: ["reserve", "add", "include", "ready"],
   remove: ["remove", "branch", "forget"],
   force: ["remove", "branch", "forget"],
   complete: ["task", "remove", "branch", "forget"],
   finish: ["merge", "remove", "branch", "forget"],
 };
-const kills = Object.entries(EVENTS).flatMap(([action, steps]) =>
-  steps.flatMap((step, index) => [
-    { action, point: `${step} begin`, last: 2 * index + 1 },
-    { action, point: `${step} end`, last: 2 * index + 2 },
-  ]),
+
+test.concurrent.each(Object.entries(STEPS))(
+  "%s: as a kill after any of its events leaves it, the next start mends or says",
+  async (action, steps) => {
+    const repository = await prepared(action);
+    const copies = temporaryFolder();
+    const { end, events, errors } = await runWorker(repository.root, action, 0, ["a"], { COPIES: copies });
+    expect([end, errors]).toEqual(["0", ""]);
+    expect(events).toEqual(steps.flatMap((step) => [`${step} begin`, `${step} end`]));
+    for (const [index, point] of events.entries()) {
+      // git knows its worktrees by their whole path.
+      rmSync(repository.root, { recursive: true });
+      renameSync(join(copies, String(index + 1)), repository.root);
+      await expectMended(repository, action, point);
+    }
+  },
 );
 
-test.concurrent.each(kills)(
-  "kill -9 at $action, $point: the next start mends or says",
-  async ({ action, point, last }) => {
-    const repository = await prepared(action);
-    const { end, events, errors } = await runWorker(repository.root, action, last, ["a"]);
-    expect(errors).toBe("");
-    expect([end, events.at(-1)]).toEqual(["SIGKILL", point]);
-    const log = readFileSync(join(repository.root, ".claude/worktrees/events.jsonl"), "utf8")
-      .trim()
-      .split("\n");
-    expect(log.at(-1), "the log says where").toContain(
-      `"step":"${point.split(" ")[0]}","phase":"${point.split(" ")[1]}"`,
-    );
-    const notes = await restarted(repository);
-    const isWhole = point === "ready end" || point === "forget end" || point === "reserve begin";
-    expect(notes).toHaveLength(isWhole ? 0 : 1);
-    if (action === "create" && point !== "ready end") {
-      expect(knownToGit(repository)).toEqual({});
-      await new Worktrees(new Workspace(repository.root)).create("a");
-      expect(readFileSync(join(repository.path("a"), ".env"), "utf8")).toBe("A=1\n");
-    }
-    // What was merged is in the main checkout; what was not is still in the worktree. Only force loses it.
-    if (action === "finish") expect(existsSync(join(repository.root, "x.txt"))).toBe(point !== "merge begin");
-    if (action === "finish" && point === "merge begin")
-      expect(existsSync(join(repository.path("a"), "x.txt"))).toBe(true);
-    if (action === "complete") {
-      const { status } = await new TaskBoard(new Workspace(repository.root)).get(1);
-      expect(status).toBe(point === "task begin" ? "pending" : "completed");
-      expect(notes.every((note) => note.includes("bound to task 1: see that its status is right"))).toBe(
-        true,
-      );
-    }
-    if (action === "force" || action === "complete") expect(knownToGit(repository)).toEqual({});
-  },
-  30_000,
-);
+/** `point` is the last event, as in "merge begin". */
+async function expectMended(repository: TestRepository, action: string, point: string): Promise<void> {
+  const [step, phase] = point.split(" ");
+  const log = readFileSync(join(repository.root, ".claude/worktrees/events.jsonl"), "utf8").trim();
+  expect(log.split("\n").at(-1), "the log says where").toContain(`"step":"${step}","phase":"${phase}"`);
+  const notes = await restarted(repository);
+  const isWhole = point === "ready end" || point === "forget end" || point === "reserve begin";
+  expect(notes, point).toHaveLength(isWhole ? 0 : 1);
+  if (action === "create" && point !== "ready end") {
+    expect(knownToGit(repository), point).toEqual({});
+    await new Worktrees(new Workspace(repository.root)).create("a");
+    expect(readFileSync(join(repository.path("a"), ".env"), "utf8"), point).toBe("A=1\n");
+  }
+  // What was merged is in the main checkout; what was not is still in the worktree. Only force loses it.
+  if (action === "finish")
+    expect(existsSync(join(repository.root, "x.txt")), point).toBe(point !== "merge begin");
+  if (action === "finish" && point === "merge begin")
+    expect(existsSync(join(repository.path("a"), "x.txt"))).toBe(true);
+  if (action === "complete") {
+    const { status } = await new TaskBoard(new Workspace(repository.root)).get(1);
+    expect(status, point).toBe(point === "task begin" ? "pending" : "completed");
+    for (const note of notes) expect(note).toContain("bound to task 1: see that its status is right");
+  }
+  if (action === "force" || action === "complete") expect(knownToGit(repository), point).toEqual({});
+}
+
+test.each([
+  ["create", 3],
+  ["finish", 2],
+])("%s: killed after its event %s, the next start mends or says", async (action, last) => {
+  const repository = await prepared(action);
+  const { end, events, errors } = await runWorker(repository.root, action, last, ["a"]);
+  expect([end, errors]).toEqual(["SIGKILL", ""]);
+  await expectMended(repository, action, events.at(-1) ?? "");
+});
 
 test("work that came into a worktree after its removal was interrupted is kept", async () => {
   const repository = await prepared("remove");

@@ -152,7 +152,7 @@ test("programs that finish at the same moment take turns, too", async () => {
   expect(ends.map(({ end, errors }) => end + errors)).toEqual(["0", "0", "0"]);
   expect(repository.git("ls-files", "?.txt").split("\n")).toEqual(names.map((name) => `${name}.txt`));
   expect(soundStatus(repository)).toBe("");
-}, 30_000);
+});
 
 test("finishing can complete the task, and a worktree without commits of its own is removed", async () => {
   const repository = newRepository();

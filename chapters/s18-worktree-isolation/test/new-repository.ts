@@ -1,6 +1,6 @@
 // A repository of its own for each test, and git, the judge.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Workspace } from "@course/runtime";
 import { temporaryFolder } from "@course/runtime/testing";
@@ -33,13 +33,9 @@ export function newRepository(folder = "repo", branch = "main"): TestRepository 
     writeFileSync(join(root, file), content);
   };
   const gitIn = (name: string, ...args: string[]) => run(path(name), args);
-  git("init", "--quiet", `--initial-branch=${branch}`);
-  git("config", "user.name", "Test");
-  git("config", "user.email", "test@localhost");
   write("greet.txt", GREET);
   write(".gitignore", ".env\n*.log\n");
-  git("add", ".");
-  git("commit", "--quiet", "-m", "First");
+  cpSync(gitFolderOf(git, root, branch), join(root, ".git"), { recursive: true });
   return {
     root,
     git,
@@ -54,6 +50,23 @@ export function newRepository(folder = "repo", branch = "main"): TestRepository 
     },
     worktrees: new Worktrees(new Workspace(root)),
   };
+}
+
+const gitFolders = new Map<string, string>();
+
+/** The .git folder of a repository with one commit. It is made once: five calls of git take longer than a copy. */
+function gitFolderOf(git: TestRepository["git"], root: string, branch: string): string {
+  const made = gitFolders.get(branch);
+  if (made !== undefined) return made;
+  git("init", "--quiet", `--initial-branch=${branch}`);
+  git("config", "user.name", "Test");
+  git("config", "user.email", "test@localhost");
+  git("add", ".");
+  git("commit", "--quiet", "-m", "First");
+  const folder = temporaryFolder();
+  renameSync(join(root, ".git"), folder);
+  gitFolders.set(branch, folder);
+  return folder;
 }
 
 /** What git knows: the name of each worktree's folder, and its branch. */

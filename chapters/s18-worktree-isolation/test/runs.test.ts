@@ -105,7 +105,7 @@ test("the lock of a killed program ends with the next start, and stops no remova
     expect(lockReason(repository)).toBeUndefined();
   }
   expect(knownToGit(repository)).toEqual({ b: "worktree-b" });
-}, 30_000);
+});
 
 test("what a killed program had locked is unlocked at the next start, and not while another still works there", async () => {
   const repository = newRepository();

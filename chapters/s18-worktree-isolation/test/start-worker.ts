@@ -8,16 +8,18 @@ export function startWorker(
   action: string,
   last: number,
   names: readonly string[],
+  env: Record<string, string> = {},
 ): ChildProcess {
   const worker = join(import.meta.dirname, "worker.ts");
   return spawn(process.execPath, nodeArguments(worker, root, action, String(last), ...names), {
+    env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }
 
 /** Runs one to its end: its events, its exit code or signal, and what it complained of. */
-export async function runWorker(root: string, action: string, last: number, names: readonly string[]) {
-  const child = startWorker(root, action, last, names);
+export async function runWorker(...args: Parameters<typeof startWorker>) {
+  const child = startWorker(...args);
   const ended = new Promise<string>((resolve) =>
     child.once("exit", (code, signal) => resolve(signal ?? String(code))),
   );

@@ -1,6 +1,8 @@
 // A program of its own, for the tests of crashes and of several programs. The third argument is the event after which
-// it kills itself, counted from 1; what it did is on stdout, one event a line.
-import { writeSync } from "node:fs";
+// it kills itself, counted from 1; what it did is on stdout, one event a line. COPIES=/folder copies the repository after
+// every event, as a kill there would leave it, to /folder/1 and so on.
+import { cpSync, writeSync } from "node:fs";
+import { join } from "node:path";
 import { Workspace } from "@course/runtime";
 import { Worktrees } from "@course/s18-worktree-isolation";
 
@@ -10,7 +12,10 @@ const worktrees = new Worktrees(new Workspace(root), {
   onProblem: (problem) => console.error(problem),
   onEvent({ step, phase }) {
     writeSync(1, `${step} ${phase}\n`);
-    if (++count === Number(last)) process.kill(process.pid, "SIGKILL");
+    count += 1;
+    if (count === Number(last)) process.kill(process.pid, "SIGKILL");
+    const { COPIES } = process.env;
+    if (COPIES !== undefined) cpSync(root, join(COPIES, String(count)), { recursive: true });
   },
 });
 const context = { signal: new AbortController().signal, toolUseId: "toolu_1" };

@@ -130,7 +130,7 @@ test("--worktree: the whole agent works there, the task board is the lead's, and
     "locked",
   );
   expect(knownToGit(repository)).toEqual({ try: "worktree-try" });
-}, 30_000);
+});
 
 test("--worktree with a bad name, or without a repository, ends with one line", async () => {
   const repository = newRepository();
@@ -158,7 +158,7 @@ test("--worktree with a bad name, or without a repository, ends with one line", 
     1,
     expect.stringMatching(/^Worktrees need a git repository[^\n]*\n$/),
   ]);
-}, 30_000);
+});
 
 test("a change that an earlier run has made already is not made again, and the next step is said", async () => {
   const repository = newRepository();

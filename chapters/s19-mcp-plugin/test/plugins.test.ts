@@ -237,4 +237,4 @@ test("a server's prompt and a plugin's command are slash commands: the line beco
   expect(stderr).toContain("Search the tracker for `#7`");
   expect(stdout).toContain("#7 Names with a space are greeted twice");
   expect(stdout).toContain("#9 The log says nothing about slow requests");
-}, 30_000);
+});

@@ -86,7 +86,7 @@ test("an endpoint that nobody listens at is named, with the cause and the next s
     /^No answer from [\d.:]+ \(.*ECONNREFUSED.*\)\. Check the network and ANTHROPIC_BASE_URL, or use --offline\.$/,
   );
   expect(answer).toContain(endpoint);
-}, 30_000);
+});
 
 test("an endpoint that answers something else is told from one that does not answer", async () => {
   expect(await answerFrom(200, "<html>hello</html>")).toMatch(/HOST/);
