@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, say, script } from "@course/offline-model/test";
 import { Workspace } from "@course/runtime";
-import { offeredTools, temporaryFolder } from "@course/runtime/testing";
+import { offeredTools, runHere, temporaryFolder } from "@course/runtime/testing";
 import { expect, test } from "vitest";
 import { createAgent, flags } from "../src/agent.ts";
 import { openFull, runFull } from "./program.ts";
@@ -93,7 +93,7 @@ test.each([
   [["--resumee"], /Unknown flag --resumee\. Did you mean --resume\?/],
   [["Fix the bug"], /To run one prompt, write: -p "Fix the bug"/],
 ])("%j is refused in one line that says what to write", async (args, line) => {
-  const { code, stderr } = await runFull(temporaryFolder(), ["--offline", ...args]);
+  const { code, stderr } = await runHere(import.meta.url, ["--offline", "--dir", temporaryFolder(), ...args]);
   expect(code).toBe(1);
   expect(stderr.trim().split("\n")).toHaveLength(1);
   expect(stderr).toMatch(line);

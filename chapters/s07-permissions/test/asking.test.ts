@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { call, say, script, type Turn } from "@course/offline-model/test";
 import { defineTool, type Question } from "@course/runtime";
-import { openSession, runChapter, temporaryFolder } from "@course/runtime/testing";
+import { openSession, runHere, temporaryFolder } from "@course/runtime/testing";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createAgent } from "../src/agent.ts";
 import { newPolicy } from "./new-policy.ts";
@@ -157,7 +157,7 @@ describe("a refusal", () => {
   test("fails a run with -p, and says so on stderr and in the JSON", async () => {
     const folder = temporaryFolder();
     const run = (...flags: string[]) =>
-      runChapter(import.meta.url, ["--offline", "--dir", folder, ...flags, "-p", "Run `touch made`"]);
+      runHere(import.meta.url, ["--offline", "--dir", folder, ...flags, "-p", "Run `touch made`"]);
     const refused = await run();
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain(

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, say, script, type Turn } from "@course/offline-model/test";
 import { type Answer, type Question, type Session, type Workspace } from "@course/runtime";
-import { openSession, runChapter, temporaryFolder, offeredTools } from "@course/runtime/testing";
+import { openSession, runHere, temporaryFolder, offeredTools } from "@course/runtime/testing";
 import { beforeAll, expect, test } from "vitest";
 import { createAgent } from "../src/agent.ts";
 
@@ -112,7 +112,7 @@ test("without a person what would be asked is refused, and the refusal names wha
 test("the flag that a refusal names does allow it", async () => {
   const folder = temporaryFolder();
   const run = (...flags: string[]) =>
-    runChapter(import.meta.url, ["--offline", "--dir", folder, ...flags, "-p", "Run `touch made`"]);
+    runHere(import.meta.url, ["--offline", "--dir", folder, ...flags, "-p", "Run `touch made`"]);
   const refused = await run();
   expect(refused.stdout).toContain("not run");
   const rule = /--allow "([^"]+)"/.exec(refused.stdout)?.[1] ?? "";
@@ -169,7 +169,7 @@ test.each([
   [["--allow", "not a rule!"], /^--allow: "not a rule!" is no rule/],
   [["--deny", "Edit,Bash("], /^--deny Edit,Bash\(: "Bash\("/],
 ])("a wrong flag %j is one line and no start", async (flags, message) => {
-  const { stderr, code } = await runChapter(import.meta.url, [
+  const { stderr, code } = await runHere(import.meta.url, [
     "--offline",
     "--dir",
     temporaryFolder(),
@@ -186,13 +186,7 @@ test("a broken settings file stops the program with file, line and reason", asyn
   const folder = temporaryFolder();
   mkdirSync(join(folder, ".claude"));
   writeFileSync(join(folder, ".claude/settings.json"), '{\n"permissions": {\n');
-  const { stderr, code } = await runChapter(import.meta.url, [
-    "--offline",
-    "--dir",
-    folder,
-    "-p",
-    "Run `ls`",
-  ]);
+  const { stderr, code } = await runHere(import.meta.url, ["--offline", "--dir", folder, "-p", "Run `ls`"]);
   expect(stderr.trim()).toMatch(/^\.claude\/settings\.json, line \d: .*Mend it, or move it away\.$/);
   expect(code).toBe(1);
 });

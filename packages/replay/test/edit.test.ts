@@ -10,16 +10,18 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { startOfflineModel } from "@course/offline-model";
-import type { StampedEvent } from "@course/runtime";
+import { errorMessage, type StampedEvent } from "@course/runtime";
 import { openAgent } from "../src/chapter-agent.ts";
 import { findChapter } from "../src/chapters.ts";
+import { continueEdited } from "../src/edit/continue.ts";
 import { findResult } from "../src/edit/find-result.ts";
 import { changeAgain, copyFolder } from "../src/edit/folder.ts";
 import { goOn } from "../src/edit/future.ts";
 import { offlineModel } from "../src/edit/model.ts";
 import { hasThoughts, movedTo, pastWith, withoutThoughts } from "../src/edit/past.ts";
+import { parseFlags } from "../src/flags.ts";
 import { readTrace, type Trace } from "../src/trace/read.ts";
 import { traceSteps, type TraceSteps } from "../src/trace/steps.ts";
 import { notRestored } from "../src/edit/not-restored.ts";
@@ -183,20 +185,36 @@ test.each([
     ["--from", "7", "--result", "x", "--chapter", "s99"],
     /^--chapter s99: there is no such chapter\. There are: s01/,
   ],
-  [["--from", "999", "--result", "x"], /^--from 999: expected a whole number from 1 to \d+\.\n$/],
+  [["--from", "999", "--result", "x"], /^--from 999: expected a whole number from 1 to \d+\.$/],
   [["--from", "1", "--result", "x"], /^Step 1 holds no result of a tool\. Steps that hold one: /],
-  [["--from", "7", "--result", "x", "--dir", "/nowhere"], /^--dir \/nowhere: there is no such folder\.\n$/],
+  [["--from", "7", "--result", "x", "--dir", "/nowhere"], /^--dir \/nowhere: there is no such folder\.$/],
   [["--from", "7", "--result-file", "/nowhere"], /^--result-file \/nowhere: .*no such file/],
   [["--from", "7", "--result", "x", "--real"], /^--real: no model is set\. Put ANTHROPIC_API_KEY into \.env/],
   [["--result", "x", "--result-file", "y", "--from", "7"], /^--result and --result-file do not go together/],
   [["--mine", "--edit"], /^--mine and --edit do not go together/],
-  [["--keep"], /^--keep goes with --edit\.\n$/],
+  [["--keep"], /^--keep goes with --edit\.$/],
   [["--from", "7", "--edit", "--step", "2"], /^--step and --edit do not go together/],
-])("%j is one line that names the value", (args, message) => {
-  const { stderr, code } = replay([traced.file, ...args]);
-  expect(stderr).toMatch(message);
-  expect(stderr.trimEnd().split("\n")).toHaveLength(1);
-  expect(code).toBe(1);
+])("%j is an error of one line that names the value", async (args, message) => {
+  for (const name of ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_BASE_URL"])
+    vi.stubEnv(name, undefined);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const error = await edited(args).catch(errorMessage);
+  expect(error).toMatch(message);
+  expect(String(error).split("\n")).toHaveLength(1);
+});
+
+async function edited(args: readonly string[]): Promise<number> {
+  const command = parseFlags([traced.file, ...args], {});
+  if (command.kind !== "edit") throw new Error(`${command.kind} is not edited`);
+  return continueEdited(command);
+}
+
+test("an error is one line on stderr, and exit code 1", () => {
+  expect(replay([traced.file, "--from", "999", "--result", "x"])).toEqual({
+    stdout: "",
+    stderr: expect.stringMatching(/^--from 999: expected a whole number from 1 to \d+\.\n$/),
+    code: 1,
+  });
 });
 
 test("--real goes on with the model of the settings, here over HTTP, and asks nobody without --yes", async () => {

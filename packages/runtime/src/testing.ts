@@ -1,9 +1,6 @@
 // For tests: an agent on a scripted model, in a folder of its own. Real HTTP, real files, real processes.
-import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import type { Agent } from "./extension.ts";
 import { createModelClient } from "./model/client.ts";
@@ -14,7 +11,10 @@ import { Session } from "./conversation/session.ts";
 import type { TryIt } from "./terminal/chapter.ts";
 import { readCard, REPOSITORY } from "./terminal/repository.ts";
 import { toolsOf } from "./agent.ts";
+import { runChapter, runHere, temporaryFolder } from "./testing-programs.ts";
 import { ensurePlayground, Workspace } from "./workspace/workspace.ts";
+
+export { nodeArguments, runChapter, runHere, temporaryFolder, type ChapterRun } from "./testing-programs.ts";
 
 /** Anything that starts a server which speaks the Messages API and returns its URL. */
 interface StartableModel {
@@ -34,11 +34,6 @@ export interface TestSession {
   /** Texts of the tool results so far, oldest first. */
   results(): string[];
   close(): Promise<void>;
-}
-
-/** A new, empty folder; gone when the tests of the package have ended (vitest.config.ts). */
-export function temporaryFolder(): string {
-  return realpathSync(mkdtempSync(join(process.env["COURSE_TEST_FOLDER"] ?? tmpdir(), "course-")));
 }
 
 /**
@@ -89,7 +84,10 @@ export function tryItOf(testUrl: string): TryIt[] {
   return readCard(testUrl).tryIt;
 }
 
-/** Types a prompt into its chapter, on a new playground and the offline model. Throws an Error that names what did not happen. */
+/**
+ * Types a prompt into its chapter, on a new playground and the offline model: the card's first one into a program, the
+ * others into one in this process. Throws an Error that names what did not happen.
+ */
 export async function runTryIt(
   testUrl: string,
   { prompt, effect, flags = [], before = [], after = [] }: TryIt,
@@ -99,11 +97,9 @@ export async function runTryIt(
   ensurePlayground(folder, join(REPOSITORY, "packages/playground/template"));
   try {
     const lines = [...before, prompt, ...after];
-    const { stdout, stderr, code } = await runChapter(
-      testUrl,
-      ["--offline", "--trace", "--dir", folder, ...flags],
-      lines,
-    );
+    const args = ["--offline", "--trace", "--dir", folder, ...flags];
+    const isFirst = tryItOf(testUrl)[0]?.prompt === prompt;
+    const { stdout, stderr, code } = await (isFirst ? runChapter : runHere)(testUrl, args, lines);
     const events = tracedIn(folder);
     const problems = [
       ...(code === 0 ? [] : [`exit code ${code}`]),
@@ -159,38 +155,4 @@ function missingPart(file: string, path: string, part: string): string[] {
   } catch {
     return [`there is no ${path}`];
   }
-}
-
-/** Arguments with which Node runs a file of TypeScript as the scripts of npm do, from any folder. */
-export function nodeArguments(file: string, ...args: string[]): string[] {
-  return ["--import", join(REPOSITORY, "scripts/preflight.mjs"), file, ...args];
-}
-
-export interface ChapterRun {
-  stdout: string;
-  stderr: string;
-  code: number | null;
-}
-
-/** Runs a chapter's main.ts as a program, with these lines on its standard input and no credentials. */
-export async function runChapter(
-  testUrl: string,
-  args: readonly string[],
-  lines: readonly string[] = [],
-): Promise<ChapterRun> {
-  const main = join(dirname(fileURLToPath(testUrl)), "../src/main.ts");
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(
-      ([name]) => !/^(ANTHROPIC|MODEL_ID|NODE_V8|VITEST|INIT_CWD)/.test(name),
-    ),
-  );
-  const child = spawn(process.execPath, nodeArguments(main, ...args), {
-    cwd: REPOSITORY,
-    // What stands in the home of whoever runs the tests must not decide them.
-    env: { ...env, HOME: temporaryFolder() },
-  });
-  child.stdin.end(lines.map((line) => `${line}\n`).join(""));
-  const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
-  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
-  return { stdout, stderr, code };
 }

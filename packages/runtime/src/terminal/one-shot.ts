@@ -7,6 +7,7 @@ import type { Card, ChapterFlag, FlagValues } from "./chapter.ts";
 import { Commands } from "./commands.ts";
 import type { OutputFormat } from "./flags.ts";
 import { promptOf, resultOf } from "./json-formats.ts";
+import type { Host } from "./host.ts";
 import type { Program } from "./program.ts";
 import { Renderer } from "./renderer.ts";
 import { requestOf } from "./requests.ts";
@@ -39,30 +40,31 @@ export async function runOnce(
   prompt: string,
   format: OutputFormat,
 ): Promise<number> {
-  const { agent, session } = program;
+  const { agent, session, host } = program;
+  const printJson = jsonPrinter(host);
   if (format === "stream-json") session.on(printJson);
-  else new Renderer(screenOn(process.stderr), session, { holdAnswer: true });
+  else new Renderer(screenOn(host.stderr), session, { holdAnswer: true });
   const refusals = watchRefusals(session);
   leaveOnCtrlC(program);
   await program.start();
   const start = performance.now();
   const outcome = await runUntilIdle(agent, session, prompt);
   if (format === "json") printJson(resultOf(outcome, session, performance.now() - start, refusals));
-  if (format === "text" && outcome.ending === "completed") answerPrinter()(outcome.answer);
+  if (format === "text" && outcome.ending === "completed") answerPrinter(host)(outcome.answer);
   if (refusals.length === 0 || outcome.ending !== "completed") return EXIT_CODES[outcome.ending];
-  screenOn(process.stderr).line(red(describeRefusals(refusals)));
+  screenOn(host.stderr).line(red(describeRefusals(refusals)));
   return EXIT_CODES.failed;
 }
 
-function printJson(value: object): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
+function jsonPrinter({ stdout }: Host): (value: object) => void {
+  return (value) => void stdout.write(`${JSON.stringify(value)}\n`);
 }
 
 /** Runs the messages that come as lines of JSON, one after the other, and prints every event. Returns the exit code. */
 export async function runJsonLines({ program }: TerminalContext, input: Readable): Promise<number> {
   const { agent, session } = program;
   const arrivals = new Arrivals(input, session);
-  session.on(printJson);
+  session.on(jsonPrinter(program.host));
   leaveOnCtrlC(program);
   await program.start();
   let code = 0;
@@ -83,15 +85,15 @@ export async function runJsonLines({ program }: TerminalContext, input: Readable
 
 /** Runs prompts and commands, one a line, as they arrive, and wakes between them. Returns the exit code, or "no lines". */
 export async function runLines(context: TerminalContext, input: Readable): Promise<number | "no lines"> {
-  const { agent, session } = context.program;
+  const { agent, session, host } = context.program;
   const arrivals = new Arrivals(input, session);
   let next = await arrivals.next();
   if (next === undefined) return "no lines";
-  const renderer = new Renderer(screenOn(process.stderr), session, { holdAnswer: true, showPrompts: true });
+  const renderer = new Renderer(screenOn(host.stderr), session, { holdAnswer: true, showPrompts: true });
   const commands = commandsOf(context, renderer);
   leaveOnCtrlC(context.program);
   await context.program.start();
-  const print = answerPrinter();
+  const print = answerPrinter(host);
   let code = 0;
   const tell = ({ ending, answer, stopReason }: RunOutcome) => {
     // A wake that had nothing to tell ends where the last answer was.
@@ -100,7 +102,7 @@ export async function runLines(context: TerminalContext, input: Readable): Promi
     renderer.dropHeld();
   };
   const refuse = (mistake: string) => {
-    screenOn(process.stderr).line(red(mistake));
+    screenOn(host.stderr).line(red(mistake));
     code = EXIT_CODES.failed;
   };
   for (; next !== undefined && !session.isClosed; next = await arrivals.next()) {
@@ -151,12 +153,12 @@ function commandsOf({ program, workspace }: TerminalContext, renderer: Renderer)
 }
 
 /** Prints answers on stdout. A pipe gets the text as it is; a terminal must not obey what it holds. */
-function answerPrinter(): (text: string) => void {
-  if (!process.stdout.isTTY) return (text) => void process.stdout.write(`${text}\n`);
-  const screen = screenOn(process.stdout);
+function answerPrinter({ stdout }: Host): (text: string) => void {
+  if (!stdout.isTTY) return (text) => void stdout.write(`${text}\n`);
+  const screen = screenOn(stdout);
   return (text) => screen.line(text);
 }
 
 function leaveOnCtrlC(program: Program): void {
-  process.on("SIGINT", () => void program.leave(EXIT_CODES.interrupted));
+  program.host.on("SIGINT", () => void program.leave(EXIT_CODES.interrupted));
 }

@@ -1,5 +1,5 @@
 // What a pipe brings beside -p is part of the prompt, as in: git diff | npm run s13 -- -p "Review this"
-import type { ReadStream } from "node:tty";
+import type { Host } from "./host.ts";
 
 /** A program that starts this one may hold a pipe open that it never writes to. */
 const SILENT_MS = 3_000;
@@ -12,7 +12,7 @@ const SILENT =
  */
 export async function withPipedInput(
   prompt: string,
-  input: ReadStream,
+  input: Host["stdin"],
   say: (line: string) => void,
 ): Promise<string> {
   if (input.isTTY) return prompt;
@@ -20,7 +20,7 @@ export async function withPipedInput(
   return text.trim() === "" ? prompt : `${prompt}\n\n${text.trimEnd()}`;
 }
 
-function readAll(input: ReadStream, say: (line: string) => void): Promise<string> {
+function readAll(input: Host["stdin"], say: (line: string) => void): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
     const silent = setTimeout(() => {

@@ -4,36 +4,46 @@ import { constants } from "node:os";
 import type { Agent } from "../extension.ts";
 import type { Session } from "../conversation/session.ts";
 import { successorEnvironment, typedArguments } from "../processes/predecessors.ts";
+import type { Host } from "./host.ts";
 import { placeIn, type Mine } from "./mine.ts";
 import { screenOn } from "./style.ts";
 
 /** Longer than the two seconds after which a stubborn process group is killed. */
 const STOP_MS = 4_000;
 
+interface ProgramOptions {
+  /** What of the agent the learner wrote: where that throws, the program goes on. */
+  mine?: Mine | undefined;
+  /** What must be shown nowhere. */
+  secrets?: readonly string[];
+  host?: Host;
+}
+
 export class Program {
   readonly agent: Agent;
   readonly session: Session;
   readonly mine: Mine | undefined;
-  /** What must be shown nowhere. */
   readonly secrets: readonly string[];
+  readonly host: Host;
   #isUnread = false;
   #leaving = false;
 
-  /** `mine` names what of the agent the learner wrote: where that throws, the program goes on. */
-  constructor(agent: Agent, session: Session, mine?: Mine, secrets: readonly string[] = []) {
+  constructor(agent: Agent, session: Session, { mine, secrets = [], host = process }: ProgramOptions = {}) {
     this.agent = agent;
     this.session = session;
     this.mine = mine;
     this.secrets = secrets;
+    this.host = host;
   }
 
   /** Starts the extensions and listens for signals. Rejects with what an extension throws. */
   async start(): Promise<void> {
-    process.on("SIGTERM", () => void this.leave(143));
-    process.on("SIGHUP", () => void this.leave(129));
-    process.on("SIGQUIT", () => void this.leave(131));
+    const { host } = this;
+    host.on("SIGTERM", () => void this.leave(143));
+    host.on("SIGHUP", () => void this.leave(129));
+    host.on("SIGQUIT", () => void this.leave(131));
     // A pipe that was closed, or a terminal that is gone: nobody reads on.
-    for (const stream of [process.stdout, process.stderr])
+    for (const stream of [host.stdout, host.stderr])
       stream.on("error", () => {
         this.#isUnread = true;
         void this.leave(1);
@@ -48,13 +58,13 @@ export class Program {
       } catch {
         // What failed may be a listener; the line below says it all the same.
       }
-      const screen = screenOn(process.stderr);
+      const screen = screenOn(host.stderr);
       screen.line(`\nInternal error: ${message}`);
       screen.line("This is a fault of the course, not yours. --trace writes the details.");
       void this.leave(1);
     };
-    process.on("uncaughtException", fail);
-    process.on("unhandledRejection", fail);
+    host.on("uncaughtException", fail);
+    host.on("unhandledRejection", fail);
     for (const extension of this.agent.extensions) await extension.start?.(this.session, this.agent);
   }
 
@@ -63,7 +73,7 @@ export class Program {
     if (!(await this.#stop())) return;
     // That the last words could not be written is told a moment later.
     await new Promise((resolve) => setImmediate(resolve));
-    process.exit(this.#isUnread ? 1 : code);
+    this.host.exit(this.#isUnread ? 1 : code);
   }
 
   /** Stops everything, and starts the program with these arguments added in the same terminal, which it must have been given. */

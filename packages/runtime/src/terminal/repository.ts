@@ -27,15 +27,15 @@ export function readEdition(): string {
 
 /** Loads other chapters by their short names. Throws an Error that lists the chapters where one is unknown. */
 export function loadChapters(names: readonly string[]): ChapterModule[] {
+  // As the chapter's own files are (scripts/preflight.mjs): what came in both ways would be there twice.
+  return names.map((name) => require(chapterFile(name)) as ChapterModule);
+}
+
+/** The agent.ts of the chapter with this short name. Throws an Error that lists the chapters where there is none. */
+export function chapterFile(name: string): string {
   const folder = join(REPOSITORY, "chapters");
-  const chapters = new Map(readdirSync(folder).map((name) => [name.split("-", 1)[0] ?? name, name]));
-  return names.map((name) => {
-    const found = chapters.get(name);
-    if (found === undefined)
-      throw new Error(
-        `--with ${name}: there is no such chapter. There are: ${[...chapters.keys()].join(", ")}.`,
-      );
-    // As the chapter's own files are (scripts/preflight.mjs): what came in both ways would be there twice.
-    return require(join(folder, found, "src/agent.ts")) as ChapterModule;
-  });
+  const chapters = new Map(readdirSync(folder).map((one) => [one.split("-", 1)[0] ?? one, one]));
+  const found = chapters.get(name);
+  if (found !== undefined) return join(folder, found, "src/agent.ts");
+  throw new Error(`--with ${name}: there is no such chapter. There are: ${[...chapters.keys()].join(", ")}.`);
 }

@@ -12,6 +12,7 @@ import { stack, type Card, type ChapterModule, type FlagValues } from "./chapter
 import { startTrace } from "./commands.ts";
 import { flagHelp, outputFormat, parseFlags } from "./flags.ts";
 import { runDemo, runJsonLines, runLines, runOnce, type TerminalContext } from "./one-shot.ts";
+import type { Host } from "./host.ts";
 import { inspection } from "./messages.ts";
 import { tellPlaces, type Mine } from "./mine.ts";
 import { withPipedInput } from "./piped-input.ts";
@@ -47,20 +48,20 @@ export interface ProgramParts {
 }
 
 /** Runs a program to its end and exits the process. What is wrong at the start is one line on stderr. */
-export async function startProgram(parts: ProgramParts): Promise<void> {
+export async function startProgram(parts: ProgramParts, host: Host = process): Promise<void> {
   try {
     const { card, chapter, others } = parts;
     const chapterFlags = Object.assign({}, ...others.map((other) => other.flags), chapter.flags);
-    const args = process.argv.slice(2);
+    const args = host.argv.slice(2);
     // A demo starts as its prompt wants it; what is typed wins.
     const forDemo = args.includes("--demo") ? (card.tryIt[card.demo.prompt - 1]?.flags ?? []) : [];
     const values = parseFlags([...forDemo, ...args], chapterFlags);
-    if (!values["help"]) return await start(parts, values, chapterFlags);
-    screenOn(process.stdout).line(`${card.title}: ${card.subtitle}\n\nFlags:\n${flagHelp(chapterFlags)}`);
-    process.exit(0);
+    if (!values["help"]) return await start(parts, values, chapterFlags, host);
+    screenOn(host.stdout).line(`${card.title}: ${card.subtitle}\n\nFlags:\n${flagHelp(chapterFlags)}`);
+    host.exit(0);
   } catch (error) {
-    screenOn(process.stderr).line(errorMessage(error));
-    process.exit(1);
+    screenOn(host.stderr).line(errorMessage(error));
+    host.exit(1);
   }
 }
 
@@ -68,19 +69,21 @@ async function start(
   parts: ProgramParts,
   values: FlagValues,
   chapterFlags: TerminalContext["chapterFlags"],
+  host: Host,
 ): Promise<void> {
   const { card, chapter } = parts;
-  const { env, problems } = loadEnvironment(process.env, parts.envFile);
+  const { env, problems } = loadEnvironment(host.env, parts.envFile);
   const mode = Object.entries(chapter.modes ?? {}).find(([flag]) => values[flag] === true);
-  if (mode) process.exit(await mode[1](await openModel(parts, values, env), values, chapter.createAgent));
-  const folder = openWorkspace(textOf(values, "dir"), parts);
+  if (mode)
+    return host.exit(await mode[1](await openModel(parts, values, env, host), values, chapter.createAgent));
+  const folder = openWorkspace(textOf(values, "dir"), parts, host);
   const { agent, workspace } = await openAgent(folder, parts, values);
-  const session = new Session(await openModel(parts, values, env));
+  const session = new Session(await openModel(parts, values, env, host));
   const secrets = secretsIn(env);
-  const errors = screenOn(process.stderr);
+  const errors = screenOn(host.stderr);
   const say = (line: string) => errors.line(line);
   const inspector = values["inspect"] ? [await inspectorOf(parts)(session, agent.name, secrets, say)] : [];
-  const program = new Program(withExtensions(agent, inspector), session, parts.mine, secrets);
+  const program = new Program(withExtensions(agent, inspector), session, { mine: parts.mine, secrets, host });
   if (parts.mine) tellPlaces(session);
   for (const problem of problems) errors.line(problem);
   const flags = Object.fromEntries(
@@ -121,24 +124,25 @@ async function openAgent(
 
 async function runInMode(context: TerminalContext): Promise<void> {
   const { card, program, workspace, values } = context;
+  const { stdin, stdout, stderr } = program.host;
   const prompt = textOf(values, "print");
   if (prompt !== undefined) {
-    const tell = (line: string) => screenOn(process.stderr).line(line);
-    const whole = await withPipedInput(prompt, process.stdin, tell);
+    const tell = (line: string) => screenOn(stderr).line(line);
+    const whole = await withPipedInput(prompt, stdin, tell);
     return program.leave(await runOnce(context, whole, outputFormat(values)));
   }
   if (textOf(values, "input-format") === "stream-json")
-    return program.leave(await runJsonLines(context, process.stdin));
+    return program.leave(await runJsonLines(context, stdin));
 
-  const screen = screenOn(process.stdout);
+  const screen = screenOn(stdout);
   const header = () =>
     showBanner(card, program.agent, program.session.model, workspace, screen, program.mine);
   if (values["demo"]) {
     header();
     return program.leave(await runDemo(context, screen));
   }
-  if (!process.stdin.isTTY) {
-    const code = await runLines(context, process.stdin);
+  if (!stdin.isTTY) {
+    const code = await runLines(context, stdin);
     if (code !== "no lines") return program.leave(code);
     header();
     return program.leave(await runDemo(context, screen));
@@ -156,6 +160,7 @@ async function openModel(
   { startOfflineModel }: ProgramParts,
   values: FlagValues,
   env: Environment,
+  { stdout }: Host,
 ): Promise<ModelClient> {
   const { model: id, fault } = values;
   const model = createModelClient({
@@ -163,7 +168,7 @@ async function openModel(
     offline: values["offline"] === true,
     model: typeof id === "string" ? id : undefined,
     // Nobody watches a pipe.
-    pace: process.stdout.isTTY,
+    pace: stdout.isTTY === true,
     ...(startOfflineModel && { startOfflineModel }),
   });
   if (fault !== undefined && !model.setFaults)
@@ -172,9 +177,13 @@ async function openModel(
   return model;
 }
 
-function openWorkspace(folder: string | undefined, { defaultFolder }: ProgramParts): Workspace {
+function openWorkspace(
+  folder: string | undefined,
+  { defaultFolder }: ProgramParts,
+  { env }: Host,
+): Workspace {
   // npm runs scripts in the repository's root; INIT_CWD is where the learner stands.
-  if (folder !== undefined) return new Workspace(resolve(process.env["INIT_CWD"] ?? process.cwd(), folder));
+  if (folder !== undefined) return new Workspace(resolve(env["INIT_CWD"] ?? process.cwd(), folder));
   return new Workspace(defaultFolder());
 }
 

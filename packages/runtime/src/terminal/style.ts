@@ -1,7 +1,8 @@
 // What a stream allows: NO_COLOR, pipes and dumb terminals get plain text.
+import type { Host } from "./host.ts";
 import { Screen } from "./screen.ts";
 
-export function screenOn(stream: NodeJS.WriteStream): Screen {
+export function screenOn(stream: Host["stdout"]): Screen {
   const isLive = stream.isTTY === true && process.env["TERM"] !== "dumb";
   const screen = new Screen({
     write: (text) => void stream.write(text),
