@@ -1,4 +1,4 @@
-// <!-- killed full 1 write=22 "What did you change?" -->: a program that is killed at a write to its session's file, and
+// <!-- killed full 1 write=25 "What did you change?" -->: a program that is killed at a write to its session's file, and
 // what the next one shows that takes the session up.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
