@@ -4,7 +4,7 @@ import { EventEmitter } from "node:events";
 import { mkdtempSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { PassThrough, Readable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import type * as OfflineModel from "@course/offline-model";
@@ -76,7 +76,7 @@ export async function runHere(
   const load = (file: string) => loadFile<ChapterModule>(file);
   const chapter = await load(join(dirname(fileURLToPath(testUrl)), "../src/agent.ts"));
   const others = await Promise.all(chaptersNamed(args).map((name) => load(chapterFile(name))));
-  const { host, ended } = newHost(args, lines);
+  const { host, ended } = newHost(args, lines.map((line) => `${line}\n`).join(""));
   const parts = {
     card: readCard(testUrl),
     chapter,
@@ -85,37 +85,32 @@ export async function runHere(
     defaultFolder: temporaryFolder,
     startOfflineModel,
   };
-  const [run] = await Promise.all([ended, startProgram(parts, host)]);
-  return run;
+  await startProgram(parts, host);
+  return ended;
 }
 
-/** What a program has instead of this process: these lines on its standard input, and nobody's settings. */
-function newHost(
-  args: readonly string[],
-  lines: readonly string[],
-): { host: Host; ended: Promise<ChapterRun> } {
+/** What a program has in the place of this process: these arguments, this on its standard input, and nobody's settings. */
+export function newHost(args: readonly string[] = [], input = "") {
+  const printed = { stdout: "", stderr: "" };
+  const writer = (name: keyof typeof printed) =>
+    new Writable({
+      decodeStrings: false,
+      write(text, _, done) {
+        printed[name] += String(text);
+        done();
+      },
+    });
   const events = new EventEmitter();
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const printed = Promise.all([text(stdout), text(stderr)]);
   let exit: Host["exit"] = () => {};
-  const code = new Promise<number>((resolve) => (exit = resolve));
+  const ended = new Promise<ChapterRun>((resolve) => (exit = (code) => resolve({ ...printed, code })));
   const host: Host = {
     argv: ["node", "main.ts", ...args],
     env: cleanEnvironment(),
     on: events.on.bind(events) as unknown as Host["on"],
-    stdin: Readable.from(lines.map((line) => `${line}\n`)),
-    stdout,
-    stderr,
-    exit(value) {
-      exit(value);
-      stdout.end();
-      stderr.end();
-    },
+    stdin: Readable.from(input === "" ? [] : [input]),
+    stdout: writer("stdout"),
+    stderr: writer("stderr"),
+    exit,
   };
-  const ended = Promise.all([printed, code]).then(([[out, err], value]) => ({
-    stdout: out,
-    stderr: err,
-    code: value,
-  }));
-  return { host, ended };
+  return { host, printed, ended };
 }

@@ -14,7 +14,14 @@ import { toolsOf } from "./agent.ts";
 import { runChapter, runHere, temporaryFolder } from "./testing-programs.ts";
 import { ensurePlayground, Workspace } from "./workspace/workspace.ts";
 
-export { nodeArguments, runChapter, runHere, temporaryFolder, type ChapterRun } from "./testing-programs.ts";
+export {
+  newHost,
+  nodeArguments,
+  runChapter,
+  runHere,
+  temporaryFolder,
+  type ChapterRun,
+} from "./testing-programs.ts";
 
 /** Anything that starts a server which speaks the Messages API and returns its URL. */
 interface StartableModel {

@@ -1,7 +1,7 @@
 // Without a person at the prompt, called and not started: commands that stand for a prompt, refusals, what ends early.
 import { Readable } from "node:stream";
 import { call, say, script, type Turn } from "@course/offline-model/test";
-import { afterEach, expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import {
   createModelClient,
   defineAgent,
@@ -15,10 +15,8 @@ import { runDemo, runJsonLines, runLines, runOnce, type TerminalContext } from "
 import { withPipedInput } from "../src/terminal/piped-input.ts";
 import { Program } from "../src/terminal/program.ts";
 import { Screen } from "../src/terminal/screen.ts";
-import { temporaryFolder } from "../src/testing.ts";
+import { newHost, temporaryFolder } from "../src/testing.ts";
 import { card as plainCard } from "./new-screen.ts";
-
-afterEach(() => vi.restoreAllMocks());
 
 const card: Card = {
   ...plainCard,
@@ -60,17 +58,9 @@ async function open(turns: Turn[], extension: Extension = { name: "none" }) {
     tools: [refused, close],
     extensions: [commands, extension],
   });
-  const program = new Program(agent, session);
-  // The process is that of the tests: its signals and faults are not the program's.
-  vi.spyOn(program, "start").mockImplementation(async () => {
-    for (const each of agent.extensions) await each.start?.(session, agent);
-  });
-  const interrupts = process.listeners("SIGINT");
-  onTestFinished(async () => {
-    for (const one of process.listeners("SIGINT"))
-      if (!interrupts.includes(one)) process.removeListener("SIGINT", one);
-    await model.close();
-  });
+  const { host, printed } = newHost();
+  const program = new Program(agent, session, { host });
+  onTestFinished(() => model.close());
   const context: TerminalContext = {
     card,
     program,
@@ -78,34 +68,29 @@ async function open(turns: Turn[], extension: Extension = { name: "none" }) {
     values: {},
     chapterFlags: {},
   };
-  const written = (stream: NodeJS.WriteStream) => {
-    let text = "";
-    vi.spyOn(stream, "write").mockImplementation((part) => Boolean((text += String(part))));
-    return () => text;
-  };
   const prompts = () => model.requests.map(({ messages }) => JSON.stringify(messages.at(-1)?.content));
-  return { context, prompts, session, stdout: written(process.stdout), stderr: written(process.stderr) };
+  return { context, prompts, printed };
 }
 
 test("-p whose calls were refused prints its answer, names them on stderr, and was not done", async () => {
-  const { context, stdout, stderr } = await open([call("refused"), say("All done.")]);
+  const { context, printed } = await open([call("refused"), say("All done.")]);
   expect(await runOnce(context, "go", "text")).toBe(1);
-  expect(stdout()).toBe("All done.\n");
-  expect(stderr()).toContain(
+  expect(printed.stdout).toBe("All done.\n");
+  expect(printed.stderr).toContain(
     "1 call was not allowed and did not run, so this exits with code 1:\n  refused \n    a rule\n",
   );
 });
 
 test("a failed run says its own code, whatever was refused in it", async () => {
-  const { context, stdout, stderr } = await open([call("refused")]);
+  const { context, printed } = await open([call("refused")]);
   expect(await runOnce(context, "go", "text")).toBe(1);
-  expect([stdout(), stderr().includes("not allowed")]).toEqual(["", false]);
+  expect([printed.stdout, printed.stderr.includes("not allowed")]).toEqual(["", false]);
 });
 
 test("a command from a pipe that stands for a prompt runs it, and its answer is printed", async () => {
-  const { context, prompts, stdout } = await open([say("hello"), say("more")]);
+  const { context, prompts, printed } = await open([say("hello"), say("more")]);
   expect(await runLines(context, Readable.from("/greet ada\n/nothing\n/where\nand on\n"))).toBe(0);
-  expect(stdout()).toBe("hello\nhere\nmore\n");
+  expect(printed.stdout).toBe("hello\nhere\nmore\n");
   expect(prompts()).toEqual([
     expect.stringContaining("Say hello to ada."),
     expect.stringContaining("and on"),
@@ -122,19 +107,19 @@ test("what an extension is still busy with when the pipe has ended is awaited, a
       isBusy = session.messages.length < 2;
     },
   };
-  const { context, prompts, stdout } = await open([say("started"), say("it is done")], late);
+  const { context, prompts, printed } = await open([say("started"), say("it is done")], late);
   expect(await runLines(context, Readable.from("go\n"))).toBe(0);
-  expect(stdout()).toBe("started\nit is done\n");
+  expect(printed.stdout).toBe("started\nit is done\n");
   expect(prompts()[1]).toContain("<news>done</news>");
 });
 
 test("messages as JSON that come after the session was closed are not run", async () => {
   const line = (content: string) =>
     `${JSON.stringify({ type: "user", message: { role: "user", content } })}\n`;
-  const { context, prompts, stdout } = await open([call("close"), say("never")]);
+  const { context, prompts, printed } = await open([call("close"), say("never")]);
   expect(await runJsonLines(context, Readable.from(line("one") + line("two")))).toBe(130);
   expect(prompts()).toHaveLength(1);
-  expect(stdout()).not.toContain("two");
+  expect(printed.stdout).not.toContain("two");
 });
 
 test("the demo types the commands of the card after its prompt, and runs those that stand for one", async () => {

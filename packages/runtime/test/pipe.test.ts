@@ -3,33 +3,39 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync, openSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { call, say, script, type ScriptedModel } from "@course/offline-model/test";
 import { expect, test } from "vitest";
 import { REPOSITORY } from "../src/terminal/index.ts";
-import { temporaryFolder } from "../src/testing.ts";
+import { startProgram } from "../src/terminal/start-program.ts";
+import { newHost, temporaryFolder } from "../src/testing.ts";
+import { partsWith } from "./terminal/parts.ts";
 import { PROGRAM } from "./terminal/terminal.ts";
 
-async function start(model: ScriptedModel, args: string[], more: Record<string, string> = {}) {
+const environment = async (model: ScriptedModel) => ({
+  ANTHROPIC_BASE_URL: await model.start(),
+  ANTHROPIC_API_KEY: "test",
+});
+
+/** Starts the program in a process of its own. */
+async function start(model: ScriptedModel, args: string[]) {
   // The model of whoever runs the tests must not decide them.
   const shell = Object.entries(process.env).filter(([name]) => name !== "MODEL_ID");
-  const env = {
-    ...Object.fromEntries(shell),
-    ANTHROPIC_BASE_URL: await model.start(),
-    ANTHROPIC_API_KEY: "test",
-    INIT_CWD: "",
-    ...more,
-  };
+  const env = { ...Object.fromEntries(shell), ...(await environment(model)), INIT_CWD: "" };
   return spawn(process.execPath, [...PROGRAM, ...args], { cwd: REPOSITORY, env });
 }
 
-async function run(model: ScriptedModel, args: string[], input = "", env: Record<string, string> = {}) {
-  const child = await start(model, ["--dir", temporaryFolder(), ...args], env);
-  child.stdin.end(input);
-  const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
-  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
+/** Runs the program in this process. */
+async function run(
+  model: ScriptedModel,
+  args: string[],
+  input = "",
+  { envFile, ...env }: { envFile?: string; MODEL_ID?: string } = {},
+) {
+  const { host, ended } = newHost(["--dir", temporaryFolder(), ...args], input);
+  Object.assign(host.env, await environment(model), env);
+  await startProgram(partsWith(envFile), host);
   await model.close();
-  return { stdout, stderr, code };
+  return ended;
 }
 
 const events = (stdout: string) =>
@@ -212,8 +218,8 @@ test("Ctrl-C ends what has no prompt, with its own exit code", async () => {
 test("a program reads .env, says what it cannot read there, and the shell's variables win", async () => {
   const file = join(temporaryFolder(), ".env");
   writeFileSync(file, "MODEL_ID=claude-haiku-5-5\nANTHROPIC_API_KEY=of-the-file\nA B\n");
-  const shown = async (env: Record<string, string>) => {
-    const { stdout, stderr } = await run(script(say("x")), ["--demo"], "", { TEST_ENV_FILE: file, ...env });
+  const shown = async (env: { MODEL_ID?: string }) => {
+    const { stdout, stderr } = await run(script(say("x")), ["--demo"], "", { envFile: file, ...env });
     return { model: /model +(\S+) at/.exec(stdout)?.[1], stderr };
   };
   expect(await shown({})).toEqual({

@@ -1,42 +1,19 @@
 // A program from its flags on, called and not started: modes of a chapter, faults, loops of their own, and the learner's own code.
 import { setTimeout as delay } from "node:timers/promises";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { startOfflineModel } from "@course/offline-model";
 import { defineAgent, type Extension } from "../src/index.ts";
 import type { ChapterModule } from "../src/terminal/chapter.ts";
-import { Program } from "../src/terminal/program.ts";
 import { startProgram, type ProgramParts } from "../src/terminal/start-program.ts";
-import { temporaryFolder } from "../src/testing.ts";
+import { newHost, temporaryFolder } from "../src/testing.ts";
 import { card } from "./new-screen.ts";
-
-const argv = process.argv;
-let interrupts: NodeJS.SignalsListener[];
-beforeEach(() => void (interrupts = process.listeners("SIGINT")));
-afterEach(() => {
-  process.argv = argv;
-  for (const one of process.listeners("SIGINT"))
-    if (!interrupts.includes(one)) process.removeListener("SIGINT", one);
-  vi.restoreAllMocks();
-});
 
 const createAgent = (extensions: Extension[] = []) =>
   defineAgent({ name: "t", instructions: "Be brief.", tools: [], extensions });
 
-/** Runs the program with these arguments, and returns what it wrote and the first exit code. */
+/** Runs the program with these arguments, and returns what it wrote and its exit code. */
 async function start(args: string[], chapter: Partial<ChapterModule>, more: Partial<ProgramParts> = {}) {
-  vi.restoreAllMocks();
-  process.argv = ["node", "main.ts", ...args];
-  const seen = { stdout: "", stderr: "", code: -1 };
-  for (const name of ["stdout", "stderr"] as const)
-    vi.spyOn(process[name], "write").mockImplementation((part) => Boolean((seen[name] += String(part))));
-  const exit = vi.spyOn(process, "exit").mockImplementation(() => {
-    throw new Error("exited");
-  });
-  // The process is that of the tests: its signals and faults are not the program's.
-  const leave = vi.spyOn(Program.prototype, "leave").mockResolvedValue();
-  vi.spyOn(Program.prototype, "start").mockImplementation(async function (this: Program) {
-    for (const each of this.agent.extensions) await each.start?.(this.session, this.agent);
-  });
+  const { host, ended } = newHost(args);
   const parts: ProgramParts = {
     card: { ...card, tryIt: [{ prompt: "hello", effect: {} }] },
     chapter: { createAgent: () => createAgent(), ...chapter },
@@ -46,8 +23,8 @@ async function start(args: string[], chapter: Partial<ChapterModule>, more: Part
     startOfflineModel: (options) => startOfflineModel(options),
     ...more,
   };
-  await startProgram(parts).catch(() => {});
-  return { ...seen, code: Number([...exit.mock.calls, ...leave.mock.calls][0]?.[0]) };
+  await startProgram(parts, host);
+  return ended;
 }
 
 test("a mode of the chapter runs in the program's place, with its model and flags, and says the exit code", async () => {
