@@ -78,7 +78,7 @@ function addOnFor(
 ): TeamAddOn {
   return {
     idleMs: seconds * 1000,
-    findWork: (teammate) => autonomy.findWork(teammate),
+    findWork: (teammate) => autonomy.lookForWork(teammate),
     isBusy: () => autonomy.isBusy,
     stopped: (name) => void autonomy.release(name).catch((error: Error) => report(error.message)),
     equip: (equipment: Equipment, newcomer: Newcomer) => ({

@@ -17,10 +17,13 @@ export class Autonomy {
   readonly #givenUp = new Map<string, Set<number>>();
   /** Those who were woken for a free task, and have not looked yet. */
   readonly #woken = new Set<string>();
+  /** Those who look, and those who have found something: a moment later they rest no more. */
+  readonly #looking = new Set<string>();
   /** What was told last of the board, until it can be read again. */
   #problem: string | undefined;
   #isLookDue = false;
-  #releasing = 0;
+  /** Looks at the board and releases that have not come to their end. */
+  #underway = 0;
 
   constructor(team: Team, desk: ClaimDesk) {
     this.team = team;
@@ -48,6 +51,19 @@ export class Autonomy {
     return true;
   }
 
+  /** Finds work as above. From here until it is at work, the teammate counts as about to take a task. */
+  async lookForWork(teammate: Teammate): Promise<boolean> {
+    const { name } = teammate.record;
+    let hasFound = false;
+    this.#looking.add(name);
+    try {
+      hasFound = await this.findWork(teammate);
+    } finally {
+      if (!hasFound) this.#looking.delete(name);
+    }
+    return hasFound;
+  }
+
   /** A teammate is gone: what it had goes back on the board. */
   async release(name: string): Promise<void> {
     this.#sent.delete(name);
@@ -65,6 +81,7 @@ export class Autonomy {
     this.#isLookDue = false;
     const resting = this.team.resting();
     if (resting.length === 0) return;
+    this.#underway += 1;
     try {
       for (const { record, takesWork } of resting)
         if (!takesWork) await this.#free(record.name, "has failed");
@@ -75,25 +92,27 @@ export class Autonomy {
       // The same is met at each look.
       if (problem !== this.#problem) this.team.notice(problem);
       this.#problem = problem;
+    } finally {
+      this.#underway -= 1;
     }
   }
 
   /** Whether somebody who rests is about to take a task. */
   get isBusy(): boolean {
     const takers = this.team.resting().filter(({ takesWork }) => takesWork);
-    const isWoken = takers.some(({ record }) => this.#woken.has(record.name));
-    return isWoken || this.#releasing > 0 || (this.#isLookDue && takers.length > 0);
+    const isAboutTo = takers.some(({ record: { name } }) => this.#woken.has(name) || this.#looking.has(name));
+    return isAboutTo || this.#underway > 0 || (this.#isLookDue && takers.length > 0);
   }
 
   async #free(name: string, why: string): Promise<void> {
-    this.#releasing += 1;
+    this.#underway += 1;
     try {
       const tasks = await this.#desk.release(name);
       for (const { id, subject } of tasks)
         this.team.notice(`#${id} ${subject}: ${name} ${why}, so it is free again.`);
       if (tasks.length > 0) await this.look();
     } finally {
-      this.#releasing -= 1;
+      this.#underway -= 1;
     }
   }
 

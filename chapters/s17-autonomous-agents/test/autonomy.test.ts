@@ -108,21 +108,6 @@ test("what is said of the place to work in is told, one line for each who says s
   expect(ada.told[0]?.split("\n").slice(4)).toEqual(["in the cellar", "by candle light", "</claimed-task>"]);
 });
 
-test("one that rests is woken for what it could take, and busy until it has looked", async () => {
-  const { autonomy, resting, board } = await openAutonomy();
-  const [ada, bob] = [member("ada"), member("bob")];
-  resting.push(ada, bob);
-  expect(autonomy.isBusy).toBe(false);
-  await autonomy.look();
-  expect([ada.wakes, autonomy.isBusy]).toEqual([[], false]);
-  await board.create("for bob");
-  await board.update(1, { owner: "bob" });
-  await autonomy.look();
-  expect([ada.wakes, bob.wakes, autonomy.isBusy]).toEqual([[], ["a task is free"], true]);
-  await autonomy.findWork(bob);
-  expect(autonomy.isBusy).toBe(false);
-});
-
 test("what one has given up wakes nobody; what is there besides does", async () => {
   const { autonomy, resting, board } = await openAutonomy(["hard"]);
   const ada = member("ada");
@@ -133,18 +118,6 @@ test("what one has given up wakes nobody; what is there besides does", async () 
   await board.create("easy");
   await autonomy.look();
   expect(ada.wakes).toEqual(["a task is free"]);
-});
-
-test("a change of the board counts as work to come while somebody rests who takes work, until there was a look", async () => {
-  const { autonomy, resting } = await openAutonomy();
-  autonomy.noteChange();
-  expect(autonomy.isBusy, "nobody rests").toBe(false);
-  resting.push(member("failed", { takesWork: false }));
-  expect(autonomy.isBusy, "one that takes no work").toBe(false);
-  resting.push(member("ada"));
-  expect(autonomy.isBusy).toBe(true);
-  await autonomy.look();
-  expect(autonomy.isBusy).toBe(false);
 });
 
 test("one that failed loses its task to another that rests, and is not woken itself", async () => {
