@@ -18,12 +18,12 @@ function timesTold(run: Evidence, text: string): number {
   return saidByUser(run.answered.at(-1)?.body).split(text).length - 1;
 }
 
-/** A task of two seconds, and what the model does meanwhile. */
+/** A task of five seconds, so that a slow machine has answered by then, too, and what the model does meanwhile. */
 function slowTask(): Script {
   let step = 0;
   return ({ request, tools, folder, note }: Moment) => {
     if (step === 0) {
-      const start = tools.background("sleep 2; touch ended.txt; echo bg-$((70 + 7))-done");
+      const start = tools.background("sleep 5; touch ended.txt; echo bg-$((70 + 7))-done");
       step = 1;
       return start;
     }
@@ -47,7 +47,7 @@ function twoTasks(): Script {
   return ({ request, tools }: Moment) => {
     if (!isStarted) {
       const log = (name: string, after: string) =>
-        `echo ${name} starts >> log.txt; sleep 1; echo ${name} ends >> log.txt; ${after}`;
+        `echo ${name} starts >> log.txt; sleep 3; echo ${name} ends >> log.txt; ${after}`;
       const calls = [
         tools.background(log("first", "echo first-$((1 + 1))")),
         tools.background(log("second", "echo second-$((1 + 1)); exit 3")),
