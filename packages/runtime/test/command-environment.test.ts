@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { childEnvironment } from "../src/processes/command-environment.ts";
+import { childEnvironment, commandEnvironment } from "../src/processes/command-environment.ts";
 import { REPOSITORY } from "../src/terminal/repository.ts";
 import { temporaryFolder } from "../src/testing.ts";
 
@@ -26,6 +26,7 @@ test("what npm and the course put into the environment does not reach commands",
     ...own,
     PATH: [
       course,
+      join(REPOSITORY, "packages/runtime/node_modules/.bin"),
       above,
       "/node_modules/.bin",
       "/x/node-gyp-bin",
@@ -40,6 +41,11 @@ test("what npm and the course put into the environment does not reach commands",
   };
   expect(childEnvironment(env)).toEqual({ ...own, PATH: "/home/me/p/node_modules/.bin:/bin" });
   expect(childEnvironment({ EDITOR: "vi" })).toEqual({ SHLVL: "1" });
+});
+
+test("Python writes without a buffer", () => {
+  // An empty value would not count.
+  expect(commandEnvironment()["PYTHONUNBUFFERED"]).toBeTruthy();
 });
 
 test.each([undefined, "0", "1", "many"])(
