@@ -1,7 +1,6 @@
 import { runTryIt, tryItOf } from "@course/runtime/testing";
 import { test } from "vitest";
 
-// Some of the work runs a whole test suite, several times.
 test.concurrent.each(tryItOf(import.meta.url))("the offline model does as told: $prompt", (entry) =>
   runTryIt(import.meta.url, entry),
 );

@@ -49,7 +49,10 @@ const commands: Extension = {
   },
 };
 
-async function open(turns: Turn[], extension: Extension = { name: "none" }) {
+async function open(
+  turns: Turn[],
+  { extension = { name: "none" }, input = "" }: { extension?: Extension; input?: string } = {},
+) {
   const model = script(...turns);
   const session = new Session(createModelClient({ env: { ANTHROPIC_BASE_URL: await model.start() } }));
   const agent = defineAgent({
@@ -58,7 +61,7 @@ async function open(turns: Turn[], extension: Extension = { name: "none" }) {
     tools: [refused, close],
     extensions: [commands, extension],
   });
-  const { host, printed } = newHost();
+  const { host, printed } = newHost([], input);
   const program = new Program(agent, session, { host });
   onTestFinished(() => model.close());
   const context: TerminalContext = {
@@ -88,8 +91,10 @@ test("a failed run says its own code, whatever was refused in it", async () => {
 });
 
 test("a command from a pipe that stands for a prompt runs it, and its answer is printed", async () => {
-  const { context, prompts, printed } = await open([say("hello"), say("more")]);
-  expect(await runLines(context, Readable.from("/greet ada\n/nothing\n/where\nand on\n"))).toBe(0);
+  const { context, prompts, printed } = await open([say("hello"), say("more")], {
+    input: "/greet ada\n/nothing\n/where\nand on\n",
+  });
+  expect(await runLines(context)).toBe(0);
   expect(printed.stdout).toBe("hello\nhere\nmore\n");
   expect(prompts()).toEqual([
     expect.stringContaining("Say hello to ada."),
@@ -99,7 +104,7 @@ test("a command from a pipe that stands for a prompt runs it, and its answer is 
 
 test("what an extension is still busy with when the pipe has ended is awaited, and its answer printed", async () => {
   let isBusy = true;
-  const late: Extension = {
+  const extension: Extension = {
     name: "late",
     isBusy: () => isBusy,
     beforeModel(session) {
@@ -107,8 +112,11 @@ test("what an extension is still busy with when the pipe has ended is awaited, a
       isBusy = session.messages.length < 2;
     },
   };
-  const { context, prompts, printed } = await open([say("started"), say("it is done")], late);
-  expect(await runLines(context, Readable.from("go\n"))).toBe(0);
+  const { context, prompts, printed } = await open([say("started"), say("it is done")], {
+    extension,
+    input: "go\n",
+  });
+  expect(await runLines(context)).toBe(0);
   expect(printed.stdout).toBe("started\nit is done\n");
   expect(prompts()[1]).toContain("<news>done</news>");
 });
@@ -116,8 +124,10 @@ test("what an extension is still busy with when the pipe has ended is awaited, a
 test("messages as JSON that come after the session was closed are not run", async () => {
   const line = (content: string) =>
     `${JSON.stringify({ type: "user", message: { role: "user", content } })}\n`;
-  const { context, prompts, printed } = await open([call("close"), say("never")]);
-  expect(await runJsonLines(context, Readable.from(line("one") + line("two")))).toBe(130);
+  const { context, prompts, printed } = await open([call("close"), say("never")], {
+    input: line("one") + line("two"),
+  });
+  expect(await runJsonLines(context)).toBe(130);
   expect(prompts()).toHaveLength(1);
   expect(printed.stdout).not.toContain("two");
 });

@@ -1,4 +1,5 @@
 // What a program has of its process. Tests give one of their own, so that many programs run in one process.
+// Not covered: the prompt for a person (repl.ts), which takes the process's own terminal.
 import type { Readable, Writable } from "node:stream";
 
 type Output = Writable & { isTTY?: boolean; columns?: number; rows?: number };

@@ -1,5 +1,4 @@
 // Without a person at the prompt: one prompt (-p), prompts from a pipe, and the demo.
-import type { Readable } from "node:stream";
 import { run, runUntilIdle, settle, type RunOutcome } from "../run.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { Arrivals, WAKE } from "./arrivals.ts";
@@ -61,10 +60,10 @@ function jsonPrinter({ stdout }: Host): (value: object) => void {
 }
 
 /** Runs the messages that come as lines of JSON, one after the other, and prints every event. Returns the exit code. */
-export async function runJsonLines({ program }: TerminalContext, input: Readable): Promise<number> {
-  const { agent, session } = program;
-  const arrivals = new Arrivals(input, session);
-  session.on(jsonPrinter(program.host));
+export async function runJsonLines({ program }: TerminalContext): Promise<number> {
+  const { agent, session, host } = program;
+  const arrivals = new Arrivals(host.stdin, session);
+  session.on(jsonPrinter(host));
   leaveOnCtrlC(program);
   await program.start();
   let code = 0;
@@ -84,9 +83,9 @@ export async function runJsonLines({ program }: TerminalContext, input: Readable
 }
 
 /** Runs prompts and commands, one a line, as they arrive, and wakes between them. Returns the exit code, or "no lines". */
-export async function runLines(context: TerminalContext, input: Readable): Promise<number | "no lines"> {
+export async function runLines(context: TerminalContext): Promise<number | "no lines"> {
   const { agent, session, host } = context.program;
-  const arrivals = new Arrivals(input, session);
+  const arrivals = new Arrivals(host.stdin, session);
   let next = await arrivals.next();
   if (next === undefined) return "no lines";
   const renderer = new Renderer(screenOn(host.stderr), session, { holdAnswer: true, showPrompts: true });

@@ -131,8 +131,7 @@ async function runInMode(context: TerminalContext): Promise<void> {
     const whole = await withPipedInput(prompt, stdin, tell);
     return program.leave(await runOnce(context, whole, outputFormat(values)));
   }
-  if (textOf(values, "input-format") === "stream-json")
-    return program.leave(await runJsonLines(context, stdin));
+  if (textOf(values, "input-format") === "stream-json") return program.leave(await runJsonLines(context));
 
   const screen = screenOn(stdout);
   const header = () =>
@@ -142,7 +141,7 @@ async function runInMode(context: TerminalContext): Promise<void> {
     return program.leave(await runDemo(context, screen));
   }
   if (!stdin.isTTY) {
-    const code = await runLines(context, stdin);
+    const code = await runLines(context);
     if (code !== "no lines") return program.leave(code);
     header();
     return program.leave(await runDemo(context, screen));
