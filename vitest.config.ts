@@ -15,6 +15,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: join(import.meta.dirname, "scripts/lib/test-folder.ts"),
+    setupFiles: join(import.meta.dirname, "scripts/lib/same-globals.ts"),
     // Only against what hangs: on a busy machine the longest tests take minutes. Where time counts, the test measures it.
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -143,13 +143,15 @@ export class Scheduler {
     return [this.#session, this.#durable].find((store) => store.get(id));
   }
 
-  /** Explains an announcement without a run: another program took the schedule. */
+  /** Explains an announcement without a run: another program took the schedule, or the clock was set back since. */
   #noteLost(): void {
     const now = new Map(this.list().map(({ id, nextFireAt }) => [id, nextFireAt]));
     for (const [id, due] of this.#announced) {
-      if (now.get(id) === due) continue;
+      const isThere = now.get(id) === due;
+      if (isThere && Date.parse(due) <= this.#clock.now()) continue;
       this.#announced.delete(id);
-      this.#events.onProblem(`${id} was fired or deleted by another program in this folder.`);
+      if (!isThere) this.#events.onProblem(`${id} was fired or deleted by another program in this folder.`);
     }
+    this.#arm();
   }
 }

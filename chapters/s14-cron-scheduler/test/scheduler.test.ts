@@ -39,6 +39,18 @@ test("due several times before it is taken, it is announced once and fires once"
   expect(fires, "fires of a schedule that was due five times while it had to wait").toBe(1);
 });
 
+test("where the clock is set back before it is taken, it is announced again when its time comes again", async () => {
+  const { clock, scheduler, create, told, problems } = open();
+  await create({ cron: "30 2 * * *" });
+  clock.set("2027-01-01T02:30:00Z");
+  clock.set("2027-01-01T02:29:00Z");
+  expect(await scheduler.take()).toBeUndefined();
+  clock.set("2027-01-01T02:30:00Z");
+  expect(told).toEqual(["sch_1", "sch_1"]);
+  expect(await scheduler.take()).toMatchObject({ lateMs: 0 });
+  expect(problems).toEqual([]);
+});
+
 test.each(["at", "cron"])("what fires once is gone when it has fired (%s)", async (kind) => {
   const { clock, scheduler, create } = open();
   await create(kind === "at" ? { at: "2027-01-01T00:10:00Z" } : { cron: "10 0 * * *", recurring: false });
