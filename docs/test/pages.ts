@@ -40,12 +40,32 @@ export async function openPage(
     if (!request.url().startsWith("data:") && !request.url().startsWith(address))
       problems.push(`a request to ${request.url()}`);
   });
-  await page.goto(`${address}${path}`, { waitUntil: "networkidle" });
+  await load(page, address, path);
   return { page, problems };
 }
 
-/** What is wrong with a page at each width. */
-export async function faultsOf({ page, problems }: OpenedPage): Promise<string[]> {
+async function load(page: Page, address: string, path: string): Promise<void> {
+  await page.goto(`${address}${path}`, { waitUntil: "networkidle" });
+}
+
+/** What is wrong with pages at each width. One tab for all: what they share is loaded and compiled once. */
+export async function faultsOf(
+  address: string,
+  paths: readonly string[],
+  options: Parameters<Browser["newPage"]>[0] = {},
+): Promise<string[]> {
+  const { page, problems } = await openPage(address, "404.html", options);
+  const faults: string[] = [];
+  for (const path of paths) {
+    problems.length = 0;
+    await load(page, address, path);
+    faults.push(...(await faultsIn({ page, problems })).map((fault) => `${path}: ${fault}`));
+  }
+  await page.close();
+  return faults;
+}
+
+async function faultsIn({ page, problems }: OpenedPage): Promise<string[]> {
   await page.evaluate(axe.source);
   const faults: string[] = [];
   for (const width of WIDTHS) {
