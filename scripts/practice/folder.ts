@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { makeFolder } from "../../packages/runtime/src/workspace/state-folder.ts";
 import { ROOT } from "../lib/chapters.ts";
 import { PRACTICE, sourcesIn, type Exercise, type Step } from "./exercise.ts";
 import { withStubs } from "./stubs.ts";
@@ -29,7 +30,7 @@ export function makePackage(
   steps: readonly Step[],
   kept: ReadonlySet<string> = new Set(),
 ): void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder, relative(dirname(PRACTICE), folder));
   for (const name of readdirSync(exercise.package)) {
     if (LEFT.has(name)) continue;
     rmSync(join(folder, name), { recursive: true, force: true });

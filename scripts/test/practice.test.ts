@@ -63,6 +63,15 @@ test("the check finds a test that passes with an empty function, and one that fa
   ]);
 });
 
+test("a file where the learner's folder belongs is named, and stays", () => {
+  const exercise = s03();
+  writeFileSync(exercise.folder, "mine");
+  expect(() => openFolder(exercise)).toThrow(
+    /s03-todo is a file, and a folder belongs there\. Move the file away\.$/,
+  );
+  expect(readFileSync(exercise.folder, "utf8")).toBe("mine");
+});
+
 test("a learner is graded: unwritten, wrong, not parsed, done; and what is done is kept", async () => {
   const exercise = s03();
   const path = join(exercise.folder, LIST);

@@ -45,6 +45,25 @@ test("the way from one task to another is the shortest along what they block, or
   ]);
 });
 
+test("however many ways lead to a task, it is looked at once", () => {
+  let looks = 0;
+  class Counted extends Map<number, Task> {
+    override get(id: number): Task | undefined {
+      looks += 1;
+      return super.get(id);
+    }
+  }
+  // Ten pairs one after the other: two ways through each, a thousand through all.
+  const edges = Array.from({ length: 10 }, (_, pair) => {
+    const first = 3 * pair + 1;
+    return { [first]: [first + 1, first + 2], [first + 1]: [first + 3], [first + 2]: [first + 3] };
+  });
+  const tasks = tasksOf(Object.assign({}, ...edges) as Record<number, number[]>);
+  const board = new Counted(tasks.map((task) => [task.id, { ...task, blocks: task.blockedBy }]));
+  expect(pathBetween(board, 1, 99)).toBeUndefined();
+  expect(looks).toBe(31);
+});
+
 test("the picture has an arrow for each edge, and says what is ready", () => {
   const tasks = tasksOf({ 1: [], 2: [1], 3: [1], 4: [2, 3], 5: [], 6: [1, 4, 5], 7: [5] });
   Object.assign(tasks[0] ?? {}, { status: "completed" });
@@ -94,6 +113,7 @@ test("where there are more lanes than fit, the words stay, and lines stay within
   const picture = renderGraph(tasksOf(edges, { subject: "a very long subject ".repeat(10) }));
   expect(picture.split("\n").every((line) => line.length < 80)).toBe(true);
   expect(picture).toMatch(/#40 .*… \(waits for #20\)/);
+  expect(Math.max(...picture.split("\n").map((line) => line.match(/[┌│├└┼┴]/g)?.length ?? 0))).toBe(12);
 });
 
 test("a subject of several lines is one row", () => {

@@ -7,6 +7,8 @@ import { temporaryFolder } from "../src/testing.ts";
 import { asUser, openFolder } from "./other-user.ts";
 
 const root = temporaryFolder();
+const UNWRITABLE =
+  "Nothing can be written to .state (EACCES). Change the permissions of its folder, or work in another one.";
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 test("git sees nothing of a state folder, whatever is put into it", () => {
@@ -65,5 +67,11 @@ test("a folder that git cannot be kept from is refused", () => {
   const shared = openFolder();
   mkdirSync(join(shared, ".state"));
   chmodSync(join(shared, ".state"), 0o555);
-  asUser(() => expect(() => stateFolder(shared, ".state")).toThrow(/^EACCES: .*\.gitignore/));
+  asUser(() => expect(() => stateFolder(shared, ".state")).toThrow(UNWRITABLE));
+});
+
+test("where nobody may write, what to do about it is said", () => {
+  const shared = openFolder();
+  chmodSync(shared, 0o555);
+  asUser(() => expect(() => stateFolder(shared, ".state")).toThrow(UNWRITABLE));
 });

@@ -51,12 +51,11 @@ export class Commands {
     return [...this.#all.keys()];
   }
 
-  /** Runs a command. Never rejects. */
+  /** Runs a command; `argument` has no spaces around it. Never rejects. */
   async run(name: string, argument: string): Promise<CommandResult> {
     const command = this.#all.get(name);
-    const extra = argument.trim();
-    if (extra !== "" && command && takesNothing(command))
-      return { mistake: `/${name} ${extra}: expected nothing behind /${name}.` };
+    if (argument !== "" && command && takesNothing(command))
+      return { mistake: `/${name} ${argument}: expected nothing behind /${name}.` };
     try {
       if (command?.prompt) return { prompt: await command.prompt(argument, this.#session) };
       const text: unknown = await command?.run(argument, this.#session, this.#renderer.columns);
@@ -168,7 +167,7 @@ function setThinking(renderer: Renderer, argument: string): string {
 
 async function armFaults(session: Session, argument: string): Promise<string> {
   if (!session.model.setFaults) return "Faults need the offline model. Start with --offline.";
-  const faults = argument.trim() === "off" ? "" : argument;
+  const faults = argument === "off" ? "" : argument;
   await session.model.setFaults(faults);
   if (faults === "") return "No faults are armed.";
   // The others are used up by the requests that they spoil.

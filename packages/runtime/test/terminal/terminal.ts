@@ -24,6 +24,11 @@ export class TestScreen {
     return this.#rows.map((row) => row.join("").trimEnd()).join("\n");
   }
 
+  /** Where the next character would go. */
+  get cursor(): { row: number; column: number } {
+    return { row: this.#row, column: this.#column };
+  }
+
   write(data: string): void {
     let text = this.#rest + data;
     this.#rest = "";
