@@ -188,20 +188,6 @@ describe("the rows below the output", () => {
     expect(shown.cursorHidden).toBe(false);
   });
 
-  test("the cursor stands where the next character goes, also in a row above the last", () => {
-    const { screen, shown } = live();
-    for (const [cursor, place] of [
-      [1, { row: 0, column: 3 }],
-      [9, { row: 2, column: 2 }],
-      [4, { row: 1, column: 1 }],
-    ] as const) {
-      screen.footer = () => ({ notes: [], input: { prompt: ["> "], line: "ab\ncde\nfg", cursor } });
-      screen.draw();
-      expect(shown.cursor).toEqual(place);
-    }
-    expect(shown.text).toBe("> ab\ncde\nfg");
-  });
-
   test("a line that is longer than the terminal is high is shown around its cursor", () => {
     const { screen, shown } = live();
     const line = Array.from({ length: 100 }, (_, index) => `line ${index}`).join("\n");
@@ -213,4 +199,18 @@ describe("the rows below the output", () => {
     screen.draw();
     expect(shown.text).toMatch(/^before\na note\nline 78\n[^]*line 99$/);
   });
+});
+
+test("the cursor stands where the next character goes, also in a row above the last", () => {
+  const { screen, shown } = live();
+  for (const [cursor, place] of [
+    [1, { row: 0, column: 3 }],
+    [9, { row: 2, column: 2 }],
+    [4, { row: 1, column: 1 }],
+  ] as const) {
+    screen.footer = () => ({ notes: [], input: { prompt: ["> "], line: "ab\ncde\nfg", cursor } });
+    screen.draw();
+    expect(shown.cursor).toEqual(place);
+  }
+  expect(shown.text).toBe("> ab\ncde\nfg");
 });
