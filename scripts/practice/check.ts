@@ -8,6 +8,9 @@ import { makePackage } from "./folder.ts";
 import { resultsOf, runSteps } from "./grade.ts";
 import { notWritten } from "./stubs.ts";
 
+/** Only against what hangs: a busy machine may be ten times slower than a learner's. */
+const LIMITS = { testMs: 300_000, runMs: 900_000 };
+
 /** How many steps are written: from none to all. */
 export function statesOf({ steps }: Exercise): number[] {
   return Array.from({ length: steps.length + 1 }, (_, written) => written);
@@ -21,7 +24,7 @@ export async function check(exercise: Exercise, written: number): Promise<string
   try {
     makePackage(exercise, folder, steps.slice(written));
     const asked = [done, next].filter((step) => step !== undefined);
-    const run = await runSteps(folder, asked);
+    const run = await runSteps(folder, asked, LIMITS);
     const [broken] = run.broken;
     const problems = broken
       ? [broken.message]

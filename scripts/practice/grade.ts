@@ -7,10 +7,11 @@ import { patternOf, runTests, type TestResult, type TestRun } from "../lib/run-t
 import { bodyOf } from "../lib/symbols.ts";
 import type { Exercise, Step } from "./exercise.ts";
 import { isStub } from "./stubs.ts";
+import type { Limits } from "./write-tests/judge.ts";
 
-/** A test that waits longer waits for something that will not come. */
-export const TEST_MS = 20_000;
-const LIMIT_MS = 90_000;
+/** What takes longer waits for something that will not come. */
+const LEARNERS: Limits = { testMs: 30_000, runMs: 120_000 };
+export const TEST_SECONDS = LEARNERS.testMs / 1000;
 
 export type StepState =
   | { kind: "passed" }
@@ -41,13 +42,13 @@ export async function grade(exercise: Exercise): Promise<StepState[]> {
 export function runSteps(
   folder: string,
   steps: readonly Step[],
-  args: readonly string[] = [],
+  { testMs, runMs } = LEARNERS,
 ): Promise<TestRun> {
   const names = [...new Set(steps.flatMap(({ tests }) => tests))];
   return runTests(folder, names, {
-    limitMs: LIMIT_MS,
+    limitMs: runMs,
     config: join(import.meta.dirname, "vitest.config.ts"),
-    args: [`--testTimeout=${TEST_MS}`, ...args],
+    args: [`--testTimeout=${testMs}`],
   });
 }
 

@@ -6,7 +6,7 @@ import { fromRoot } from "../lib/chapters.ts";
 import type { TestResult } from "../lib/run-tests.ts";
 import { bodyOf } from "../lib/symbols.ts";
 import type { Exercise, Step } from "./exercise.ts";
-import { lineOf, TEST_MS, type StepState } from "./grade.ts";
+import { lineOf, TEST_SECONDS, type StepState } from "./grade.ts";
 
 const LONGEST_MESSAGE = 14;
 
@@ -115,7 +115,7 @@ function failureLines({ title, failure }: TestResult): Text[] {
   // vitest gives a test that ran out of time this message.
   const isLate = message.includes("STACK_TRACE_ERROR");
   const words = isLate
-    ? `waited ${TEST_MS / 1000} s for something that did not come`
+    ? `waited ${TEST_SECONDS} s for something that did not come`
     : message.replace(/^(AssertionError|Error): /, "").trimEnd();
   const lines = words.split("\n");
   const shown = lines.slice(0, LONGEST_MESSAGE);

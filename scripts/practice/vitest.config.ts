@@ -3,5 +3,5 @@ import { mergeConfig } from "vitest/config";
 import shared from "../../vitest.config.ts";
 
 export default mergeConfig(shared, {
-  test: { setupFiles: [join(import.meta.dirname, "note-stubs.ts")], testTimeout: 60_000 },
+  test: { setupFiles: [join(import.meta.dirname, "note-stubs.ts")] },
 });

@@ -3,5 +3,5 @@ import { mergeConfig } from "vitest/config";
 import shared from "../../../vitest.config.ts";
 
 export default mergeConfig(shared, {
-  test: { include: ["*/test/**/*.test.ts"], maxWorkers: 1, testTimeout: 60_000 },
+  test: { include: ["*/test/**/*.test.ts"], maxWorkers: 1 },
 });

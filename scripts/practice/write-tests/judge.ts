@@ -12,7 +12,7 @@ import { RUNNING } from "./running.ts";
 export interface Limits {
   /** For each test. */
   testMs: number;
-  /** For a file that does not come to an end by itself. */
+  /** For all that run together, where they do not come to an end by themselves. */
   runMs: number;
 }
 
