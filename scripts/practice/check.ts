@@ -8,34 +8,37 @@ import { makePackage } from "./folder.ts";
 import { resultsOf, runSteps } from "./grade.ts";
 import { notWritten } from "./stubs.ts";
 
-/** Only against what hangs: a busy machine may be ten times slower than a learner's. */
-const LIMITS = { testMs: 300_000, runMs: 900_000 };
+/** For a busy machine, which may be ten times slower than a learner's. */
+const MORE_TIME = { testMs: 120_000, runMs: 900_000 };
 
 /** How many steps are written: from none to all. */
 export function statesOf({ steps }: Exercise): number[] {
   return Array.from({ length: steps.length + 1 }, (_, written) => written);
 }
 
-/** What is wrong where this many steps are written. */
+/** What is wrong where this many steps are written. What is wrong in a learner's time is looked at with more of it. */
 export async function check(exercise: Exercise, written: number): Promise<string[]> {
   const { chapter, steps } = exercise;
-  const [done, next] = [steps[written - 1], steps[written]];
   const folder = temporaryFolder();
   try {
     makePackage(exercise, folder, steps.slice(written));
-    const asked = [done, next].filter((step) => step !== undefined);
-    const run = await runSteps(folder, asked, LIMITS);
-    const [broken] = run.broken;
-    const problems = broken
-      ? [broken.message]
-      : run.isTimedOut
-        ? ["the tests did not come to an end"]
-        : [...(done ? passes(done, run) : []), ...(next ? fails(exercise, next, run) : [])];
+    const asked = [steps[written - 1], steps[written]].filter((step) => step !== undefined);
+    const soon = problemsIn(exercise, written, await runSteps(folder, asked));
+    const problems =
+      soon.length === 0 ? soon : problemsIn(exercise, written, await runSteps(folder, asked, MORE_TIME));
     const state = `${chapter.id} with ${written} of ${steps.length} steps written`;
     return problems.map((problem) => `${state}: ${problem}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function problemsIn(exercise: Exercise, written: number, run: TestRun): string[] {
+  const [done, next] = [exercise.steps[written - 1], exercise.steps[written]];
+  const [broken] = run.broken;
+  if (broken) return [broken.message];
+  if (run.isTimedOut) return ["the tests did not come to an end"];
+  return [...(done ? passes(done, run) : []), ...(next ? fails(exercise, next, run) : [])];
 }
 
 function passes(step: Step, run: TestRun): string[] {
