@@ -51,9 +51,9 @@ export class Commands {
     return [...this.#all.keys()];
   }
 
-  /** Runs a command; `argument` has no spaces around it. Never rejects. */
-  async run(name: string, argument: string): Promise<CommandResult> {
-    const command = this.#all.get(name);
+  /** Runs a command, with what stands behind it. Never rejects. */
+  async run(name: string, behind: string): Promise<CommandResult> {
+    const [command, argument] = [this.#all.get(name), behind.trim()];
     if (argument !== "" && command && takesNothing(command))
       return { mistake: `/${name} ${argument}: expected nothing behind /${name}.` };
     try {
