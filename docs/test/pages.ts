@@ -9,6 +9,8 @@ export { browserTest };
 
 const WIDTHS = [1440, 360];
 
+type PageOptions = Parameters<Browser["newPage"]>[0];
+
 export interface OpenedPage {
   page: Page;
   /** Errors of the console, failed requests and requests to elsewhere, as they come. */
@@ -24,7 +26,7 @@ export async function closeBrowser(): Promise<void> {
 export async function openPage(
   address: string,
   path: string,
-  options: Parameters<Browser["newPage"]>[0] = {},
+  options: PageOptions = {},
 ): Promise<OpenedPage> {
   browser ??= await openBrowser();
   const viewport = { width: 1440, height: 900 };
@@ -52,7 +54,7 @@ async function load(page: Page, address: string, path: string): Promise<void> {
 export async function faultsOf(
   address: string,
   paths: readonly string[],
-  options: Parameters<Browser["newPage"]>[0] = {},
+  options: PageOptions = {},
 ): Promise<string[]> {
   const { page, problems } = await openPage(address, "404.html", options);
   const faults: string[] = [];

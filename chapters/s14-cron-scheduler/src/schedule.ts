@@ -94,7 +94,7 @@ export function fire(schedule: Schedule, now: number): Fire {
   };
 }
 
-export function isDue({ nextFireAt }: Schedule, now: number): boolean {
+export function isDue({ nextFireAt }: Pick<Schedule, "nextFireAt">, now: number): boolean {
   return Date.parse(nextFireAt) <= now;
 }
 

@@ -148,10 +148,10 @@ export class Scheduler {
     const now = new Map(this.list().map(({ id, nextFireAt }) => [id, nextFireAt]));
     for (const [id, due] of this.#announced) {
       const isThere = now.get(id) === due;
-      if (isThere && Date.parse(due) <= this.#clock.now()) continue;
+      if (isThere && isDue({ nextFireAt: due }, this.#clock.now())) continue;
       this.#announced.delete(id);
-      if (!isThere) this.#events.onProblem(`${id} was fired or deleted by another program in this folder.`);
+      if (isThere) this.#arm();
+      else this.#events.onProblem(`${id} was fired or deleted by another program in this folder.`);
     }
-    this.#arm();
   }
 }
