@@ -131,15 +131,30 @@ test.runIf(hasPython)("what Python prints arrives while it runs", async () => {
   await shell.ended;
 });
 
+test("what is written while this thread is busy is kept, though its exit is seen before it is read", async () => {
+  const busy = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+  const first = spawnShell("echo now", { cwd });
+  const second = runShell("sleep 0.5; echo kept", { cwd });
+  // The first one's exit waits while its output is read; then both exits are seen, and time passes before the next read.
+  first.output.once("data", () => {
+    busy(700);
+    setImmediate(() => busy(300));
+  });
+  busy(300);
+  expect(await second).toMatchObject({ output: "kept\n", ending: "exited", leftBehind: false });
+});
+
 test("a slow reader gets all that was written before the time-out", async () => {
-  // Less than a pipe holds, so that all of it is written at once.
-  const shell = spawnShell("seq 1 10000; sleep 60", { cwd, timeoutMs: 700 });
+  // The middle is more than a stream holds for its reader, and so the last line still lies in the pipe at the end.
+  const middle = "dd if=/dev/zero bs=30000 count=1 2>&-";
+  const command = `echo first; sleep 0.1; ${middle}; sleep 0.1; echo last; sleep 60`;
+  const shell = spawnShell(command, { cwd, timeoutMs: 700 });
   let output = "";
   for await (const chunk of shell.output as AsyncIterable<Buffer>) {
     output += chunk.toString();
     await delay(900);
   }
-  expect(output.endsWith("\n10000\n")).toBe(true);
+  expect(output).toBe(`first\n${"\0".repeat(30_000)}last\n`);
   expect(await shell.ended).toMatchObject({ ending: "timed_out" });
 });
 

@@ -128,7 +128,7 @@ async function followToEnd(running: Running, options: ShellOptions, stop: AbortS
   const ending = await untilOver(exited, whole, options, stop);
   const leftBehind = await endSession(session);
   reaper.remove(session);
-  if (ending !== "exited" || leftBehind) await drained(streams, whole);
+  await drained(streams, whole);
   streams.destroy();
   return { ending, exitCode: child.exitCode, signal: child.signalCode, leftBehind };
 }
@@ -156,10 +156,15 @@ function untilOver(
   }).finally(() => over.abort());
 }
 
-/** Waits for the rest of the output while it keeps coming. A process that left the session may hold the pipe for ever. */
+/**
+ * Waits for what the command wrote and this busy thread, or a slow reader, has not come to read: while it keeps coming,
+ * two seconds at most, as a process that left the session may hold the pipe for ever.
+ */
 async function drained(streams: CommandStreams, whole: Promise<unknown>): Promise<void> {
+  if (streams.readers.every((reader) => reader.closed)) return;
+  const isUnread = () => streams.readers.some((reader) => reader.readableLength > 0);
   let before = -1;
-  for (let looks = 0; looks < MOST_DRAIN_LOOKS && streams.bytesRead !== before; looks++) {
+  for (let looks = 0; looks < MOST_DRAIN_LOOKS && (streams.bytesRead !== before || isUnread()); looks++) {
     before = streams.bytesRead;
     if ((await Promise.race([whole, delay(LINGER_MS, "open", { ref: false })])) !== "open") return;
   }
