@@ -1,7 +1,7 @@
 // Skills on disk, in the public format (https://agentskills.io/specification): a folder with a SKILL.md,
 // which has a name and a description in its frontmatter, and instructions below.
 // Not covered: skills in the user's home, and fields such as allowed-tools, which are ignored.
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync, type Dirent } from "node:fs";
 import { isUtf8 } from "node:buffer";
 import { join, relative } from "node:path";
 import { errorCode, errorMessage, readPlainFile, safePath, ToolError, type Workspace } from "@course/runtime";
@@ -173,6 +173,15 @@ function parse(content: Buffer, file: string, folder: string, broken: (problem: 
   }
 }
 
+/** A folder that cannot be read costs only what is in it. */
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
 /** Links are not followed: what they lead to is not the skill's. */
 function filesIn(folder: string): string[] {
   const files: string[] = [];
@@ -182,7 +191,7 @@ function filesIn(folder: string): string[] {
     next !== undefined && files.length < FILES_LISTED;
     next = folders.shift()
   ) {
-    for (const entry of readdirSync(next, { withFileTypes: true })) {
+    for (const entry of entriesOf(next)) {
       const path = join(next, entry.name);
       if (entry.isDirectory()) folders.push(path);
       else if (entry.isFile() && path !== join(folder, "SKILL.md")) files.push(relative(folder, path));

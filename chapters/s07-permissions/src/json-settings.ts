@@ -1,7 +1,6 @@
 // A settings file's JSON with the places of its parts, so that whatever is wrong is told with file and line. Permissions
 // and hooks (s08) read their parts of the same files with it.
-import { readFileSync } from "node:fs";
-import { errorCode, loadLater } from "@course/runtime";
+import { errorCode, loadLater, NotPlainFileError, readPlainFile } from "@course/runtime";
 import type { Node as JsonNode, ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 
 interface JsoncParser {
@@ -11,17 +10,21 @@ interface JsoncParser {
 
 const jsonc = loadLater<JsoncParser>("jsonc-parser", import.meta.url);
 
+const LARGEST_BYTES = 10_000_000;
+
 /** A value in the file, or a key. */
 export type { JsonNode };
 
 /** Undefined if there is no such file. Throws an Error with the file's name where it cannot be read. */
 export function openSettings(file: string, shown: string): JsonSettings | undefined {
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(readPlainFile(file, LARGEST_BYTES));
     return new JsonSettings(text, shown);
   } catch (error) {
     if (["ENOENT", "ENOTDIR"].includes(errorCode(error))) return undefined;
-    const reason = error instanceof TypeError ? "it is not UTF-8" : errorCode(error);
+    const isOther = error instanceof NotPlainFileError;
+    const reason =
+      error instanceof TypeError ? "it is not UTF-8" : isOther ? `it ${error.message}` : errorCode(error);
     throw new Error(`${file} cannot be read (${reason}). Mend it, or move it away.`);
   }
 }

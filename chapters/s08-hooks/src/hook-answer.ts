@@ -74,7 +74,7 @@ const answerSchema = schema((z) => {
     hookSpecificOutput: z
       .looseObject({
         hookEventName: text,
-        permissionDecision: z.enum(["allow", "ask", "deny"]).nullish(),
+        permissionDecision: z.enum(["allow", "ask", "deny", "defer"]).nullish(),
         permissionDecisionReason: text,
         updatedInput: z.record(z.string(), z.unknown()).nullish(),
         additionalContext: text,
@@ -106,7 +106,7 @@ function readJson(event: HookEvent, text: string): HookAnswer {
   return {
     block: outer.decision === "block" ? outer.reason || NO_REASON : undefined,
     stop: outer.continue === false ? outer.stopReason || NO_REASON : undefined,
-    message: outer.systemMessage || undefined,
+    message: [outer.systemMessage, ...notDone(inner)].filter(Boolean).join("; ") || undefined,
     updatedInput: inner?.updatedInput ?? undefined,
     context: inner?.additionalContext || undefined,
     permission: permissionIn(
@@ -116,9 +116,17 @@ function readJson(event: HookEvent, text: string): HookAnswer {
   };
 }
 
+/** Keys of Claude Code's that nothing here acts on: whoever relies on one must know. */
+const notDone = (inner: object | null | undefined): string[] =>
+  ["updatedToolOutput", "updatedMCPToolOutput"]
+    .filter((key) => key in (inner ?? {}))
+    .map((key) => `${key} does nothing here, the model reads the output as it was`);
+
+/** To defer a call is to stop before it until somebody takes the session up; here somebody is asked at once. */
 function permissionIn(
-  behavior: "allow" | "ask" | "deny" | undefined,
+  decision: "allow" | "ask" | "deny" | "defer" | undefined,
   reason: string | null | undefined,
 ): HookAnswer["permission"] {
+  const behavior = decision === "defer" ? "ask" : decision;
   return behavior && { behavior, reason: reason || "a hook decided so" };
 }

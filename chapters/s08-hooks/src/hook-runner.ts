@@ -69,8 +69,8 @@ export class HookRunner {
     for (const hook of this.#hooks) {
       if (hook.event !== event || !(matches === undefined || hook.matches(String(input[matches])))) continue;
       if (!(await this.#isMeant(hook, call))) continue;
-      // The same hook in two files runs once.
-      const identity = JSON.stringify([hook.command, hook.args, hook.onFailure]);
+      // The same hook in two files runs once. That of another plugin (s19) has variables of its own.
+      const identity = JSON.stringify([hook.command, hook.args, hook.onFailure, hook.env]);
       if (!seen.has(identity)) found.push(hook);
       seen.add(identity);
     }
@@ -119,7 +119,8 @@ export class HookRunner {
     const name = `${hook.event} hook ${shortened(hook.command)}`;
     const left = leftBehind ? "what it left running was ended" : undefined;
     const problem = [answer.problem, left].filter(Boolean).join("; ");
-    if (problem !== "") session.notice(`${name}: ${problem}${answer.problem && consequence(answer, hook)}`);
+    const outcome = answer.problem === undefined ? "" : consequence(answer, hook);
+    if (problem !== "") session.notice(`${name}: ${problem}${outcome}`);
     if (answer.message !== undefined) session.notice(`${name} says: ${answer.message}`);
     if (answer.block !== undefined && answer.problem === undefined && traitsOf(hook.event).blocks === "no")
       session.notice(`${name}: ${answer.block} (nothing can be blocked here)`);

@@ -1,20 +1,16 @@
 // Which hooks may run: the user's own, from the home, and a project's only when the user has trusted exactly these
 // commands. A script under .claude that a command names belongs to what is trusted.
 // Not covered: other programs that a command starts, and changes to a script while the program runs.
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join, relative, resolve } from "node:path";
+import { join } from "node:path";
 import type { Session, Workspace } from "@course/runtime";
 import { escaped, type Trust, type TrustRequest } from "@course/s07-permissions";
 import type { Hook, HookFile, NotRun } from "./hook.ts";
+import { scriptsOf } from "./hook-scripts.ts";
 import { readHookFile } from "./hook-settings.ts";
 
 const OWN = ".claude/settings.json";
 const PROJECT = [OWN, ".claude/settings.local.json"];
-
-/** A word of a shell's line, with its quotes. */
-const QUOTED_WORD = /(?:"[^"]*"|'[^']*'|\\.|[^\s;&|()<>"'\\])+/g;
 
 export interface LoadedHooks {
   /** What runs, in the order of the files. */
@@ -85,26 +81,4 @@ function describeHook({ event, matcher, command, args, if: rule, timeoutSeconds,
   ];
   const tail = details.length > 0 ? ` (${details.join(", ")})` : "";
   return `${event}${matcher === undefined ? "" : ` ${escaped(matcher)}`}: ${words}${tail}`;
-}
-
-/** Files under .claude that the words name, each with what it holds now. */
-function scriptsOf({ command, args = [] }: Hook, root: string): string[] {
-  const texts = [command, ...args].map((text) =>
-    text.replaceAll(/\$\{?CLAUDE_PROJECT_DIR\}?/g, ".").replaceAll(`${root}/`, "./"),
-  );
-  const nameOf = (word: string) => relative(root, resolve(root, word.replaceAll(/["'\\]/g, "")));
-  // What is quoted may be a name with blanks, or a command of several words.
-  const words = texts.flatMap((text) => text.split(/[\s;&|()<>"']+/).map(nameOf));
-  const quoted = [...texts, ...texts.flatMap((text) => text.match(QUOTED_WORD) ?? [])].map(nameOf);
-  const names = new Set([...words, ...quoted.filter((name) => existsSync(join(root, name)))]);
-  return [...names].filter((name) => name.startsWith(".claude/")).map((name) => describeScript(root, name));
-}
-
-function describeScript(root: string, name: string): string {
-  try {
-    const hash = createHash("sha256").update(readFileSync(join(root, name)));
-    return `  ${escaped(name)} as it is now (${hash.digest("hex").slice(0, 32)})`;
-  } catch {
-    return `  ${escaped(name)} cannot be read`;
-  }
 }

@@ -5,7 +5,7 @@ import { homedir } from "node:os";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { errorCode, errorMessage } from "@course/runtime";
 import { readInstructionSource } from "./instruction-source.ts";
-import { readInstructionText } from "./instruction-text.ts";
+import { readInstructionText, type InstructionText } from "./instruction-text.ts";
 
 const MOST_HOPS = 4;
 /** In characters, of all files together, because they are sent with each call. */
@@ -38,7 +38,7 @@ interface Named extends Candidate {
   chain: readonly string[];
 }
 
-/** Paths outside of the repository, each as "A imports B". Whether they may be read. */
+/** Paths outside of the repository, each as "A imports B" or "A is a link to B". Whether they may be read. */
 export type AllowOutside = (imports: readonly string[]) => Promise<boolean>;
 
 export class InstructionLoader {
@@ -62,9 +62,7 @@ export class InstructionLoader {
     let outside = candidates.flatMap((candidate) => this.#read({ ...candidate, chain: [] }));
     // A file that was allowed may import others.
     while (outside.length > 0) {
-      const imports = outside.map(
-        ({ path, chain }) => `${this.#shown(chain.at(-1) ?? path)} imports ${path}`,
-      );
+      const imports = outside.map((one) => this.#wayOut(one));
       const mayRead = await this.#allowOutside(imports);
       if (!mayRead)
         this.#problems.push(...imports.map((one) => `${one}, which is outside of the repository`));
@@ -81,22 +79,24 @@ export class InstructionLoader {
     if (chain.includes(real)) return this.#problem(named, "imports itself");
     if (this.#seen.has(real)) return [];
     if (chain.length > MOST_HOPS) return this.#problem(named, `is more than ${MOST_HOPS} imports away`);
-    if (named.isUsers !== true && !this.#isInside(real)) return [{ ...named, path: real }];
+    if (named.isUsers !== true && !this.#isInside(real)) return [named];
     const source = named.source ?? this.#textOf(named, real);
-    if (source === undefined) return [];
+    const read = source === undefined ? undefined : this.#parsed(named, source);
+    if (source === undefined || read === undefined) return [];
     if (this.#total + source.length > LARGEST_TOTAL)
       return this.#problem(named, `would exceed ${LARGEST_TOTAL.toLocaleString("en")} characters`);
     this.#seen.add(real);
     this.#total += source.length;
-    const { text, imports } = readInstructionText(source);
     const from = chain.at(-1);
     this.#files.push({
       path: this.#shown(real),
-      text,
+      text: read.text,
       importedBy: from === undefined ? undefined : this.#shown(from),
     });
-    return imports.flatMap((path) =>
-      this.#read({ path: target(real, path), isUsers: named.isUsers === true, chain: [...chain, real] }),
+    // A file of the repository speaks for the repository, also where the user's own names it.
+    const isUsers = named.isUsers === true && (chain.length === 0 || !this.#isInside(real));
+    return read.imports.flatMap((path) =>
+      this.#read({ path: target(real, path), isUsers, chain: [...chain, real] }),
     );
   }
 
@@ -123,6 +123,22 @@ export class InstructionLoader {
       this.#problem(named, errorMessage(error));
       return undefined;
     }
+  }
+
+  #parsed(named: Named, source: string): InstructionText | undefined {
+    try {
+      return readInstructionText(source);
+    } catch (error) {
+      this.#problem(named, `cannot be read as Markdown (${errorMessage(error)})`);
+      return undefined;
+    }
+  }
+
+  #wayOut({ path, chain }: Named): string {
+    const from = chain.at(-1);
+    const real = realpathSync(path);
+    if (from !== undefined) return `${this.#shown(from)} imports ${real}`;
+    return `${this.#shown(path)} is a link to ${real}`;
   }
 
   #problem({ path, chain }: Named, problem: string): [] {

@@ -1,13 +1,15 @@
 // Where instructions live, as in Claude Code (https://code.claude.com/docs/en/memory): the user's in ~/.claude, the
 // project's from the repository's root down to the folder, and rules beside them.
 // Ours differs: above the repository's root nothing is read, and neither are ~/.claude/rules and managed settings.
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
+import { errorCode } from "@course/runtime";
 
 const NAMES = ["CLAUDE.md", ".claude/CLAUDE.md", "CLAUDE.local.md"];
 const FALLBACK = "AGENTS.md";
 const RULES = ".claude/rules";
 const MOST_RULES = 500;
+const MOST_FOLDERS = 200;
 
 /** The nearest folder above with a .git; where there is none, the folder itself. */
 export function repositoryRoot(folder: string): string {
@@ -36,15 +38,35 @@ export function needsFallback(folders: readonly string[]): boolean {
   return instructionFiles(folders, false).length === 0;
 }
 
-/** The rule files of a folder, by name. */
-export function ruleFiles(folder: string): string[] {
-  try {
-    return readdirSync(join(folder, RULES), { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith(".md"))
-      .sort()
-      .slice(0, MOST_RULES)
-      .map((name) => join(folder, RULES, name));
-  } catch {
-    return [];
+/** The rule files of a folder, by name, also where links lead to them. A folder that cannot be read is a problem. */
+export function ruleFiles(folder: string): {
+  files: string[];
+  problems: { path: string; problem: string }[];
+} {
+  const files: string[] = [];
+  const problems: { path: string; problem: string }[] = [];
+  const seen = new Set<string>();
+  for (const folders = [join(folder, RULES)]; folders.length > 0;) {
+    const next = folders.shift() ?? "";
+    try {
+      const real = realpathSync(next);
+      if (seen.has(real)) continue;
+      seen.add(real);
+      if (seen.size > MOST_FOLDERS) {
+        problems.push({ path: next, problem: `is one of more than ${MOST_FOLDERS} folders` });
+        break;
+      }
+      for (const name of readdirSync(real).sort()) {
+        const path = join(next, name);
+        if (isFolder(path)) folders.push(path);
+        else if (name.endsWith(".md")) files.push(path);
+      }
+    } catch (error) {
+      if (!["ENOENT", "ENOTDIR"].includes(errorCode(error)))
+        problems.push({ path: next, problem: `cannot be read (${errorCode(error)})` });
+    }
   }
+  return { files: files.sort().slice(0, MOST_RULES), problems };
 }
+
+const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;

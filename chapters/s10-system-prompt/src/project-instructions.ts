@@ -27,7 +27,7 @@ import {
   repositoryRoot,
   ruleFiles,
 } from "./instruction-places.ts";
-import { matches, parseRule } from "./rule-file.ts";
+import { matches, parseRule, type Rule } from "./rule-file.ts";
 
 const TAG = "project-instructions";
 const YES = "Yes, read them";
@@ -100,32 +100,35 @@ class Project {
     const folders = foldersBetween(this.#workspace.root, dirname(path)).slice(1);
     const usesFallback = needsFallback([...this.#folders(), ...folders]);
     const found = instructionFiles(folders, usesFallback).map((found) => ({ path: found }));
-    const { rules } = this.#rules([...this.#folders(), ...folders], (rule, folder) =>
-      matches(rule, relative(folder, path).split(sep).join("/")),
-    );
-    await this.#tell(session, [...found, ...rules], []);
+    const isMeant = (rule: Rule, folder: string) =>
+      matches(rule, relative(folder, path).split(sep).join("/"));
+    // What is wrong above, and the rules without paths, were told at the start.
+    const above = this.#rules(this.#folders(), isMeant).rules;
+    const below = this.#rules(folders, (rule, folder) => rule.paths === undefined || isMeant(rule, folder));
+    await this.#tell(session, [...found, ...above, ...below.rules], below.problems);
   }
 
   #folders(): string[] {
     return foldersBetween(this.#repository, this.#workspace.root);
   }
 
-  #rules(
-    folders: readonly string[],
-    counts: (rule: ReturnType<typeof parseRule>, folder: string) => boolean,
-  ) {
+  #rules(folders: readonly string[], counts: (rule: Rule, folder: string) => boolean) {
     const problems: string[] = [];
-    const rules = folders.flatMap((folder) =>
-      ruleFiles(folder).flatMap((path): Candidate[] => {
+    const tell = (path: string, problem: string) =>
+      problems.push(`${relative(this.#repository, path)} ${problem}`);
+    const rules = folders.flatMap((folder) => {
+      const found = ruleFiles(folder);
+      for (const { path, problem } of found.problems) tell(path, problem);
+      return found.files.flatMap((path): Candidate[] => {
         try {
           const rule = parseRule(readInstructionSource(path));
           return counts(rule, folder) ? [{ path, source: rule.body }] : [];
         } catch (error) {
-          problems.push(`${relative(this.#repository, path)} ${errorMessage(error)}`);
+          tell(path, errorMessage(error));
           return [];
         }
-      }),
-    );
+      });
+    });
     return { rules, problems };
   }
 
@@ -189,9 +192,12 @@ function render(files: readonly InstructionFile[]): string {
 }
 
 function renderFile({ path, text, importedBy }: InstructionFile): string {
-  const from = importedBy === undefined ? "" : ` imported_by="${importedBy}"`;
-  return `<file path="${path}"${from}>\n${escaped(text)}\n</file>`;
+  const from = importedBy === undefined ? "" : ` imported_by="${named(importedBy)}"`;
+  return `<file path="${named(path)}"${from}>\n${escaped(text)}\n</file>`;
 }
+
+/** A file can have any name, which must not end the note either. */
+const named = (path: string) => path.replace(/["<>\r\n]/g, encodeURIComponent);
 
 /** What a file says must not end the note that holds it. */
 function escaped(text: string): string {

@@ -14,7 +14,7 @@ export function expandVariables(text: string, variables: Variables): Expanded {
   const expanded = text.replace(
     /\$\{([A-Za-z_]\w*)(?::-([^}]*))?\}/g,
     (whole, name: string, otherwise?: string) => {
-      const value = variables[name] ?? otherwise;
+      const value = (Object.hasOwn(variables, name) ? variables[name] : undefined) ?? otherwise;
       if (value === undefined) unset.add(name);
       return value ?? whole;
     },

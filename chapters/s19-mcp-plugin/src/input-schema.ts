@@ -1,7 +1,7 @@
 // Whether the API takes a tool's schema. It refuses the whole request for one that it does not, so a server with one such
 // tool would silence the agent (https://github.com/anthropics/claude-code/issues/45106). Not covered: what it refuses deeper
 // down in a schema.
-import type { Tool } from "@course/runtime";
+import { wellFormed, type Tool } from "@course/runtime";
 
 export type InputSchema = ReturnType<Tool["inputSchema"]>;
 
@@ -19,7 +19,7 @@ export function checkedSchema(raw: unknown): { schema: InputSchema } | { problem
   const bad = Object.keys(properties).find((name) => !FIELD.test(name));
   if (bad !== undefined)
     return { problem: `its field ${JSON.stringify(bad.slice(0, 80))} has a name that the API refuses` };
-  return { schema: { ...raw, type: "object" } };
+  return { schema: { ...wellFormed(raw), type: "object" } };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

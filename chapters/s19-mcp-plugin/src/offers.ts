@@ -1,7 +1,7 @@
 // What a server offers: tools, prompts, resources and instructions. Each entry is checked for itself, so that one
 // broken entry costs only itself, whatever else is in its list.
 import type { Client } from "@modelcontextprotocol/client";
-import { schema } from "@course/runtime";
+import { errorMessage, schema } from "@course/runtime";
 import { checkedSchema, type InputSchema } from "./input-schema.ts";
 
 /** Longer descriptions and instructions are cut, as Claude Code cuts them. */
@@ -51,13 +51,22 @@ const resourceEntry = schema((z) =>
   z.object({ uri: z.string(), name: z.string().nullish(), description: z.string().nullish() }),
 );
 
-/** Rejects where a list is not answered. */
+/** Rejects where the tools are not answered. Of the other lists that costs only the list. */
 export async function listOffers(client: Client, timeoutMs: number): Promise<Offers> {
   const can = client.getServerCapabilities() ?? {};
-  const list = (kind: "tools" | "prompts" | "resources") =>
-    can[kind] ? entriesOf(client, kind, timeoutMs) : Promise.resolve([]);
-  const [tools, prompts, resources] = await Promise.all([list("tools"), list("prompts"), list("resources")]);
   const problems: string[] = [];
+  const list = async (kind: "tools" | "prompts" | "resources") =>
+    can[kind] ? entriesOf(client, kind, { timeout: timeoutMs, problems }) : [];
+  const ifAnswered = (kind: "prompts" | "resources") =>
+    list(kind).catch((error: unknown) => {
+      problems.push(`${kind}/list was not answered: ${errorMessage(error)}`);
+      return [];
+    });
+  const [tools, prompts, resources] = await Promise.all([
+    list("tools"),
+    ifAnswered("prompts"),
+    ifAnswered("resources"),
+  ]);
   const names = new Set<string>();
   const offered = tools.flatMap((raw) => {
     const found = entry().safeParse(raw);
@@ -93,7 +102,11 @@ export async function listOffers(client: Client, timeoutMs: number): Promise<Off
 }
 
 /** All pages of a list, as they came. */
-async function entriesOf(client: Client, kind: string, timeout: number): Promise<unknown[]> {
+async function entriesOf(
+  client: Client,
+  kind: string,
+  { timeout, problems }: { timeout: number; problems: string[] },
+): Promise<unknown[]> {
   const page = schema((z) => z.looseObject({ nextCursor: z.string().optional() }));
   const entries: unknown[] = [];
   let cursor: string | undefined;
@@ -103,8 +116,9 @@ async function entriesOf(client: Client, kind: string, timeout: number): Promise
     const items = answer[kind];
     if (Array.isArray(items)) entries.push(...(items as unknown[]));
     cursor = answer.nextCursor;
-    if (cursor === undefined) break;
+    if (cursor === undefined) return entries;
   }
+  problems.push(`${kind}/list has more than ${MOST_PAGES} pages; the rest is left out`);
   return entries;
 }
 
@@ -114,6 +128,6 @@ function nameIn(raw: unknown): string {
 }
 
 function cut(words: string | null | undefined): string {
-  const all = words ?? "";
+  const all = (words ?? "").toWellFormed();
   return all.length <= LONGEST_TEXT ? all : `${all.slice(0, LONGEST_TEXT).toWellFormed()}…`;
 }

@@ -1,7 +1,7 @@
 // Which plugins there are, and which may be used: those of --plugin-dir are the user's word; one that lies in the project's
 // .claude/skills/ is the project's, and counts only when the user has trusted exactly its files.
 import { createHash } from "node:crypto";
-import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { errorMessage, type Session, type Workspace } from "@course/runtime";
 import type { SkillSource } from "@course/s05-skills";
@@ -36,7 +36,7 @@ export class Plugins {
         );
     const own = folders.flatMap((folder) => this.#read(folder, folder));
     const project = projectFolders(workspace.root).flatMap((folder) =>
-      this.#read(join(workspace.root, folder), folder),
+      this.#read(join(workspace.root, folder), folder).filter((plugin) => this.#isAllInside(plugin)),
     );
     for (const plugin of project) this.#ofProject.add(plugin);
     this.found = this.#withoutTwins([...own, ...project]);
@@ -109,6 +109,20 @@ export class Plugins {
     }
   }
 
+  /** What a folder elsewhere holds can change without being asked about, so a plugin that leads there is left out. */
+  #isAllInside({ root, shown }: Plugin): boolean {
+    const real = realpathSync(root);
+    const way = filesBelow(root).find((path) => {
+      const target = linkIn(path) !== null && statSync(path, { throwIfNoEntry: false });
+      return target && target.isDirectory() && relative(real, realpathSync(path)).startsWith("..");
+    });
+    if (way !== undefined)
+      this.problems.push(
+        `${shown}: ${relative(root, way)} is a link to a folder elsewhere. Put the files in its place.`,
+      );
+    return way === undefined;
+  }
+
   #withoutTwins(plugins: readonly Plugin[]): Plugin[] {
     const names = new Map<string, Plugin>();
     return plugins.filter((plugin) => {
@@ -144,12 +158,17 @@ function hashOf(root: string): string {
 
 const sha256 = (data: string | Buffer) => createHash("sha256").update(data).digest("hex");
 
-/** Links to folders are not followed: they may lead in a circle. */
+/** Links to folders are not followed: those that are left lead to files that are seen in their own place. */
 function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    return entry.isDirectory() ? filesBelow(path) : [path];
-  });
+  try {
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? filesBelow(path) : [path];
+    });
+  } catch {
+    // Nor can its hooks read it; once they can, it is asked again.
+    return [folder];
+  }
 }
 
 /** Where a link leads; null for what is none. */

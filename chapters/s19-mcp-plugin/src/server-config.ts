@@ -74,7 +74,7 @@ export function readServerFile(place: ServerFilePlace): ServerFile | undefined {
 function serversIn(json: JsonSettings, { isBare = false }: ServerFilePlace): [JsonNode, JsonNode][] {
   const top = json.top();
   const wrapped = top.find(([key]) => key.value === "mcpServers")?.[1];
-  if (wrapped) return wrapped.type === "string" ? [] : json.properties(wrapped, "mcpServers");
+  if (wrapped) return json.properties(wrapped, "mcpServers");
   if (isBare) return top;
   const [first] = top;
   return first ? json.unknown(first[0], "mcpServers, with the servers in it") : [];

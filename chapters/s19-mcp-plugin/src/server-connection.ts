@@ -41,6 +41,7 @@ export class ServerConnection {
   #open: OpenClient | undefined;
   #started: Promise<void> = Promise.resolve();
   #hasRestarted = false;
+  #refreshes = 0;
 
   constructor(config: ServerConfig, surroundings: Surroundings) {
     this.config = config;
@@ -126,11 +127,15 @@ export class ServerConnection {
     this.offers = await Promise.race([listOffers(client, connectMs), late]);
   }
 
+  /** Of two that overlap, the one that asked last counts. */
   async #refresh(): Promise<void> {
     await this.#started;
     if (this.state !== "ready") return;
+    const turn = (this.#refreshes += 1);
     try {
-      this.offers = await listOffers(this.#ready, this.#surroundings.connectMs);
+      const offers = await listOffers(this.#ready, this.#surroundings.connectMs);
+      if (turn !== this.#refreshes) return;
+      this.offers = offers;
       this.#surroundings.onChange();
     } catch (error) {
       this.log.write(`[its lists have changed and could not be read: ${errorMessage(error)}]\n`);

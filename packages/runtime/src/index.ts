@@ -22,7 +22,7 @@ export {
   type RequestParams,
 } from "./conversation/message.ts";
 export type { AgentEvent, StampedEvent, ToolResult } from "./conversation/events.ts";
-export { admit, type AdmittedCall } from "./conversation/gate.ts";
+export { admit, wellFormed, type AdmittedCall } from "./conversation/gate.ts";
 export type { ModelClient } from "./conversation/model-client.ts";
 export { rebuildRequests } from "./conversation/rebuild.ts";
 export type { Answer, Question } from "./conversation/question.ts";
@@ -63,7 +63,7 @@ export { hasControlCharacters } from "./terminal/control-characters.ts";
 export type { Card, ChapterFlag, ChapterModule, FlagValues, TryIt } from "./terminal/chapter.ts";
 export { writeFileAtomic } from "./workspace/atomic-write.ts";
 export { keepOutput } from "./workspace/output-file.ts";
-export { NotPlainFileError, readPlainFile } from "./workspace/plain-file.ts";
+export { checkPlain, NotPlainFileError, readPlainFile } from "./workspace/plain-file.ts";
 export { OutsideWorkspaceError, safePath } from "./workspace/safe-path.ts";
 export { stateFolder } from "./workspace/state-folder.ts";
 export { watchFolder } from "./workspace/watch-folder.ts";

@@ -104,7 +104,9 @@ function isWellFormed(value: unknown): boolean {
   return Object.entries(value).every(([key, inner]) => key.isWellFormed() && isWellFormed(inner));
 }
 
-function wellFormed(value: unknown): unknown {
+/** The same without halves of surrogate pairs. */
+export function wellFormed<T>(value: T): T;
+export function wellFormed(value: unknown): unknown {
   if (typeof value === "string") return value.toWellFormed();
   if (Array.isArray(value)) return value.map(wellFormed);
   if (!isObject(value)) return value;

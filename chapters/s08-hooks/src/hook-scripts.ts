@@ -1,0 +1,81 @@
+// The files under .claude that a hook's command names, with what they hold now. Where the name is no file, as in
+// `cd .claude/hooks`, `.claude/hooks/*.sh` or `node .claude/hooks/it`, it stands for all files of the folder.
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { checkPlain } from "@course/runtime";
+import { escaped } from "@course/s07-permissions";
+import type { Hook } from "./hook.ts";
+
+/** A word of a shell's line, with its quotes. */
+const QUOTED_WORD = /(?:"[^"]*"|'[^']*'|\\.|[^\s;&|()<>"'\\])+/g;
+/** As far as it is written: behind it may stand a pattern or a variable. */
+const WRITTEN_PATH = /(?<![\w.-])\.claude(?![\w-])(?:\/[\w.@+-]+)*/g;
+/** These are asked about for themselves, and change when a permission is kept. */
+const SETTINGS = [".claude/settings.json", ".claude/settings.local.json"];
+
+/** A line for each file or folder. */
+export function scriptsOf({ command, args = [] }: Hook, root: string): string[] {
+  const texts = [command, ...args].map((text) =>
+    text.replaceAll(/\$\{?CLAUDE_PROJECT_DIR\}?/g, ".").replaceAll(`${root}/`, "./"),
+  );
+  const nameOf = (word: string) => relative(root, resolve(root, word.replaceAll(/["'\\]/g, "")));
+  // What is quoted may be a name with blanks, or a command of several words.
+  const words = texts.flatMap((text) => text.split(/[\s;&|()<>"']+/).map(nameOf));
+  const quoted = [...texts, ...texts.flatMap((text) => text.match(QUOTED_WORD) ?? [])].map(nameOf);
+  const named = [...words, ...quoted.filter((name) => existsSync(join(root, name)))];
+  const files = new Set(named.filter((name) => name.startsWith(".claude/") && !isFolder(root, name)));
+  const folders = new Set<string>();
+  for (const path of texts.flatMap((text) => text.match(WRITTEN_PATH) ?? [])) {
+    const isThere = existsSync(join(root, path));
+    if (isThere && !isFolder(root, path)) files.add(path);
+    else if (isThere || ![...files].some((name) => name.startsWith(`${path} `)))
+      folders.add(folderAt(root, path));
+  }
+  return [
+    ...[...files].map((name) => `  ${escaped(name)} ${contentOf(root, name) ?? "cannot be read"}`),
+    ...[...folders].map((name) => `  all files in ${escaped(name)} ${contentsOf(root, name)}`),
+  ];
+}
+
+const isFolder = (root: string, name: string) =>
+  statSync(join(root, name), { throwIfNoEntry: false })?.isDirectory() === true;
+
+/** The folder itself, or the nearest above that is there. */
+function folderAt(root: string, path: string): string {
+  return path === ".claude" || isFolder(root, path) ? path : folderAt(root, dirname(path));
+}
+
+function contentOf(root: string, name: string): string | undefined {
+  try {
+    checkPlain(statSync(join(root, name)));
+    return asItIs(readFileSync(join(root, name)));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Links to folders are not followed. */
+function contentsOf(root: string, folder: string): string {
+  const contents: string[] = [];
+  for (const folders = [folder]; folders.length > 0;) {
+    const next = folders.pop() ?? "";
+    for (const entry of entriesOf(join(root, next))) {
+      const name = `${next}/${entry.name}`;
+      if (entry.isDirectory()) folders.push(name);
+      else if (!SETTINGS.includes(name)) contents.push(`${name}\n${contentOf(root, name)}`);
+    }
+  }
+  return asItIs(contents.sort().join("\n"));
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
+const asItIs = (data: string | Buffer) =>
+  `as it is now (${createHash("sha256").update(data).digest("hex").slice(0, 32)})`;
