@@ -33,40 +33,50 @@ export function scriptsOf({ command, args = [] }: Hook, root: string): string[] 
       folders.add(folderAt(root, path));
   }
   return [
-    ...[...files].map((name) => `  ${escaped(name)} ${contentOf(root, name) ?? "cannot be read"}`),
-    ...[...folders].map((name) => `  all files in ${escaped(name)} ${contentsOf(root, name)}`),
+    ...[...files].map((name) => {
+      const hash = hashOf(root, name);
+      return `  ${escaped(name)} ${hash === undefined ? "cannot be read" : `as it is now (${hash})`}`;
+    }),
+    ...[...folders].map(
+      (name) => `  all files in ${escaped(name)} as they are now (${hashOfAll(root, name)})`,
+    ),
   ];
 }
 
-const isFolder = (root: string, name: string) =>
-  statSync(join(root, name), { throwIfNoEntry: false })?.isDirectory() === true;
+function isFolder(root: string, name: string): boolean {
+  try {
+    return statSync(join(root, name)).isDirectory();
+  } catch {
+    return false;
+  }
+}
 
 /** The folder itself, or the nearest above that is there. */
 function folderAt(root: string, path: string): string {
   return path === ".claude" || isFolder(root, path) ? path : folderAt(root, dirname(path));
 }
 
-function contentOf(root: string, name: string): string | undefined {
+function hashOf(root: string, name: string): string | undefined {
   try {
     checkPlain(statSync(join(root, name)));
-    return asItIs(readFileSync(join(root, name)));
+    return sha256(readFileSync(join(root, name)));
   } catch {
     return undefined;
   }
 }
 
 /** Links to folders are not followed. */
-function contentsOf(root: string, folder: string): string {
-  const contents: string[] = [];
+function hashOfAll(root: string, folder: string): string {
+  const hashes: string[] = [];
   for (const folders = [folder]; folders.length > 0;) {
     const next = folders.pop() ?? "";
     for (const entry of entriesOf(join(root, next))) {
       const name = `${next}/${entry.name}`;
       if (entry.isDirectory()) folders.push(name);
-      else if (!SETTINGS.includes(name)) contents.push(`${name}\n${contentOf(root, name)}`);
+      else if (!SETTINGS.includes(name)) hashes.push(`${name}\n${hashOf(root, name)}`);
     }
   }
-  return asItIs(contents.sort().join("\n"));
+  return sha256(hashes.sort().join("\n"));
 }
 
 function entriesOf(folder: string) {
@@ -77,5 +87,4 @@ function entriesOf(folder: string) {
   }
 }
 
-const asItIs = (data: string | Buffer) =>
-  `as it is now (${createHash("sha256").update(data).digest("hex").slice(0, 32)})`;
+const sha256 = (data: string | Buffer) => createHash("sha256").update(data).digest("hex").slice(0, 32);

@@ -51,6 +51,17 @@ test.each<[string, Partial<HookEnd>, HookAnswer]>([
   expect(said("PreToolUse", end(fields))).toEqual(answer);
 });
 
+test("a call that a hook defers is asked about, and a new output that nothing here takes is said to be one", () => {
+  const hookSpecificOutput = { hookEventName: "PreToolUse", permissionDecision: "defer" };
+  expect(said("PreToolUse", json({ hookSpecificOutput }))).toEqual({
+    permission: { behavior: "ask", reason: "a hook decided so" },
+  });
+  const redacted = { hookEventName: "PostToolUse", updatedToolOutput: "REDACTED" };
+  expect(said("PostToolUse", json({ hookSpecificOutput: redacted, systemMessage: "redacted" }))).toEqual({
+    message: "redacted; updatedToolOutput does nothing here, the model reads the output as it was",
+  });
+});
+
 test.each<[HookEvent, HookAnswer]>([
   ["SessionStart", { context: "words" }],
   ["UserPromptSubmit", { context: "words" }],

@@ -66,6 +66,14 @@ test("what is too long and cannot be kept is cut all the same, and the model rea
   await hook.close();
 });
 
+test("what a hook that blocks leaves running is ended, and that is said", async () => {
+  const command = "(sleep 30; echo) & exit 2";
+  const hook = await open({ events: { PreToolUse: [{ command }] }, turns: [touch, say("done")] });
+  await hook.run("go");
+  expect(hook.notices()).toEqual([`PreToolUse hook ${command}: what it left running was ended`]);
+  await hook.close();
+});
+
 test("a script that cannot be read is named as such where trust is asked for", async () => {
   const root = temporaryFolder();
   newHome();

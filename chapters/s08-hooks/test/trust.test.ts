@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, say } from "@course/offline-model/test";
 import { Workspace, type Answer, type Extension, type Question, type Session } from "@course/runtime";
@@ -124,6 +124,46 @@ test.each([
   expect((await start(root, trusting)).questions).toEqual([]);
   writeScript(join(root, script), "#!/bin/sh\ntouch hooked # and more\n");
   expect((await start(root, trusting)).questions).toHaveLength(1);
+});
+
+test.each([
+  '"$(pwd)"/.claude/hooks/it.sh',
+  '"${CLAUDE_PROJECT_DIR:-.}"/.claude/hooks/it.sh',
+  "cd .claude/hooks && ./it.sh",
+  'cd "$CLAUDE_PROJECT_DIR/.claude" && sh hooks/it.sh',
+  ".claude/hooks/i?.sh",
+  "for f in .claude/hooks/*.sh; do sh $f; done",
+  "sh .claude/h*/it.sh",
+  ".claude/hooks/$(echo it).sh",
+])("a changed script asks again however it is named: %s", async (command) => {
+  newHome();
+  const root = cloneWith({ Stop: [{ command }] });
+  writeScript(join(root, ".claude/hooks/it.sh"), '#!/bin/sh\ntouch "$CLAUDE_PROJECT_DIR/hooked"\n');
+  expect(await start(root, trusting)).toMatchObject({ ran: true, questions: [expect.any(String)] });
+  expect((await start(root, trusting)).questions).toEqual([]);
+  writeScript(join(root, ".claude/hooks/it.sh"), "#!/bin/sh\ntouch hooked # and more\n");
+  expect((await start(root, trusting)).questions).toHaveLength(1);
+});
+
+test("a permission that is kept beside the scripts asks nothing again", async () => {
+  newHome();
+  const root = cloneWith({ Stop: [{ command: "cd .claude && sh hooks/it.sh" }] });
+  writeScript(join(root, ".claude/hooks/it.sh"), "touch ../hooked\n");
+  await start(root, trusting);
+  writeJson(join(root, LOCAL), { permissions: { allow: ["Bash(ls)"] } });
+  expect((await start(root, trusting)).questions).toEqual([]);
+});
+
+test("a device in the place of a script or of the settings makes nobody wait", async () => {
+  newHome();
+  const root = cloneWith({ Stop: [{ command: ".claude/hooks/it.sh" }] });
+  mkdirSync(join(root, ".claude/hooks"));
+  symlinkSync("/dev/zero", join(root, ".claude/hooks/it.sh"));
+  expect((await start(root, trusting)).questions[0]).toContain('".claude/hooks/it.sh" cannot be read');
+  symlinkSync("/dev/zero", join(root, LOCAL));
+  await expect(start(root, trusting)).rejects.toThrow(
+    /settings\.local\.json cannot be read \(it is a pipe, socket or device\)\. Mend it/,
+  );
 });
 
 test("what was trusted is kept outside of the folder", async () => {

@@ -69,4 +69,10 @@ export function ruleFiles(folder: string): {
   return { files: files.sort().slice(0, MOST_RULES), problems };
 }
 
-const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}

@@ -34,6 +34,19 @@ test("a subfolder's instructions and matching rules join when a file of theirs i
   expect(notices).toEqual([expect.stringMatching(/\.claude\/rules\/broken\.md /)]);
 });
 
+test("rules without paths in a subfolder count from the first file of it, and a broken one is told then", async () => {
+  const { told, notices } = await start(
+    repository({
+      "src/a.ts": "a",
+      "src/.claude/rules/all.md": "All.",
+      "src/.claude/rules/broken.md": "---\npaths: [1\n---\nBroken.",
+    }),
+    { reads: ["src/a.ts"] },
+  );
+  expect(told.map(paths)).toEqual([["src/.claude/rules/all.md"]]);
+  expect(notices).toEqual([expect.stringMatching(/src\/\.claude\/rules\/broken\.md /)]);
+});
+
 test("a file that could not be read brings no instructions", async () => {
   const root = repository({ "CLAUDE.md": "Top.", "src/CLAUDE.md": "Src." });
   const { told } = await start(root, { reads: ["src/gone.ts"] });

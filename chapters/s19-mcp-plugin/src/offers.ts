@@ -67,23 +67,8 @@ export async function listOffers(client: Client, timeoutMs: number): Promise<Off
     ifAnswered("prompts"),
     ifAnswered("resources"),
   ]);
-  const names = new Set<string>();
-  const offered = tools.flatMap((raw) => {
-    const found = entry().safeParse(raw);
-    const name = found.data?.name ?? nameIn(raw);
-    const checked = found.success ? checkedSchema(found.data.inputSchema) : { problem: "it has no name" };
-    const problem = names.has(name)
-      ? "there is another of this name"
-      : "problem" in checked && checked.problem;
-    if (problem || !("schema" in checked)) {
-      problems.push(`the tool ${name} is left out: ${problem}`);
-      return [];
-    }
-    names.add(name);
-    return [{ name, description: cut(found.data?.description), inputSchema: checked.schema }];
-  });
   return {
-    tools: offered,
+    tools: usable(tools, problems),
     prompts: prompts.flatMap((raw) => {
       const { data } = promptEntry().safeParse(raw);
       const named = (data?.arguments ?? []).map(({ name, required }) => ({
@@ -99,6 +84,25 @@ export async function listOffers(client: Client, timeoutMs: number): Promise<Off
     instructions: cut(client.getInstructions()),
     problems,
   };
+}
+
+/** The tools that can be used, each name once; `problems` gets a line for each other. */
+function usable(tools: readonly unknown[], problems: string[]): OfferedTool[] {
+  const names = new Set<string>();
+  return tools.flatMap((raw) => {
+    const found = entry().safeParse(raw);
+    const name = found.data?.name ?? nameIn(raw);
+    const checked = found.success ? checkedSchema(found.data.inputSchema) : { problem: "it has no name" };
+    const problem = names.has(name)
+      ? "there is another of this name"
+      : "problem" in checked && checked.problem;
+    if (problem || !("schema" in checked)) {
+      problems.push(`the tool ${name} is left out: ${problem}`);
+      return [];
+    }
+    names.add(name);
+    return [{ name, description: cut(found.data?.description), inputSchema: checked.schema }];
+  });
 }
 
 /** All pages of a list, as they came. */

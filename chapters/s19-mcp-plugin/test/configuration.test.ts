@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { say } from "@course/offline-model/test";
@@ -25,6 +26,7 @@ test("variables are filled in, a default takes the place of one that is not set,
     text: "1 two   $A {A}",
     unset: [],
   });
+  expect(expandVariables("${constructor}", known).unset).toEqual(["constructor"]);
   expect(expandVariables("x${NO}y${NO}", known)).toEqual({ text: "x${NO}y${NO}", unset: ["NO"] });
 });
 
@@ -110,6 +112,18 @@ test("a file that is no JSON, or has its servers at the top, costs one line and 
     expect.stringMatching(/^MCP servers, what is wrong:\n {2}✗ \.mcp\.json, line 1/),
   ]);
   await close();
+});
+
+test("a pipe in the file's place makes nobody wait, and a text in the place of servers is told", () => {
+  const folder = temporaryFolder();
+  execFileSync("mkfifo", [join(folder, ".mcp.json")]);
+  const pipe = { file: join(folder, ".mcp.json"), shown: ".mcp.json", cwd: folder, variables: {} };
+  expect(readServerFile(pipe)?.problems).toEqual([
+    expect.stringMatching(/\.mcp\.json cannot be read \(it is a pipe, socket or device\)/),
+  ]);
+  expect(read({ mcpServers: "servers.json" })?.problems).toEqual([
+    ".mcp.json, line 2: mcpServers: expected an object, not string.",
+  ]);
 });
 
 test("a project's servers start only when the user has trusted them, and the question shows them as they are written", async () => {

@@ -41,6 +41,7 @@ function tools() {
     ...(is("hang") ? [tool("hang")] : []),
     ...(is("grow") ? [tool("grow")] : []),
     ...(is("shrink") ? [tool("shrink")] : []),
+    ...(is("race") ? [tool("race")] : []),
     ...(is("names")
       ? ["a.b", "a_b", "a b", "ü", "x".repeat(100), `${"x".repeat(100)}y`, "", "echo"].map((name) =>
           tool(name),
@@ -84,6 +85,16 @@ const calls = {
     send({ method: "notifications/tools/list_changed" });
     return { content: [{ type: "text", text: "less" }] };
   },
+  /** Its list changes twice, and the first new list is answered last. */
+  race() {
+    extra = [tool("first")];
+    send({ method: "notifications/tools/list_changed" });
+    setTimeout(() => {
+      extra = [tool("first"), tool("second")];
+      send({ method: "notifications/tools/list_changed" });
+    }, 200);
+    return { content: [{ type: "text", text: "changing" }] };
+  },
   grown: () => ({ content: [{ type: "text", text: "grown up" }] }),
 };
 
@@ -107,6 +118,7 @@ async function answer(line) {
     });
   } else if (method === "tools/list") {
     const all = tools().filter((each) => !(is("no-echo") && each?.name === "echo"));
+    if (is("race") && extra.length === 1) await delay(800);
     send({ id, result: { tools: all } });
   } else if (method === "tools/call") {
     const result = calls[params.name]?.(params.arguments ?? {}) ?? undefined;

@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 import { checkedSchema } from "../src/input-schema.ts";
 import { listOffers } from "../src/offers.ts";
 
-type Lists = Record<string, readonly unknown[]>;
+/** An Error in the place of a list is what the server answers for it. */
+type Lists = Record<string, readonly unknown[] | Error>;
 
 /** A client of a server with these lists, two entries a page. */
 function clientOf(
@@ -21,6 +22,7 @@ function clientOf(
       const kind = method.replace("/list", "");
       const from = Number(params.cursor ?? 0);
       const all = lists[kind] ?? [];
+      if (all instanceof Error) throw all;
       return {
         [kind]: all.slice(from, from + 2),
         ...(from + 2 < all.length && { nextCursor: String(from + 2) }),
@@ -58,8 +60,34 @@ test("a server is asked only for what it says that it has", async () => {
 
 test("a list that never ends is left at some time", async () => {
   const { client, asked } = clientOf({ tools: Array(1_000).fill({ name: "a", inputSchema: schema }) });
-  expect((await listOffers(client, 1_000)).tools).toHaveLength(1);
+  const { tools, problems } = await listOffers(client, 1_000);
+  expect(tools).toHaveLength(1);
+  expect(problems).toContain("tools/list has more than 64 pages; the rest is left out");
   expect(asked.filter((method) => method === "tools/list").length).toBe(64);
+});
+
+test("a list of prompts or resources that is not answered costs itself, and one of tools costs the server", async () => {
+  const missing = new Error("Method not found");
+  const tools = [{ name: "good", inputSchema: schema }];
+  const found = await offersOf({ tools, prompts: [{ name: "p" }], resources: missing });
+  expect([found.tools.length, found.prompts.length]).toEqual([1, 1]);
+  expect(found.problems).toEqual(["resources/list was not answered: Method not found"]);
+  expect((await offersOf({ tools, prompts: missing })).problems).toHaveLength(1);
+  await expect(offersOf({ tools: missing })).rejects.toBe(missing);
+});
+
+test("half a surrogate pair, which the API refuses, is replaced in what a tool says of itself", async () => {
+  const properties = { x: { description: "\udc00" } };
+  const [tool] = (
+    await offersOf({
+      tools: [{ name: "t", description: "cut \ud83d", inputSchema: { ...schema, properties } }],
+    })
+  ).tools;
+  expect(tool).toEqual({
+    name: "t",
+    description: "cut \ufffd",
+    inputSchema: { ...schema, properties: { x: { description: "\ufffd" } } },
+  });
 });
 
 test("a tool that cannot be used costs itself and a line that names it", async () => {

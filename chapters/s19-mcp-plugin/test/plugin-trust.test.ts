@@ -1,13 +1,14 @@
 // What the user's trust in a plugin of the project is bound to: each of its files, as it is.
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { call, say } from "@course/offline-model/test";
 import { createModelClient, Session, Workspace } from "@course/runtime";
 import { temporaryFolder } from "@course/runtime/testing";
 import { Trust, type TrustRequest } from "@course/s07-permissions";
 import { expect, test } from "vitest";
 import { renderPlugins } from "../src/plugin-list.ts";
 import { Plugins } from "../src/plugins.ts";
-import { writeFiles } from "./open.ts";
+import { open, writeFiles } from "./open.ts";
 
 class Asked extends Trust {
   content = "";
@@ -62,6 +63,20 @@ test.each<[string, (folder: string) => void, (folder: string) => void]>([
   expect(await shownHash(after)).not.toBe(trusted);
 });
 
+test.each([
+  ["elsewhere", "../../../tools", ["bin is a link to a folder elsewhere. Put the files in its place."]],
+  ["of its own", "target", []],
+])("a plugin with a link to a folder %s", (_, to, problems) => {
+  const root = temporaryFolder();
+  const folder = join(root, ".claude/skills/demo");
+  writeFiles(root, { "tools/run.sh": "run" });
+  writeFiles(folder, { ".claude-plugin/plugin.json": '{ "name": "demo" }', "target/run.sh": "run" });
+  symlinkSync(to, join(folder, "bin"));
+  const plugins = new Plugins(new Workspace(root), new Asked({ trustsAll: false }), []);
+  expect(plugins.problems).toEqual(problems.map((problem) => `.claude/skills/demo: ${problem}`));
+  expect(plugins.found).toHaveLength(problems.length === 0 ? 1 : 0);
+});
+
 test("what a plugin says of itself begins no line of /plugins", () => {
   const root = temporaryFolder();
   const description = "Helps.\n  ● bank  (.claude/skills/bank)";
@@ -75,4 +90,22 @@ test("what a plugin says of itself begins no line of /plugins", () => {
     "      brings nothing",
     "      ✗ .claude/skills/demo/.claude-plugin/plugin.json names ./a ⏎ b, which is not there",
   ]);
+});
+
+test("hooks of two plugins with the same command are two", async () => {
+  const folders = ["", "console.error('no'); process.exit(2)"].map((script, index) => {
+    const folder = join(temporaryFolder(), `plugin-${index}`);
+    const command = 'node "$CLAUDE_PLUGIN_ROOT"/guard.mjs';
+    const hooks = { PreToolUse: [{ matcher: "Bash", hooks: [{ type: "command", command }] }] };
+    writeFiles(folder, { "hooks/hooks.json": JSON.stringify({ hooks }), "guard.mjs": script });
+    return folder;
+  });
+  const { run, results, close } = await open(
+    { values: { "plugin-dir": folders.join(",") } },
+    call("bash", { command: "true" }),
+    say("done"),
+  );
+  await run("go");
+  expect(results()).toEqual(["A hook refused this call: no"]);
+  await close();
 });
