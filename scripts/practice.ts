@@ -7,10 +7,10 @@ import type { Screen } from "../packages/runtime/src/terminal/screen.ts";
 import { screenOn } from "../packages/runtime/src/terminal/style.ts";
 import { findChapter, runScript } from "./lib/chapters.ts";
 import { commandLine } from "./lib/command-line.ts";
-import { exerciseOf, type Exercise } from "./practice/exercise.ts";
+import { exerciseOf, type Exercise, type Step } from "./practice/exercise.ts";
 import { overview } from "./practice/overview.ts";
 import { reset } from "./practice/reset.ts";
-import { showDifference, showHint, showState } from "./practice/show.ts";
+import { forgetPassed, showDifference, showHint, showState } from "./practice/show.ts";
 import { watchAndShow } from "./practice/watch.ts";
 import { allWriteTests, writeTestsOf } from "./practice/write-tests/exercise.ts";
 import { openTests } from "./practice/write-tests/folder.ts";
@@ -40,7 +40,10 @@ void runScript(async () => {
     throw new Error(
       `Unexpected "${[number, ...others].join(" ")}". Write: npm run practice ${exercise.chapter.id}`,
     );
-  if (values.reset) return screen.line(await reset(exercise, number, values.yes === true));
+  if (values.reset) {
+    const forget = (steps: readonly Step[]) => forgetPassed(exercise, steps, screen);
+    return screen.line(await reset(exercise, number, values.yes === true, forget));
+  }
   if (values.hint) return showHint(begun(exercise), screen);
   if (values.diff) return showDifference(begun(exercise), screen);
   if (values.watch)

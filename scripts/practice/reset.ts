@@ -8,8 +8,13 @@ import type { Exercise, Step } from "./exercise.ts";
 import { copyAside, openFolder, putAside } from "./folder.ts";
 import { withStubs } from "./stubs.ts";
 
-/** Returns what was done, in words. Throws an Error if there is nothing to reset, or no such step. */
-export async function reset(exercise: Exercise, number: string, isSure: boolean): Promise<string> {
+/** Returns what was done, in words; `onEmptied` hears of the steps. Throws an Error if there is nothing to reset, or no such step. */
+export async function reset(
+  exercise: Exercise,
+  number: string,
+  isSure: boolean,
+  onEmptied: (steps: readonly Step[]) => void,
+): Promise<string> {
   const { chapter, folder, steps } = exercise;
   if (!existsSync(folder)) throw new Error(`${chapter.id} is not begun: npm run practice ${chapter.id}`);
   const step = number === "" ? undefined : steps[Number(number) - 1];
@@ -18,10 +23,15 @@ export async function reset(exercise: Exercise, number: string, isSure: boolean)
   const what = step ? `step ${step.number} (${step.title})` : "all steps";
   const question = `Begin ${what} of ${chapter.id} anew? What you wrote is kept beside. [y/N] `;
   if (!isSure && !(await agrees(question))) return "Nothing was changed.";
-  if (step) return resetStep(exercise, step);
+  const done = step ? resetStep(exercise, step) : resetAll(exercise);
+  onEmptied(step ? [step] : steps);
+  return done;
+}
+
+function resetAll(exercise: Exercise): string {
   const aside = putAside(exercise);
   openFolder(exercise);
-  return `${fromRoot(folder)} is made anew. What you wrote is in ${aside}.`;
+  return `${fromRoot(exercise.folder)} is made anew. What you wrote is in ${aside}.`;
 }
 
 function resetStep(exercise: Exercise, step: Step): string {

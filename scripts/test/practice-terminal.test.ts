@@ -10,6 +10,7 @@ import { exerciseOf } from "../practice/exercise.ts";
 import { makePackage } from "../practice/folder.ts";
 
 const LIST = "src/todo-list.ts";
+const TITLE = exerciseOf(findChapter("s03"))?.steps[0]?.title ?? "";
 const NODE = `${process.execPath} --import ./scripts/preflight.mjs`;
 
 /** A folder for the learner's work, which programs that are started from now on use. */
@@ -67,6 +68,9 @@ test.each([
 ])("--reset asks, and %j is an answer", async (keys, answer, isReset) => {
   const folder = practice();
   const list = written(folder, (source) => `${source}// mine\n`);
+  const marks = join(folder, ".progress.json");
+  const steps = { T: { hints: 0, passed: "x" }, [TITLE]: { hints: 1, passed: "x" } };
+  writeFileSync(marks, JSON.stringify({ version: 1, chapters: { s03: { steps } } }));
   const at = terminal(`${NODE} scripts/practice.ts s03 --reset`);
   await at.shows("Begin all steps of s03 anew? What you wrote is kept beside. [y/N]");
   at.type(keys);
@@ -76,6 +80,11 @@ test.each([
   expect(words(at.screen.text)).toContain(words(answer));
   expect(readFileSync(list, "utf8").endsWith("// mine\n")).toBe(!isReset);
   expect(existsSync(join(folder, "s03-todo.old-1"))).toBe(isReset);
+  const kept = JSON.parse(readFileSync(marks, "utf8")) as { chapters: { s03: { steps: object } } };
+  expect(kept.chapters.s03.steps).toEqual({
+    ...steps,
+    [TITLE]: isReset ? { hints: 1 } : { hints: 1, passed: "x" },
+  });
 });
 
 test("Ctrl-C at the question of --reset changes nothing", async () => {

@@ -8,7 +8,7 @@ import { findChapter } from "../lib/chapters.ts";
 import { changeProgress, noteRun, readProgress, standing } from "../lib/progress.ts";
 import { check } from "../practice/check.ts";
 import { difference } from "../practice/difference.ts";
-import { exerciseOf, exercises, type Exercise } from "../practice/exercise.ts";
+import { exerciseOf, exercises, type Exercise, type Step } from "../practice/exercise.ts";
 import { makePackage, openFolder } from "../practice/folder.ts";
 import { grade } from "../practice/grade.ts";
 import { stepPage } from "../practice/pages.ts";
@@ -101,11 +101,14 @@ test("a learner is graded: unwritten, wrong, not parsed, done; and what is done 
   // What is ours in the third step counts as alike; the second function of the file is written.
   expect(difference(exercise, exercise.steps.slice(2))).toMatchObject({ added: 0, removed: 0 });
 
-  expect(await reset(exercise, "2", true)).toMatch(/^Step 2 is empty again/);
+  const emptied: string[] = [];
+  const note = (steps: readonly Step[]) => void emptied.push(...steps.map(({ title }) => title));
+  expect(await reset(exercise, "2", true, note)).toMatch(/^Step 2 is empty again/);
+  expect(emptied).toEqual([second.title]);
   expect(readFileSync(path, "utf8")).toMatch(/Not written yet: TodoList\.endRound/);
   expect(readFileSync(path, "utf8")).not.toMatch(/Not written yet: TodoList\.replace/);
   expect(readFileSync(join(`${exercise.folder}.old-1`, LIST), "utf8")).toBe(ours);
-  await expect(reset(exercise, "9", true)).rejects.toThrow("s03 has no step 9; it has 1 to 3");
+  await expect(reset(exercise, "9", true, note)).rejects.toThrow("s03 has no step 9; it has 1 to 3");
 });
 
 test("files that the learner has not touched follow the chapter", () => {

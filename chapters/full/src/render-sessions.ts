@@ -10,7 +10,10 @@ const HEAD = 32;
 /** As "3f2a9c1e  2026-11-26 17:40 UTC  Fix the build", in one row: a choice of a question stands behind its number. */
 export function renderSession({ id, changedAt, prompt }: SessionSummary, columns = 75): string {
   const [day = "", time = ""] = changedAt.toISOString().split("T");
-  const words = shortened((prompt ?? "(long)").replace(/\s+/g, " "), Math.max(12, columns - HEAD));
+  const words = shortened(
+    (prompt ?? "(no prompt at its beginning)").replace(/\s+/g, " "),
+    Math.max(12, columns - HEAD),
+  );
   return `${id.slice(0, 8)}  ${day} ${time.slice(0, 5)} UTC  ${words}`;
 }
 

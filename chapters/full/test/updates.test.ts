@@ -187,7 +187,7 @@ test("sessions are a line each, the open one marked, thirty at most", () => {
     Array.from({ length: count }, (_, index) => one(index + 1)) as Parameters<typeof renderSessions>[0];
   expect(renderSessions([], undefined)).toMatch(/^No sessions yet/);
   expect(renderSessions(sessions(2), "00000002-rest").split("\n")).toEqual([
-    "  00000001  2026-11-26 17:40 UTC  (long)",
+    "  00000001  2026-11-26 17:40 UTC  (no prompt at its beginning)",
     `* 00000002  2026-11-26 17:40 UTC  Fix ${"x".repeat(41)}…`,
   ]);
   const narrow = renderSessions(sessions(2), "00000002-rest", 60).split("\n");

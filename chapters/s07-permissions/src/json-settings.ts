@@ -29,6 +29,25 @@ export function openSettings(file: string, shown: string): JsonSettings | undefi
   }
 }
 
+const WORDS: Readonly<Record<string, string>> = {
+  PropertyNameExpected: 'a name in "double quotes" is expected here',
+  ValueExpected: "a value is expected here",
+  ColonExpected: 'a ":" is expected here',
+  CommaExpected: 'a "," is expected here',
+  CloseBraceExpected: 'a "}" is missing here',
+  CloseBracketExpected: 'a "]" is missing here',
+  EndOfFileExpected: "the file should have ended before this",
+  InvalidCommentToken: "JSON has no comments",
+  UnexpectedEndOfString: 'a text does not end with "',
+};
+
+/** What the parser calls an error; one that nobody meets by hand by its name, with blanks in it. */
+function inWords(name: string): string {
+  return (
+    WORDS[name] ?? name.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).toLowerCase()
+  );
+}
+
 /** Everything here throws an Error with file, line and reason where a part is not as it should be. */
 export class JsonSettings {
   /** The file's name as it is shown. */
@@ -45,9 +64,13 @@ export class JsonSettings {
     const errors: ParseError[] = [];
     const tree = jsonc().parseTree(this.#text, errors, { disallowComments: true, allowEmptyContent: false });
     const [error] = errors;
+    if (this.#text.trim() === "") this.fail(0, "it is empty. Mend it, or move it away.");
     if (error)
-      this.fail(error.offset, `${jsonc().printParseErrorCode(error.error)}. Mend it, or move it away.`);
-    return this.properties(tree ?? this.fail(0, "it is empty. Mend it, or move it away."), "settings");
+      this.fail(
+        error.offset,
+        `${inWords(jsonc().printParseErrorCode(error.error))}. Mend it, or move it away.`,
+      );
+    return this.properties(tree ?? this.fail(0, "it is empty. Mend it, or move it away."), "the file");
   }
 
   /** JSON.parse would take the last of two equal keys. */

@@ -29,7 +29,7 @@ export const isElsewhere = (tool: string): boolean => ELSEWHERE.has(tool);
 /** Throws an Error that says what is wrong with the rule. */
 export function checkRule({ text, tool, known, specifier, kind }: Candidate): void {
   const fail = (reason: string) => {
-    throw new Error(`"${text}" ${reason}`);
+    throw new Error(`"${text}"${reason.startsWith(":") ? "" : " "}${reason}`);
   };
   if (!TOOL.test(tool)) fail("is no rule. Expected a tool, or one as in Bash(npm test:*).");
   const unknown = unknownTool(tool, known, kind);

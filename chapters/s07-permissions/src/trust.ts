@@ -60,7 +60,10 @@ export class Trust {
       choices: [TRUSTED, UNTRUSTED],
       withoutHuman,
     });
-    if ("refused" in answer) session.notice(answer.refused);
+    const isUnanswered = "refused" in answer && answer.refused !== withoutHuman;
+    if (isUnanswered)
+      session.notice(`Without an answer, this is not used: ${kind}. You are asked at the next start.`);
+    else if ("refused" in answer) session.notice(answer.refused);
     else if (answer.choice === TRUSTED) return this.keep(session, request);
     return false;
   }

@@ -51,9 +51,13 @@ test.each([
   ['{"permissions": {"deny": null}}', /expected a list of rules, not null/],
   ['{"permissions": {"defaultMode": 1}}', /expected a string/],
   ['{"permissions": null}', /expected an object/],
-  ['{"permissions": {"deny": ["Bash"],}}', /line 1: /],
-  ['{\n// no\n"permissions": {}}', /line 2: /],
-  ["", /line 1: /],
+  ['{"permissions": {"deny": ["Bash"],}}', /line 1: a name in "double quotes" is expected here\. Mend it/],
+  ['{\n// no\n"permissions": {}}', /line 2: JSON has no comments\. Mend it/],
+  ["{", /line 1: a "}" is missing here/],
+  ['{"permissions"}', /line 1: a ":" is expected here/],
+  ['{"permissions": \n"\\x"}', /line 2: invalid escape character\. Mend it/],
+  ["[]", /line 1: the file: expected an object, not array/],
+  [" \n", /line 1: it is empty\. Mend it/],
 ])("%s is refused by line", (content, message) => {
   expect(() => load(content)).toThrow(message);
 });

@@ -148,6 +148,15 @@ test("a rule with invisible characters is shown as it is", async () => {
 
 const STORE = ".claude/course-trust.json";
 
+test("who leaves the question open is told what that means, and is asked again", async () => {
+  const root = cloneWith({ allow: ["Bash(touch:*)"] });
+  const left = await start(root, () => ({ refused: "The user gave no answer" }));
+  expect(left.ran).toBe(false);
+  expect(left.notices).toContain(
+    `Without an answer, this is not used: the rules of ${SHARED}. You are asked at the next start.`,
+  );
+});
+
 test.each([
   ["has a slip in it", (text: string) => text.replace(/\n}\n$/, ",\n}\n")],
   ["holds something else", () => "[1]"],

@@ -27,7 +27,9 @@ export function scheduleCreate(scheduler: Scheduler): Tool {
       if (at !== undefined && recurring)
         throw new ToolError("recurring: a schedule with at fires once. Use cron for what repeats.");
       const wish = { prompt, cron, at, recurring, durable, ...(time_zone && { timeZone: time_zone }) };
-      return `Created ${describe(await scheduler.create(wish))}`;
+      const created = await scheduler.create(wish);
+      const isKept = created.durable || !durable;
+      return `Created ${describe(created)}${isKept ? "" : "\nIt is not kept: on a fast clock (--clock) .schedules is not used."}`;
     },
   });
 }

@@ -46,10 +46,11 @@ test("a program on a fast clock waits for a fire that is less than 20 of its sec
 test("on a fast clock a schedule is kept in no file, whatever was asked for", async () => {
   const { root, extension, create } = open({ clock: "60x" });
   expect(await create({ cron: "0 3 * * *", durable: true })).toMatch(
-    /^Created sch_d1: .*gone with this program/,
+    /^Created sch_d1: .*gone with this program.*\nIt is not kept: on a fast clock/,
   );
   expect(readdirSync(root)).toEqual([]);
   expect(extension.banner).toBe("the clock runs 60 times as fast; .schedules is not used");
+  expect(await create({ cron: "0 3 * * *" })).not.toContain("not kept");
   const ordinary = open({});
   expect(await ordinary.create({ cron: "0 3 * * *", durable: true })).toMatch(/kept in \.schedules/);
   expect(existsSync(join(ordinary.root, ".schedules/sch_d1.json"))).toBe(true);

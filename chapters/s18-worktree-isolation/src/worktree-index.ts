@@ -132,7 +132,7 @@ export class WorktreeIndex {
       const aside = `${this.#file}.broken-${Date.now()}`;
       renameSync(this.#file, aside);
       this.#onProblem(
-        `The worktrees' index.json cannot be read (${errorMessage(error).slice(0, 200)}), and was set aside as ${aside}. What git knows comes back at the next start; which task belongs to which is lost.`,
+        `The worktrees' index.json cannot be read (${errorMessage(error).slice(0, 200)}), and was set aside as ${aside}. What git knows is taken in again when the program starts; which task belongs to which is lost.`,
       );
       return new Map();
     }

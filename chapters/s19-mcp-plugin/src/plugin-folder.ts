@@ -72,8 +72,7 @@ function readManifest(root: string, shown: string) {
   const text = withoutMark(readFileSync(file, "utf8"));
   const { success, data, error } = manifestSchema().safeParse(JSON.parse(text));
   if (success) return data;
-  const [issue] = error.issues;
-  throw new Error(`${name}: ${issue?.path.join(".") || "manifest"}: ${issue?.message}`);
+  throw new Error(`${name}: ${errorMessage(error)}`);
 }
 
 const slug = (name: string) =>

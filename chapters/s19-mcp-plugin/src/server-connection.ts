@@ -172,12 +172,20 @@ export class ServerConnection {
   #reason(error: unknown): string {
     const ending = this.#open?.transport.ending;
     const last = this.log.lastLine;
-    return ending === undefined ? errorMessage(error) : `${ending}${last === "" ? "" : `: ${last}`}`;
+    return ending === undefined ? withCause(error) : `${ending}${last === "" ? "" : `: ${last}`}`;
   }
 
   #logHint(): string {
     return this.log.lastLine === "" ? "" : `\nWhat it wrote is in ${this.log.name}.`;
   }
+}
+
+/** A failed request says only in its cause what failed. */
+function withCause(error: unknown): string {
+  let root = error;
+  while (root instanceof Error && root.cause !== undefined) root = root.cause;
+  const [message, why] = [errorMessage(error), errorMessage(root)];
+  return message.includes(why) ? message : `${message} (${why})`;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -62,6 +62,7 @@ test("a symbol is renamed in every file, and no longer name is torn", async () =
 test("a file is renamed with the imports that name it", async () => {
   expect(await agent.ask("Rename src/names.js to people.js")).toMatch(/src\/people.js now.*npm test passes/);
   expect(agent.read("src/main.js")).toContain("./people.js");
+  expect(agent.read("logs/server.log"), "another file's name").toContain("cache/names.json");
 });
 
 test("a function is added with a test that runs; one that it does not know is not made up", async () => {

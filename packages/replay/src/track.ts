@@ -128,7 +128,8 @@ function inputOf(input: unknown): string {
 function firstLine(content: unknown): string {
   const text = typeof content === "string" ? content.trim() : "[more than text]";
   const [first = "", ...rest] = text.split("\n");
-  return rest.length === 0 ? first : `${first} … ${rest.length} more lines`;
+  const more = rest.length === 1 ? "1 more line" : `${rest.length} more lines`;
+  return rest.length === 0 ? first : `${first} … ${more}`;
 }
 
 function shortened(words: string): string[] {

@@ -12,7 +12,21 @@ export function errorCode(error: unknown): string {
 
 /** What was thrown, in words, whatever it is. */
 export function errorMessage(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  // Of zod, whose own message is JSON.
+  return "issues" in error && Array.isArray(error.issues)
+    ? describeIssues(error as unknown as Issues)
+    : error.message;
+}
+
+/** As zod tells them. */
+interface Issues {
+  issues: readonly { path: readonly PropertyKey[]; message: string }[];
+}
+
+/** What is wrong with a value, field by field, on one line. */
+export function describeIssues({ issues }: Issues): string {
+  return issues.map(({ path, message }) => `${path.join(".") || "input"}: ${message}`).join("; ");
 }
 
 /** The error's stack with those of its causes, so that the place where it was thrown is in it; undefined for what is none. */

@@ -11,7 +11,7 @@ export type {
   PromptSection,
   StopReason,
 } from "./extension.ts";
-export { assertNever, errorCode, errorMessage, ToolError } from "./errors.ts";
+export { assertNever, describeIssues, errorCode, errorMessage, ToolError } from "./errors.ts";
 export {
   blocksOf,
   isThinking,
@@ -57,7 +57,7 @@ export { fileTools } from "./tools/files.ts";
 export { baseTools } from "./tools/index.ts";
 export { replaceText } from "./tools/replace-text.ts";
 export { runTool, runTools } from "./tools/run-tools.ts";
-export { describeIssues, schema, type Zod } from "./tools/schema.ts";
+export { schema, type Zod } from "./tools/schema.ts";
 export { defineTool, type Tool, type ToolCall, type ToolContext, type ToolRunner } from "./tools/tool.ts";
 export { hasControlCharacters } from "./terminal/control-characters.ts";
 export type { Card, ChapterFlag, ChapterModule, FlagValues, TryIt } from "./terminal/chapter.ts";

@@ -22,7 +22,7 @@ test("/messages names how many tools are loaded later, and --step asks before ea
   expect(asked, "a wake that has nothing to tell sends no request").toEqual([]);
   session.addPrompt("hello");
   await extension.beforeModel?.(session);
-  expect(asked).toEqual(["The next request adds:\n+ 0 user: text: hello\n  (1 messages in all)"]);
+  expect(asked).toEqual(["The next request adds:\n+ 0 user: text: hello\n  (1 message in all)"]);
   expect(session.signal.aborted).toBe(false);
   answer = "Stop";
   session.addPrompt("more");

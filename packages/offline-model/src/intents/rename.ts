@@ -108,9 +108,10 @@ function* renameFile(situation: Situation): Episode {
     );
   const [oldName, newName] = [from, to].map((path) => path.replace(/^.*\//, ""));
   const isSameFolder = from.replace(/[^/]*$/, "") === to.replace(/[^/]*$/, "");
-  const users = linesOf((yield* outputOf(`grep -rlF ${NOT_IN} -- ${quoted(oldName ?? "")} .`)) ?? "").map(
-    (file) => file.replace(/^\.\//, ""),
-  );
+  // As a whole name: names.json is another file.
+  const whole = `(^|[^[:alnum:]_.-])${(oldName ?? "").replace(/[.+*?^$(){}|[\]\\]/g, "\\$&")}($|[^[:alnum:]_-])`;
+  const found = (yield* outputOf(`grep -rlE ${NOT_IN} -- ${quoted(whole)} .`)) ?? "";
+  const users = linesOf(found).map((file) => file.replace(/^\.\//, ""));
   if (users.length === 0) return `${from} is ${to} now; nothing names it.`;
   if (!isSameFolder)
     return failed(

@@ -50,7 +50,8 @@ class MessageView {
           : [`+ ${index} ${message.role}: ${this.#mark(block) && cut(describe(block))}`],
       ),
     );
-    const same = messages.length === 0 ? "" : `  (${messages.length} messages in all)`;
+    const all = messages.length === 1 ? "1 message" : `${messages.length} messages`;
+    const same = messages.length === 0 ? "" : `  (${all} in all)`;
     return [...rows, same].filter(Boolean).join("\n");
   }
 

@@ -16,8 +16,3 @@ export function schema<Schema extends z.ZodType>(make: (z: Zod) => Schema): () =
 export function loadZod(): Zod {
   return zod().z;
 }
-
-/** What is wrong with a value, field by field, on one line. */
-export function describeIssues(error: z.ZodError): string {
-  return error.issues.map((issue) => `${issue.path.join(".") || "input"}: ${issue.message}`).join("; ");
-}

@@ -2,7 +2,8 @@
 // Not covered: tools that the API runs itself (web search, code execution).
 import type Anthropic from "@anthropic-ai/sdk";
 import type { z } from "zod";
-import { describeIssues, loadZod, schema, type Zod } from "./schema.ts";
+import { describeIssues } from "../errors.ts";
+import { loadZod, schema, type Zod } from "./schema.ts";
 import type { ToolResult } from "../conversation/events.ts";
 import type { Session } from "../conversation/session.ts";
 import { ToolError } from "../errors.ts";
