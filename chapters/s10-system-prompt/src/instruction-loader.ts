@@ -80,22 +80,21 @@ export class InstructionLoader {
     if (this.#seen.has(real)) return [];
     if (chain.length > MOST_HOPS) return this.#problem(named, `is more than ${MOST_HOPS} imports away`);
     if (named.isUsers !== true && !this.#isInside(real)) return [named];
-    const source = named.source ?? this.#textOf(named, real);
-    const read = source === undefined ? undefined : this.#parsed(named, source);
-    if (source === undefined || read === undefined) return [];
-    if (this.#total + source.length > LARGEST_TOTAL)
+    const content = this.#contentOf(named, real);
+    if (content === undefined) return [];
+    if (this.#total + content.length > LARGEST_TOTAL)
       return this.#problem(named, `would exceed ${LARGEST_TOTAL.toLocaleString("en")} characters`);
     this.#seen.add(real);
-    this.#total += source.length;
+    this.#total += content.length;
     const from = chain.at(-1);
     this.#files.push({
       path: this.#shown(real),
-      text: read.text,
+      text: content.text,
       importedBy: from === undefined ? undefined : this.#shown(from),
     });
     // A file of the repository speaks for the repository, also where the user's own names it.
     const isUsers = named.isUsers === true && (chain.length === 0 || !this.#isInside(real));
-    return read.imports.flatMap((path) =>
+    return content.imports.flatMap((path) =>
       this.#read({ path: target(real, path), isUsers, chain: [...chain, real] }),
     );
   }
@@ -116,20 +115,13 @@ export class InstructionLoader {
     return undefined;
   }
 
-  #textOf(named: Named, real: string): string | undefined {
+  #contentOf(named: Named, real: string): (InstructionText & { length: number }) | undefined {
     try {
-      return readInstructionSource(real);
+      const source = named.source ?? readInstructionSource(real);
+      return { ...readInstructionText(source), length: source.length };
     } catch (error) {
-      this.#problem(named, errorMessage(error));
-      return undefined;
-    }
-  }
-
-  #parsed(named: Named, source: string): InstructionText | undefined {
-    try {
-      return readInstructionText(source);
-    } catch (error) {
-      this.#problem(named, `cannot be read as Markdown (${errorMessage(error)})`);
+      const isTooDeep = error instanceof RangeError;
+      this.#problem(named, isTooDeep ? "is nested too deep to be read as Markdown" : errorMessage(error));
       return undefined;
     }
   }

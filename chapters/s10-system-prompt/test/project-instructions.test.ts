@@ -192,7 +192,9 @@ test("a file that is nested too deep costs itself and a line", async () => {
     repository({ "CLAUDE.md": `${">".repeat(20_000)} x`, ".claude/CLAUDE.md": "Kept." }),
   );
   expect(paths(told[0])).toEqual([".claude/CLAUDE.md"]);
-  expect(notices[0]).toMatch(/^Instructions that were not read: CLAUDE\.md cannot be read as Markdown \(/);
+  expect(notices[0]).toMatch(
+    /^Instructions that were not read: CLAUDE\.md is nested too deep to be read as Markdown$/,
+  );
 });
 
 test("an import from outside is read when the user says so, which holds later, too", async () => {
