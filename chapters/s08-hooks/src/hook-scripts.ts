@@ -9,8 +9,8 @@ import type { Hook } from "./hook.ts";
 
 /** A word of a shell's line, with its quotes. */
 const QUOTED_WORD = /(?:"[^"]*"|'[^']*'|\\.|[^\s;&|()<>"'\\])+/g;
-/** As far as it is written: behind it may stand a pattern or a variable. */
-const WRITTEN_PATH = /(?<![\w.-])\.claude(?![\w-])(?:\/[\w.@+-]+)*/g;
+/** As far as it is written: behind it may stand a pattern or a variable. What is in the home is the user's. */
+const WRITTEN_PATH = /(?<![\w.-]|~\/|\$\{?HOME\}?"?\/)\.claude(?![\w-])(?:\/[\w.@+-]+)*/g;
 /** These are asked about for themselves, and change when a permission is kept. */
 const SETTINGS = [".claude/settings.json", ".claude/settings.local.json"];
 

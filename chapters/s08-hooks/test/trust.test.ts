@@ -145,6 +145,17 @@ test.each([
   expect((await start(root, trusting)).questions).toHaveLength(1);
 });
 
+test.each(["~/.claude/mine.sh", '"$HOME"/.claude/mine.sh', "${HOME}/.claude/mine.sh"])(
+  "what a command names in the home is the user's: %s",
+  async (script) => {
+    const home = newHome();
+    mkdirSync(join(home, ".claude"));
+    writeScript(join(home, ".claude/mine.sh"), "#!/bin/sh\ntouch hooked\n");
+    const root = cloneWith({ Stop: [{ command: script }] });
+    expect((await start(root, trusting)).questions[0]).not.toContain("all files");
+  },
+);
+
 test("a permission that is kept beside the scripts asks nothing again", async () => {
   newHome();
   const root = cloneWith({ Stop: [{ command: "cd .claude && sh hooks/it.sh" }] });

@@ -1,7 +1,15 @@
 // Which plugins there are, and which may be used: those of --plugin-dir are the user's word; one that lies in the project's
 // .claude/skills/ is the project's, and counts only when the user has trusted exactly its files.
 import { createHash } from "node:crypto";
-import { lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
 import { join, relative } from "node:path";
 import { errorMessage, type Session, type Workspace } from "@course/runtime";
 import type { SkillSource } from "@course/s05-skills";
@@ -113,7 +121,7 @@ export class Plugins {
   #isAllInside({ root, shown }: Plugin): boolean {
     const real = realpathSync(root);
     const way = filesBelow(root).find((path) => {
-      const target = linkIn(path) !== null && statSync(path, { throwIfNoEntry: false });
+      const target = linkIn(path) !== null && existsSync(path) && statSync(path);
       return target && target.isDirectory() && relative(real, realpathSync(path)).startsWith("..");
     });
     if (way !== undefined)

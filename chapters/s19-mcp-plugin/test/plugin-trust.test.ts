@@ -66,6 +66,7 @@ test.each<[string, (folder: string) => void, (folder: string) => void]>([
 test.each([
   ["elsewhere", "../../../tools", ["bin is a link to a folder elsewhere. Put the files in its place."]],
   ["of its own", "target", []],
+  ["that leads in a circle", "bin", []],
 ])("a plugin with a link to a folder %s", (_, to, problems) => {
   const root = temporaryFolder();
   const folder = join(root, ".claude/skills/demo");
