@@ -64,8 +64,7 @@ export class JsonSettings {
     const errors: ParseError[] = [];
     const tree = jsonc().parseTree(this.#text, errors, { disallowComments: true, allowEmptyContent: false });
     const [error] = errors;
-    if (this.#text.trim() === "") this.fail(0, "it is empty. Mend it, or move it away.");
-    if (error)
+    if (error && this.#text.trim() !== "")
       this.fail(
         error.offset,
         `${inWords(jsonc().printParseErrorCode(error.error))}. Mend it, or move it away.`,

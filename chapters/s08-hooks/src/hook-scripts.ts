@@ -27,10 +27,9 @@ export function scriptsOf({ command, args = [] }: Hook, root: string): string[] 
   const files = new Set(named.filter((name) => name.startsWith(".claude/") && !isFolder(root, name)));
   const folders = new Set<string>();
   for (const path of texts.flatMap((text) => text.match(WRITTEN_PATH) ?? [])) {
-    const isThere = existsSync(join(root, path));
-    if (isThere && !isFolder(root, path)) files.add(path);
-    else if (isThere || ![...files].some((name) => name.startsWith(`${path} `)))
-      folders.add(folderAt(root, path));
+    if (isFolder(root, path)) folders.add(path);
+    else if (existsSync(join(root, path))) files.add(path);
+    else if (![...files].some((name) => name.startsWith(`${path} `))) folders.add(folderAt(root, path));
   }
   return [
     ...[...files].map((name) => {

@@ -2,8 +2,8 @@
 // repository unless the user agrees. A file that is not read is reported with the reason; the others are read all the same.
 import { realpathSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { errorCode, errorMessage } from "@course/runtime";
+import { dirname, join, relative, resolve } from "node:path";
+import { errorCode, errorMessage, isInside } from "@course/runtime";
 import { readInstructionSource } from "./instruction-source.ts";
 import { readInstructionText, type InstructionText } from "./instruction-text.ts";
 
@@ -142,8 +142,7 @@ export class InstructionLoader {
   }
 
   #isInside(path: string): boolean {
-    const way = relative(this.#root, path);
-    return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+    return isInside(this.#root, path);
   }
 
   #shown(path: string): string {

@@ -11,7 +11,7 @@ import {
   statSync,
 } from "node:fs";
 import { join, relative } from "node:path";
-import { errorMessage, type Session, type Workspace } from "@course/runtime";
+import { errorMessage, isInside, type Session, type Workspace } from "@course/runtime";
 import type { SkillSource } from "@course/s05-skills";
 import { escaped, type Trust } from "@course/s07-permissions";
 import type { HookFile } from "@course/s08-hooks";
@@ -120,10 +120,8 @@ export class Plugins {
   /** What a folder elsewhere holds can change without being asked about, so a plugin that leads there is left out. */
   #isAllInside({ root, shown }: Plugin): boolean {
     const real = realpathSync(root);
-    const way = filesBelow(root).find((path) => {
-      const target = linkIn(path) !== null && existsSync(path) && statSync(path);
-      return target && target.isDirectory() && relative(real, realpathSync(path)).startsWith("..");
-    });
+    const isFolder = (path: string) => existsSync(path) && statSync(path).isDirectory();
+    const way = filesBelow(root).find((path) => isFolder(path) && !isInside(real, realpathSync(path)));
     if (way !== undefined)
       this.problems.push(
         `${shown}: ${relative(root, way)} is a link to a folder elsewhere. Put the files in its place.`,

@@ -3,7 +3,7 @@
 // Not covered: what a server may ask of its client besides the workspace's place (sampling, elicitation), and OAuth.
 import { pathToFileURL } from "node:url";
 import type { CallToolResult, Client } from "@modelcontextprotocol/client";
-import { errorMessage, ToolError } from "@course/runtime";
+import { errorMessage, rootCause, ToolError } from "@course/runtime";
 import { onOneLine } from "./foreign-lines.ts";
 import { listOffers, NOTHING, type Offers } from "./offers.ts";
 import { openClient, type OpenClient } from "./open-client.ts";
@@ -180,11 +180,9 @@ export class ServerConnection {
   }
 }
 
-/** A failed request says only in its cause what failed. */
 function withCause(error: unknown): string {
-  let root = error;
-  while (root instanceof Error && root.cause !== undefined) root = root.cause;
-  const [message, why] = [errorMessage(error), errorMessage(root)];
+  const message = errorMessage(error);
+  const why = error instanceof Error ? rootCause(error) : message;
   return message.includes(why) ? message : `${message} (${why})`;
 }
 

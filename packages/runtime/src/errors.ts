@@ -29,6 +29,14 @@ export function describeIssues({ issues }: Issues): string {
   return issues.map(({ path, message }) => `${path.join(".") || "input"}: ${message}`).join("; ");
 }
 
+/** What the innermost cause says, or its code: a failed request says only there what failed. */
+export function rootCause(error: Error): string {
+  let deepest = error;
+  while (deepest.cause instanceof Error) deepest = deepest.cause;
+  const code = "code" in deepest ? String(deepest.code) : "";
+  return errorMessage(deepest) || code || error.message;
+}
+
 /** The error's stack with those of its causes, so that the place where it was thrown is in it; undefined for what is none. */
 export function errorStack(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;

@@ -11,7 +11,7 @@ export type {
   PromptSection,
   StopReason,
 } from "./extension.ts";
-export { assertNever, describeIssues, errorCode, errorMessage, ToolError } from "./errors.ts";
+export { assertNever, describeIssues, errorCode, errorMessage, rootCause, ToolError } from "./errors.ts";
 export {
   blocksOf,
   isThinking,
@@ -64,7 +64,7 @@ export type { Card, ChapterFlag, ChapterModule, FlagValues, TryIt } from "./term
 export { writeFileAtomic } from "./workspace/atomic-write.ts";
 export { keepOutput } from "./workspace/output-file.ts";
 export { checkPlain, NotPlainFileError, readPlainFile } from "./workspace/plain-file.ts";
-export { OutsideWorkspaceError, safePath } from "./workspace/safe-path.ts";
+export { isInside, OutsideWorkspaceError, safePath } from "./workspace/safe-path.ts";
 export { stateFolder } from "./workspace/state-folder.ts";
 export { watchFolder } from "./workspace/watch-folder.ts";
 export { ensurePlayground, Workspace } from "./workspace/workspace.ts";

@@ -1,5 +1,6 @@
 // A failed model call as one line: what happened, and the next step.
 import type { ModelClient } from "../conversation/model-client.ts";
+import { rootCause } from "../errors.ts";
 
 interface ApiErrorLike extends Error {
   status?: number;
@@ -58,13 +59,6 @@ function describe(error: unknown, model: ModelClient): string {
 
 function advice({ isOffline }: ModelClient, step: string): string {
   return isOffline ? "Ask again; the conversation is kept." : `${step}, or use --offline.`;
-}
-
-function rootCause(error: Error): string {
-  let deepest = error;
-  while (deepest.cause instanceof Error) deepest = deepest.cause;
-  const code = "code" in deepest ? String(deepest.code) : "";
-  return deepest.message || code || error.message;
 }
 
 function oneLine(text: string): string {

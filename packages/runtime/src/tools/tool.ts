@@ -2,11 +2,10 @@
 // Not covered: tools that the API runs itself (web search, code execution).
 import type Anthropic from "@anthropic-ai/sdk";
 import type { z } from "zod";
-import { describeIssues } from "../errors.ts";
 import { loadZod, schema, type Zod } from "./schema.ts";
 import type { ToolResult } from "../conversation/events.ts";
 import type { Session } from "../conversation/session.ts";
-import { ToolError } from "../errors.ts";
+import { describeIssues, ToolError } from "../errors.ts";
 
 export interface ToolContext {
   /** Whose call this is. */

@@ -37,7 +37,8 @@ function realFolder(root: string): string {
   }
 }
 
-function isInside(root: string, path: string): boolean {
+/** Whether a real path is the real root or lies in it. */
+export function isInside(root: string, path: string): boolean {
   const way = relative(root, path);
   return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
